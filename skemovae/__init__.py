@@ -1,0 +1,24 @@
+"""Melodies with a chosen emotion: a scikit-learn-style variational autoencoder on the valence-arousal plane.
+
+Scores become tokens, tokens become points on Russell's valence-arousal plane, and points on the plane become new
+melodies; every step is an ordinary scikit-learn object. Importing this package loads no deep-learning framework: each
+name below is imported when it is first used.
+"""
+
+import lazy_loader
+
+__version__ = "0.1.0"
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["datasets", "display", "emotion", "io", "metrics", "nn", "persistence", "preprocessing", "vae"],
+    submod_attrs={
+        "datasets": ["fetch_musgenvae", "load_bach_chorales", "load_music_folder"],
+        "display": ["LatentPlaneDisplay"],
+        "io": ["ScoreReadError", "from_music21", "read_music", "write_music"],
+        "metrics": ["melody_metrics", "metric_table", "quadrant_accuracy"],
+        "persistence": ["ModelFileError", "load_model", "save_model"],
+        "preprocessing": ["Excerpt", "KeyNormalizer", "PitchEncoder", "SopranoExtractor", "TempoNormalizer"],
+        "vae": ["PAPER_PRESET", "EmotionRegularizedVAE"],
+    },
+)

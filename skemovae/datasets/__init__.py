@@ -1,0 +1,8 @@
+"""Melodies with emotion labels, in scikit-learn's manner."""
+
+from ._bach import load_bach_chorales
+from ._cache import get_data_home
+from ._folder import load_music_folder
+from ._musgenvae import fetch_musgenvae
+
+__all__ = ["fetch_musgenvae", "get_data_home", "load_bach_chorales", "load_music_folder"]

@@ -1,0 +1,111 @@
+"""The data folder, and scores as plain arrays in it."""
+
+import os
+import warnings
+import zipfile
+from pathlib import Path
+
+import muspy
+import numpy as np
+
+from ..io import atomic_path
+
+
+def get_data_home(data_home=None):
+    """Return the folder in which the loaders keep their data; it is made if it does not exist.
+
+    Parameters
+    ----------
+    data_home : str or path-like, default=None
+        The folder; None takes the environment variable ``SKEMOVAE_DATA`` or else ``~/skemovae_data``.
+
+    Returns
+    -------
+    pathlib.Path
+    """
+    folder = Path(data_home or os.environ.get("SKEMOVAE_DATA") or "~/skemovae_data").expanduser()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def cached_scores(name, data_home, build):
+    """Return the scores in the cache file `name`, made by ``build()`` and written where they are not there yet.
+
+    A cache that cannot be read is made anew; one that cannot be written is a warning.
+    """
+    try:
+        path = get_data_home(data_home) / name
+        with np.load(path, allow_pickle=False) as arrays:
+            return _from_arrays(arrays)
+    # truncated or foreign archives raise all of these
+    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile):
+        scores = build()
+    try:
+        with atomic_path(get_data_home(data_home) / name) as temporary:
+            np.savez_compressed(temporary, **_to_arrays(scores))
+    except OSError as error:
+        warnings.warn(f"the data could not be cached, so the next call is slow again: {error}", stacklevel=3)
+    return scores
+
+
+def _to_arrays(scores):
+    """Return what the loaders need of scores as a dict of arrays without objects."""
+    tracks = [(i, track) for i, score in enumerate(scores) for track in score.tracks]
+    return {
+        "filename": np.array([score.metadata.source_filename for score in scores]),
+        "title": np.array([score.metadata.title or "" for score in scores]),
+        "resolution": np.array([score.resolution for score in scores]),
+        "tempo": np.array([(i, t.time, t.qpm) for i, s in enumerate(scores) for t in s.tempos]).reshape(-1, 3),
+        "key": np.array(
+            [
+                (i, k.time, -1 if k.root is None else k.root, k.fifths if k.fifths is not None else 99)
+                for i, s in enumerate(scores)
+                for k in s.key_signatures
+            ],
+            dtype=int,
+        ).reshape(-1, 4),
+        "mode": np.array([k.mode or "" for s in scores for k in s.key_signatures], dtype=str),
+        "time_signature": np.array(
+            [(i, t.time, t.numerator, t.denominator) for i, s in enumerate(scores) for t in s.time_signatures],
+            dtype=int,
+        ).reshape(-1, 4),
+        "track": np.array([(i, track.program, track.is_drum) for i, track in tracks], dtype=int).reshape(-1, 3),
+        "track_name": np.array([track.name or "" for _, track in tracks], dtype=str),
+        "note": np.array(
+            [(i, n.time, n.pitch, n.duration, n.velocity) for i, (_, t) in enumerate(tracks) for n in t.notes],
+            dtype=int,
+        ).reshape(-1, 5),
+    }
+
+
+def _from_arrays(arrays):
+    """Return the scores of :func:`_to_arrays`."""
+    scores = [
+        muspy.Music(
+            metadata=muspy.Metadata(source_filename=str(filename), title=str(title) or None),
+            resolution=int(resolution),
+        )
+        for filename, title, resolution in zip(
+            arrays["filename"], arrays["title"], arrays["resolution"], strict=True
+        )
+    ]
+    for i, time, qpm in arrays["tempo"].tolist():
+        scores[int(i)].tempos.append(muspy.Tempo(int(time), qpm))
+    for (i, time, root, fifths), mode in zip(arrays["key"].tolist(), arrays["mode"].tolist(), strict=True):
+        scores[i].key_signatures.append(
+            muspy.KeySignature(
+                time,
+                root=None if root < 0 else root,
+                mode=mode or None,
+                fifths=None if fifths == 99 else fifths,
+            )
+        )
+    for i, time, numerator, denominator in arrays["time_signature"].tolist():
+        scores[i].time_signatures.append(muspy.TimeSignature(time, numerator, denominator))
+    tracks = []
+    for (i, program, is_drum), name in zip(arrays["track"].tolist(), arrays["track_name"].tolist(), strict=True):
+        tracks.append(muspy.Track(program=program, is_drum=bool(is_drum), name=name or None))
+        scores[i].tracks.append(tracks[-1])
+    for i, time, pitch, duration, velocity in arrays["note"].tolist():
+        tracks[i].notes.append(muspy.Note(time, pitch, duration, velocity))
+    return scores

@@ -1,0 +1,202 @@
+"""fetch_musgenvae: the published melodies with the labels of people."""
+
+import csv
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+import urllib.error
+import urllib.request
+import zipfile
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from sklearn.utils import Bunch
+
+from ..emotion import EMOTIONS, as_emotion
+from ..io import read_music
+from ._bach import TABLE
+from ._cache import get_data_home
+
+COMMIT = "662daa976fd816e7b7abd6c3e6cdec34b9da3371"
+ARCHIVE_URL = f"https://github.com/grekowj/musgenvae_lsreg/archive/{COMMIT}.zip"
+FOLDER_IN_ARCHIVE = "public_html/training_dataset"
+MANIFEST = files("skemovae.datasets") / "data" / "musgenvae.sha256"
+DESCR = files("skemovae.datasets") / "data" / "musgenvae.rst"
+MAX_ARCHIVE_BYTES = 500_000_000
+MAX_MELODY_BYTES = 100_000
+N_TRIES = 3
+TIMEOUT_SECONDS = 30
+
+
+def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=False):
+    """Load the 344 published melodies with emotion labels by people, downloading them on the first call.
+
+    The data set is by J. Grekow, licensed **CC BY-NC** (not for commercial use); it is not part of this package.
+
+    ==============  =============
+    Classes                     4
+    Samples                   344
+    Steps           64 sixteenths
+    ==============  =============
+
+    Parameters
+    ----------
+    data_home : str or path-like, default=None
+        Data folder; None takes the environment variable ``SKEMOVAE_DATA`` or else ``~/skemovae_data``. The files are in
+        ``musgenvae/e1`` to ``musgenvae/e4`` below it, where they can also be placed by hand.
+    download_if_missing : bool, default=True
+        If False, raise an OSError instead of downloading.
+    return_X_y : bool, default=False
+        If True, return ``(data, target)`` instead of a Bunch.
+
+    Returns
+    -------
+    data : sklearn.utils.Bunch
+        With the attributes
+
+        data : list of muspy.Music
+            Melodies in C major or C minor at 120 quarter notes per minute. 27 of them are a little shorter or longer
+            than 64 sixteenths: ``PitchEncoder(out_of_window="clip")`` fills and cuts them as the paper did.
+        target : ndarray of shape (n_samples,), str
+            "happiness", "anger", "sadness" or "relaxation", as people heard them.
+        target_names : list of str
+        groups : ndarray of shape (n_samples,), str
+            The tune, for grouped cross-validation.
+        filenames : list of str
+        DESCR : str
+
+    (data, target) : tuple if `return_X_y` is True
+
+    Raises
+    ------
+    OSError
+        If the data cannot be downloaded (offline), or is missing and `download_if_missing` is False; the message says
+        how to place the files by hand.
+    ValueError
+        If the content of a file is not what was published.
+
+    Examples
+    --------
+    >>> from skemovae.datasets import fetch_musgenvae
+    >>> melodies, emotions = fetch_musgenvae(return_X_y=True)  # doctest: +SKIP
+    """
+    folder = get_data_home(data_home) / "musgenvae"
+    manifest = _read_manifest()
+    if not folder.exists():
+        if not download_if_missing:
+            raise OSError(f"the melodies are not in {folder} and download_if_missing=False. {_by_hand(folder)}")
+        _download(folder, manifest)
+    _verify(folder, manifest)
+    names = sorted(manifest)
+    data = [read_music(folder / name) for name in names]
+    target = np.array([as_emotion(name.split("/")[0]).name for name in names])
+    if return_X_y:
+        return data, target
+    with TABLE.open(encoding="utf-8") as file:
+        tune = {row["file"].rsplit(".", 1)[0]: row["tune"] for row in csv.DictReader(file)}
+    return Bunch(
+        data=data,
+        target=target,
+        target_names=[emotion.name for emotion in EMOTIONS],
+        groups=np.array([tune[Path(name).name.removesuffix(".mid").rsplit(".", 1)[0]] for name in names]),
+        filenames=[str(folder / name) for name in names],
+        DESCR=DESCR.read_text(encoding="utf-8"),
+    )
+
+
+def _read_manifest():
+    """Return {"e1/bwv1.6.mxl.mid": sha256 of the content} of all published melodies."""
+    lines = MANIFEST.read_text(encoding="utf-8").splitlines()
+    return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
+
+
+def _by_hand(folder):
+    return (
+        f"To place the files by hand, download {ARCHIVE_URL}, and copy the folders e1, e2, e3 and e4 from its "
+        f"{FOLDER_IN_ARCHIVE} into {folder}"
+    )
+
+
+def _verify(folder, manifest):
+    """Raise unless every published melody is in the folder with its published content."""
+    missing, wrong = [], []
+    for name, digest in manifest.items():
+        try:
+            content = (folder / name).read_bytes()
+        except FileNotFoundError:
+            missing.append(name)
+            continue
+        if hashlib.sha256(content).hexdigest() != digest:
+            wrong.append(name)
+    if missing:
+        raise OSError(f"{len(missing)} of {len(manifest)} melodies are missing in {folder}, e.g. {missing[0]}. "
+                      f"Remove {folder} to download them again. {_by_hand(folder)}")
+    if wrong:
+        raise ValueError(
+            f"{len(wrong)} of {len(manifest)} melodies in {folder} are not the published ones (sha256 differs), e.g. "
+            f"{wrong[0]}. Remove {folder} to download them again"
+        )
+
+
+def _download(folder, manifest):
+    """Download the archive and move its melodies to `folder`, all or none."""
+    with tempfile.TemporaryDirectory(prefix=".musgenvae-", dir=folder.parent) as temporary:
+        archive = Path(temporary, "archive.zip")
+        _retrieve(archive, folder)
+        extracted = Path(temporary, "musgenvae")
+        _extract(archive, extracted, manifest)
+        _verify(extracted, manifest)
+        try:
+            os.rename(extracted, folder)
+        except OSError:
+            if not folder.exists():  # else another process was faster, with the same verified content
+                raise
+
+
+def _retrieve(path, folder):
+    """Download the archive to `path`, with a limit on its size."""
+    for attempt in range(1, N_TRIES + 1):
+        try:
+            with urllib.request.urlopen(ARCHIVE_URL, timeout=TIMEOUT_SECONDS) as response, open(path, "wb") as file:
+                shutil.copyfileobj(_Limited(response, MAX_ARCHIVE_BYTES), file)
+            return
+        except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+            if attempt == N_TRIES:
+                raise OSError(f"cannot download {ARCHIVE_URL}: {error}. {_by_hand(folder)}") from error
+            time.sleep(attempt)
+
+
+class _Limited:
+    """A file to read from that ends in an error after `limit` bytes."""
+
+    def __init__(self, file, limit):
+        self.file = file
+        self.left = limit
+
+    def read(self, size):
+        block = self.file.read(size)
+        self.left -= len(block)
+        if self.left < 0:
+            raise ValueError(f"the archive at {ARCHIVE_URL} is larger than {MAX_ARCHIVE_BYTES:,} bytes")
+        return block
+
+
+def _extract(archive, folder, manifest):
+    """Write the melodies of the manifest from a zip archive to `folder`; names in the archive are never used as paths."""
+    try:
+        with zipfile.ZipFile(archive) as zipped:
+            members = {info.filename.partition("/")[2]: info for info in zipped.infolist()}
+            for name in manifest:
+                info = members.get(f"{FOLDER_IN_ARCHIVE}/{name}")
+                if info is None:
+                    continue  # _verify names what is missing
+                if info.file_size > MAX_MELODY_BYTES:
+                    raise ValueError(f"{info.filename} unpacks to {info.file_size:,} bytes: expected a short melody")
+                path = folder / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(zipped.read(info))
+    except zipfile.BadZipFile as error:
+        raise ValueError(f"what {ARCHIVE_URL} returned is not a whole zip archive: {error}") from error

@@ -1,0 +1,137 @@
+"""What the transformers of scores share: input checks, copies, and errors that name the score."""
+
+import muspy
+from sklearn.base import BaseEstimator, TransformerMixin
+
+MAX_PROBLEMS_SHOWN = 5
+
+
+class UnsuitableScoreError(ValueError):
+    """Why one score cannot be transformed; caught by :func:`map_scores`, which adds the score's position and name."""
+
+
+def check_scores(X):
+    """Return X as a list of :class:`muspy.Music`, or raise an error that says what it is instead."""
+    if isinstance(X, muspy.Music):
+        raise ValueError("X is a single muspy.Music: expected a list of them; pass [music]")
+    if X is None or isinstance(X, str | bytes) or not hasattr(X, "__iter__"):
+        raise ValueError(f"X is {type(X).__name__}: expected a list or 1-D array of muspy.Music")
+    scores = list(X)
+    if not scores:
+        raise ValueError("X is empty: expected at least one muspy.Music (0 sample(s) were given, minimum of 1 is required)")
+    for position, music in enumerate(scores):
+        if not isinstance(music, muspy.Music):
+            raise ValueError(
+                f"score {position} is {type(music).__name__}: expected muspy.Music; "
+                "read files with skemovae.read_music, convert music21 streams with skemovae.from_music21"
+            )
+    return scores
+
+
+def describe_score(position, music):
+    """Return how messages name a score: ``score 3 ('x.mid')``."""
+    name = music.metadata.source_filename or music.metadata.title if music.metadata else None
+    return f"score {position} ({name!r})" if name else f"score {position}"
+
+
+def map_scores(function, X):
+    """Return ``[function(music) for music in X]``; the scores that fail are all looked at and named in one error."""
+    scores = check_scores(X)
+    results, problems = [], []
+    for position, music in enumerate(scores):
+        try:
+            results.append(function(music))
+        except UnsuitableScoreError as error:
+            problems.append(f"{describe_score(position, music)}: {error}")
+    if problems:
+        shown = "\n  ".join(problems[:MAX_PROBLEMS_SHOWN])
+        more = f"\n  and {len(problems) - MAX_PROBLEMS_SHOWN} more" if len(problems) > MAX_PROBLEMS_SHOWN else ""
+        raise ValueError(shown if len(problems) == 1 else f"{len(problems)} of {len(scores)} scores:\n  {shown}{more}")
+    return results
+
+
+def copy_score(music, *, move_note=None, tracks=None, tempos=None, key_signatures=None, time_signatures=None):
+    """Return a score that shares nothing mutable with `music`, with the named parts replaced.
+
+    Lyrics, bar lines, beats and annotations are not carried over: after a change of time or pitch they would be wrong.
+    """
+    move_note = move_note or (lambda note: muspy.Note(note.time, note.pitch, note.duration, note.velocity))
+    return muspy.Music(
+        metadata=music.metadata.deepcopy() if music.metadata else None,
+        resolution=music.resolution,
+        tempos=[t.deepcopy() for t in music.tempos] if tempos is None else tempos,
+        key_signatures=[k.deepcopy() for k in music.key_signatures] if key_signatures is None else key_signatures,
+        time_signatures=[t.deepcopy() for t in music.time_signatures] if time_signatures is None else time_signatures,
+        tracks=[
+            muspy.Track(
+                program=track.program,
+                is_drum=track.is_drum,
+                name=track.name,
+                notes=[moved for moved in map(move_note, track.notes) if moved is not None],
+            )
+            for track in (music.tracks if tracks is None else tracks)
+        ],
+    )
+
+
+def check_choice(estimator, name, choices):
+    """Raise ValueError unless the parameter is one of the choices."""
+    value = getattr(estimator, name)
+    if value not in choices:
+        raise ValueError(f"{name}={value!r}: expected one of {', '.join(map(repr, choices))}")
+
+
+def check_positive_integer(estimator, name, example):
+    """Raise ValueError unless the parameter is a positive integer; `example` says what is usual."""
+    value = getattr(estimator, name)
+    if isinstance(value, bool) or not hasattr(value, "__index__") or value < 1:
+        raise ValueError(f"{name}={value!r}: expected a positive integer, e.g. {example}")
+
+
+class ScoreTransformer(TransformerMixin, BaseEstimator):
+    """Base of the stateless transformers from scores to scores.
+
+    A subclass checks its parameters in ``_check_parameters`` and transforms one score in ``_transform_one``.
+    """
+
+    def fit(self, X, y=None):
+        """Check the parameters and the input; nothing is learnt.
+
+        Parameters
+        ----------
+        X : list or 1-D array of muspy.Music
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        self._check_parameters()
+        check_scores(X)
+        return self
+
+    def transform(self, X):
+        """Transform every score; the input is not changed and no score is dropped.
+
+        Parameters
+        ----------
+        X : list or 1-D array of muspy.Music
+
+        Returns
+        -------
+        list of muspy.Music, of the same length
+
+        Raises
+        ------
+        ValueError
+            If X is not a list of scores, or scores are unsuitable; the message names each by position and file.
+        """
+        self._check_parameters()
+        return map_scores(self._transform_one, X)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.input_tags.two_d_array = False
+        tags.transformer_tags.preserves_dtype = []
+        return tags

@@ -1,0 +1,319 @@
+"""PitchEncoder: scores to tokens and back, in MusPy's pitch representation with a hold state."""
+
+import warnings
+
+import muspy
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+
+from ._base import (
+    UnsuitableScoreError,
+    check_choice,
+    check_positive_integer,
+    check_scores,
+    describe_score,
+    map_scores,
+)
+
+REST = 128
+HOLD = 129
+MAX_STEPS = 1_000_000  # so that a slip in n_steps is an error and not gigabytes
+
+_REPAIRS = {
+    "polyphony": "skyline",
+    "off_grid": "round",
+    "out_of_window": "clip",
+}
+_DONE = {
+    "polyphony": "the highest note of each onset was kept, cut at the next onset",
+    "off_grid": "they were rounded to the nearest step",
+    "out_of_window": "they were cut at the end of the window",
+}
+
+
+class PitchEncoder(TransformerMixin, BaseEstimator):
+    """Encode melodies as tokens, one a time step: a MIDI pitch 0-127, 128 for a rest, 129 to hold the last pitch.
+
+    This is MusPy's pitch representation with hold state, as in the paper: a quarter note E4 is ``64 129 129 129`` and
+    an eighth note F4 is ``65 129`` in steps of a sixteenth (Figure 2). ``transform(inverse_transform(tokens))`` gives
+    the tokens back for every valid row, and ``inverse_transform(transform(scores))`` keeps every onset, pitch and
+    duration that lies on the grid and in the window.
+
+    Parameters
+    ----------
+    n_steps : int, default=64
+        Length of a row; four bars of 4/4 in sixteenths. Shorter music is filled with rests.
+    resolution : int, default=4
+        Time steps per quarter note; 4 is a grid of sixteenths.
+    polyphony : {"error", "warn", "skyline"}, default="error"
+        What to do where notes sound together: an error that names the score, or "skyline" (keep the highest note of
+        each onset and cut it at the next onset; Uitdenbogerd and Zobel, 1999), with or without a warning.
+    off_grid : {"error", "warn", "round"}, default="warn"
+        What to do with onsets and ends between two steps: an error, or "round" to the nearest step, with or
+        without a warning. Each note keeps at least one step; of notes that meet on one step the one nearest to it, or
+        else the longest, is kept.
+    out_of_window : {"error", "warn", "clip"}, default="warn"
+        What to do with notes that reach beyond `n_steps`: an error, or "clip" them, with or without a warning.
+
+    Notes
+    -----
+    Notes of all tracks but drums are encoded; use :class:`SopranoExtractor` first where there are several. A score
+    without a pitched track is an error; one whose pitched track has no notes is all rests. The encoder equals
+    ``muspy.to_pitch_representation`` with ``use_hold_state=True`` wherever that is right. Unlike MusPy 0.5.0 it works in
+    memory bounded by `n_steps`, keeps repeated one-step notes apart, keeps trailing rests, and refuses tokens out of
+    range.
+
+    References
+    ----------
+    H.-W. Dong et al., "MusPy: a toolkit for symbolic music generation", ISMIR 2020.
+    A. Uitdenbogerd and J. Zobel, "Melodic matching techniques for large music databases", ACM Multimedia 1999.
+
+    Examples
+    --------
+    >>> from skemovae import PitchEncoder
+    >>> encoder = PitchEncoder(n_steps=8)
+    >>> melodies = encoder.inverse_transform([[64, 129, 129, 129, 65, 129, 67, 129]])
+    >>> [(note.time, note.pitch, note.duration) for note in melodies[0].tracks[0].notes]
+    [(0, 64, 4), (4, 65, 2), (6, 67, 2)]
+    >>> encoder.fit_transform(melodies)
+    array([[ 64, 129, 129, 129,  65, 129,  67, 129]])
+    """
+
+    def __init__(self, n_steps=64, resolution=4, *, polyphony="error", off_grid="warn", out_of_window="warn"):
+        self.n_steps = n_steps
+        self.resolution = resolution
+        self.polyphony = polyphony
+        self.off_grid = off_grid
+        self.out_of_window = out_of_window
+
+    def fit(self, X, y=None):
+        """Check the parameters and the input; nothing is learnt.
+
+        Parameters
+        ----------
+        X : list or 1-D array of muspy.Music
+        y : ignored
+
+        Returns
+        -------
+        self
+        """
+        self._check_parameters()
+        check_scores(X)
+        return self
+
+    def transform(self, X):
+        """Encode scores as tokens.
+
+        Parameters
+        ----------
+        X : list or 1-D array of muspy.Music
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_steps), int
+            Tokens 0-129.
+
+        Raises
+        ------
+        ValueError
+            If X is not a list of scores, a score has no pitched track or an impossible note, or a parameter set to
+            "error" applies; the message names each score by position and file.
+        """
+        self._check_parameters()
+        scores = check_scores(X)
+        encoded = map_scores(self._encode, scores)
+        for name, repair in _REPAIRS.items():
+            repaired = [i for i, (_, found) in enumerate(encoded) if name in found]
+            if repaired and getattr(self, name) == "warn":
+                first = describe_score(repaired[0], scores[repaired[0]])
+                warnings.warn(
+                    f"{len(repaired)} of {len(encoded)} scores have {encoded[repaired[0]][1][name]} (the first is "
+                    f"{first}); {_DONE[name]}. Set {name}={repair!r} to accept this or {name}='error' to refuse it",
+                    UserWarning,
+                    stacklevel=2,
+                )
+        return np.stack([tokens for tokens, _ in encoded])
+
+    def inverse_transform(self, X):
+        """Decode tokens to scores.
+
+        A hold with nothing to hold, at the beginning or after a rest, is a rest.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps), int
+            Tokens 0-129. A column of shape (n_steps, 1), as MusPy returns it, is taken as one row.
+
+        Returns
+        -------
+        list of muspy.Music
+            Each with one track at 120 quarter notes per minute in 4/4.
+
+        Raises
+        ------
+        ValueError
+            If X is not 2-D with `n_steps` columns, or holds anything but whole numbers 0-129.
+        """
+        self._check_parameters()
+        return [self._decode(row) for row in self._check_tokens(X)]
+
+    def to_one_hot(self, X, vocabulary=None):
+        """Return tokens as the one-hot tensor of the paper.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps), int
+            Tokens 0-129.
+        vocabulary : array-like of shape (n_symbols,), default=None
+            The tokens that get a place, ascending; None takes those that occur in X (31 in the paper's data).
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_steps, n_symbols), float32
+
+        Raises
+        ------
+        ValueError
+            If X is not valid (see :meth:`inverse_transform`) or holds a token that `vocabulary` lacks.
+
+        Examples
+        --------
+        >>> PitchEncoder(n_steps=4).to_one_hot([[64, 129, 128, 64]])[0]
+        array([[1., 0., 0.],
+               [0., 0., 1.],
+               [0., 1., 0.],
+               [1., 0., 0.]], dtype=float32)
+        """
+        self._check_parameters()
+        tokens = self._check_tokens(X)
+        vocabulary = np.unique(tokens if vocabulary is None else vocabulary)
+        unknown = np.setdiff1d(tokens, vocabulary)
+        if unknown.size:
+            raise ValueError(f"tokens {unknown.tolist()} are not in the vocabulary {vocabulary.tolist()}")
+        return np.eye(len(vocabulary), dtype=np.float32)[np.searchsorted(vocabulary, tokens)]
+
+    def get_feature_names_out(self, input_features=None):
+        """Return the names of the columns: "step0" to "step63".
+
+        Parameters
+        ----------
+        input_features : ignored
+
+        Returns
+        -------
+        ndarray of str
+        """
+        return np.array([f"step{i}" for i in range(self.n_steps)], dtype=object)
+
+    def __sklearn_tags__(self):
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = False
+        tags.input_tags.two_d_array = False
+        tags.transformer_tags.preserves_dtype = []
+        return tags
+
+    def _check_parameters(self):
+        check_positive_integer(self, "n_steps", "64 for four 4/4 bars of sixteenths")
+        if self.n_steps > MAX_STEPS:
+            raise ValueError(f"n_steps={self.n_steps!r}: expected at most {MAX_STEPS:,}")
+        check_positive_integer(self, "resolution", "4 for sixteenths")
+        for name, repair in _REPAIRS.items():
+            check_choice(self, name, ("error", "warn", repair))
+
+    def _check_tokens(self, X):
+        tokens = np.asarray(X)
+        if tokens.shape == (self.n_steps, 1):
+            tokens = tokens.T
+        if tokens.ndim != 2 or tokens.shape[1] != self.n_steps:
+            raise ValueError(
+                f"tokens of shape {tokens.shape}: expected (n_samples, n_steps={self.n_steps}); pass one row as [row]"
+            )
+        if not np.issubdtype(tokens.dtype, np.number) or np.issubdtype(tokens.dtype, np.complexfloating):
+            raise ValueError(f"tokens of type {tokens.dtype}: expected whole numbers 0 to {HOLD}")
+        wrong = ~((tokens >= 0) & (tokens <= HOLD) & (tokens == np.floor(tokens)))  # NaN fails every comparison
+        if wrong.any():
+            row, step = np.argwhere(wrong)[0]
+            raise ValueError(
+                f"token {tokens[row, step]} in row {row}, step {step}: expected a whole number 0 to {HOLD} "
+                f"(0-127 pitch, {REST} rest, {HOLD} hold)"
+            )
+        return tokens.astype(int)
+
+    def _encode(self, music):
+        """Return the tokens of one score and a dict of what had to be repaired: parameter -> what was found."""
+        tracks = [track for track in music.tracks if not track.is_drum]
+        if not tracks:
+            raise UnsuitableScoreError("has no pitched track; expected one with a melody (leave it out)")
+        notes = [(n.time, n.time + n.duration, n.pitch) for track in tracks for n in track.notes]
+        tokens = np.full(self.n_steps, REST)
+        if not notes:
+            return tokens, {}
+        start, end, pitch = np.array(sorted(notes)).T
+        if not np.issubdtype(start.dtype, np.integer):
+            raise UnsuitableScoreError("has onsets, lengths or pitches that are not whole numbers of time steps")
+        if start[0] < 0 or (end < start).any() or pitch.min() < 0 or pitch.max() > 127:
+            raise UnsuitableScoreError("has an impossible note; expected onset and length >= 0 and pitch 0 to 127")
+
+        # Times in units of which both the score's time step and ours are a whole number, so that all stays exact.
+        step = music.resolution
+        start, end, limit = start * self.resolution, end * self.resolution, self.n_steps * step
+        found = {}
+        if (end > limit).any():
+            found["out_of_window"] = f"notes beyond {self.n_steps} steps"
+            inside = start < limit
+            start, end, pitch = start[inside], np.minimum(end[inside], limit), pitch[inside]
+        if (start[1:] < end[:-1]).any() or (np.diff(start) == 0).any():
+            found["polyphony"] = "notes that sound together"
+            start, end, pitch = _skyline(start, end, pitch)
+        first, last = _nearest(start, step), _nearest(end, step)
+        if (first * step != start).any() or (last * step != end).any() or (first == last).any():
+            found["off_grid"] = f"notes off the grid of {self.resolution} steps a quarter note"
+            first, last, pitch = _one_note_a_step(first, last, pitch, np.abs(first * step - start))
+        for name in found:
+            if getattr(self, name) == "error":
+                raise UnsuitableScoreError(f"has {found[name]} (set {name}={_REPAIRS[name]!r} to repair it)")
+        for begin, stop, value in zip(first, last, pitch, strict=True):
+            if begin < self.n_steps:  # else it was rounded out of the window
+                tokens[begin] = value
+                tokens[begin + 1 : stop] = HOLD
+        return tokens, found
+
+    def _decode(self, tokens):
+        """Return the score of one row of tokens."""
+        starts = np.flatnonzero(tokens != HOLD)
+        ends = np.append(starts[1:], self.n_steps)
+        notes = [
+            muspy.Note(int(start), int(tokens[start]), int(end - start))
+            for start, end in zip(starts, ends, strict=True)
+            if tokens[start] != REST
+        ]
+        return muspy.Music(
+            metadata=muspy.Metadata(),
+            resolution=int(self.resolution),
+            tempos=[muspy.Tempo(0, 120.0)],
+            time_signatures=[muspy.TimeSignature(0, 4, 4)],
+            tracks=[muspy.Track(notes=notes)],
+        )
+
+
+def _nearest(time, step):
+    """Return time / step rounded to the nearest integer, halves upwards, in exact integer arithmetic."""
+    return (2 * time + step) // (2 * step)
+
+
+def _skyline(start, end, pitch):
+    """Return the highest note of each onset, cut at the next onset; input sorted by onset, then end, then pitch."""
+    order = np.lexsort((pitch, start))
+    last_of_onset = np.append(np.diff(start[order]) > 0, True)
+    start, end, pitch = (a[order][last_of_onset] for a in (start, end, pitch))
+    return start, np.minimum(end, np.append(start[1:], end[-1])), pitch
+
+
+def _one_note_a_step(first, last, pitch, distance):
+    """Return rounded notes with one onset a step and at least one step each, cut at the next onset."""
+    last = np.maximum(last, first + 1)
+    order = np.lexsort((first - last, distance, first))  # by step; there the nearest, then the longest
+    first_of_step = np.append(True, np.diff(first[order]) > 0)
+    first, last, pitch = (a[order][first_of_step] for a in (first, last, pitch))
+    return first, np.minimum(last, np.append(first[1:], last[-1])), pitch

@@ -1,0 +1,52 @@
+"""SopranoExtractor: one voice of every score."""
+
+from statistics import fmean
+
+from ._base import ScoreTransformer, UnsuitableScoreError, copy_score
+
+
+class SopranoExtractor(ScoreTransformer):
+    """Keep one voice of every score, the soprano by default; drums are never chosen.
+
+    Parameters
+    ----------
+    part : str, default="highest"
+        "highest" is the pitched part with the highest mean pitch, "first" the first pitched part of the file (the
+        published training data was made so); any other text is the name of a part, such as "Soprano" or "Violin I".
+
+    Notes
+    -----
+    Step 4 of the paper's data preparation. In 340 of the 344 chorales the first part is also the highest.
+
+    Examples
+    --------
+    >>> import muspy
+    >>> from skemovae import SopranoExtractor
+    >>> bass, soprano = (muspy.Track(name=n, notes=[muspy.Note(0, p, 4)]) for n, p in [("Bass", 48), ("Soprano", 72)])
+    >>> score = muspy.Music(resolution=4, tracks=[bass, soprano])
+    >>> [track.name for track in SopranoExtractor().fit_transform([score])[0].tracks]
+    ['Soprano']
+    """
+
+    def __init__(self, part="highest"):
+        self.part = part
+
+    def _check_parameters(self):
+        if not isinstance(self.part, str) or not self.part:
+            raise ValueError(f"part={self.part!r}: expected 'highest', 'first' or the name of a part")
+
+    def _transform_one(self, music):
+        pitched = [track for track in music.tracks if not track.is_drum and track.notes]
+        if not pitched:
+            raise UnsuitableScoreError("has no pitched track with notes (leave it out)")
+        if self.part == "first":
+            chosen = pitched[0]
+        elif self.part == "highest":
+            chosen = max(pitched, key=lambda track: fmean(note.pitch for note in track.notes))
+        else:
+            named = [track for track in pitched if track.name == self.part]
+            if not named:
+                names = ", ".join(repr(track.name) for track in pitched)
+                raise UnsuitableScoreError(f"has no part named {self.part!r}; its parts are {names}")
+            chosen = named[0]
+        return copy_score(music, tracks=[chosen])

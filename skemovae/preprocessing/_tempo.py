@@ -1,0 +1,78 @@
+"""TempoNormalizer: one tempo for every score."""
+
+import math
+from numbers import Real
+
+import muspy
+
+from ._base import ScoreTransformer, UnsuitableScoreError, copy_score
+
+DEFAULT_QPM = 120  # of a score without a tempo mark, in the MIDI standard
+
+
+def scale_time(music, factor):
+    """Return a copy of a score with every onset, duration and mark at `factor` (a power of two) times its place."""
+    times = [t for track in music.tracks for note in track.notes for t in (note.time, note.duration)]
+    marks = [*music.tempos, *music.key_signatures, *music.time_signatures]
+    resolution = 1
+    if factor < 1 and any((t * factor) % 1 for t in times + [mark.time for mark in marks]):
+        resolution = round(1 / factor)  # finer time steps instead of rounded notes
+
+    def scaled(value):
+        return round(value * factor * resolution)
+
+    result = copy_score(
+        music,
+        move_note=lambda n: muspy.Note(scaled(n.time), n.pitch, scaled(n.duration), n.velocity),
+    )
+    for mark in [*result.tempos, *result.key_signatures, *result.time_signatures]:
+        mark.time = scaled(mark.time)
+    result.resolution *= resolution
+    return result
+
+
+class TempoNormalizer(ScoreTransformer):
+    """Set the tempo of every score.
+
+    Parameters
+    ----------
+    qpm : float, default=120
+        The tempo in quarter notes per minute.
+    keep_speed : bool, default=False
+        If True, durations are doubled or halved as often as brings the music nearest to the speed at which it sounded
+        before: a piece marked 60 gets doubled durations at 120. The published training data was made so, which is why
+        slow music looks slow there. A score without a tempo mark counts as 120 (the MIDI standard).
+
+    Notes
+    -----
+    The first tempo mark stands for the piece; later changes of tempo are dropped. Lyrics, bar lines, beats and
+    annotations are not carried over. Step 1 of the paper's data preparation.
+
+    Examples
+    --------
+    >>> import muspy
+    >>> from skemovae import TempoNormalizer
+    >>> slow = muspy.Music(resolution=4, tempos=[muspy.Tempo(0, 60)], tracks=[muspy.Track(notes=[muspy.Note(0, 60, 4)])])
+    >>> TempoNormalizer(keep_speed=True).fit_transform([slow])[0].tracks[0].notes[0].duration
+    8
+    """
+
+    def __init__(self, qpm=120, *, keep_speed=False):
+        self.qpm = qpm
+        self.keep_speed = keep_speed
+
+    def _check_parameters(self):
+        if not isinstance(self.qpm, Real) or not 0 < self.qpm < math.inf:
+            raise ValueError(f"qpm={self.qpm!r}: expected a positive number of quarter notes per minute, e.g. 120")
+
+    def _transform_one(self, music):
+        tempos = [muspy.Tempo(0, float(self.qpm))]
+        if not self.keep_speed:
+            return copy_score(music, tempos=tempos)
+        before = music.tempos[0].qpm if music.tempos else DEFAULT_QPM
+        if not 0 < before < math.inf:
+            raise UnsuitableScoreError(f"a tempo of {before} quarter notes per minute; expected a positive number")
+        factor = 2.0 ** round(math.log2(self.qpm / before))
+        result = scale_time(music, factor)
+        result.tempos = tempos
+        return result
