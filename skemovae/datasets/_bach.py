@@ -9,6 +9,7 @@ from statistics import median
 import numpy as np
 from sklearn.utils import Bunch
 
+from .._validation import check_choice
 from ..emotion import EMOTIONS
 from ..io import read_music
 from ..preprocessing import Excerpt, KeyNormalizer, PitchEncoder, SopranoExtractor, TempoNormalizer
@@ -69,9 +70,8 @@ def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, retur
     >>> len(bach.data), bach.filenames[0], str(bach.target[0]), len(set(bach.groups))
     (344, 'bwv1.6.mxl', 'happiness', 227)
     """
-    for name, value, choices in (("subset", subset, ("paper", "all")), ("form", form, ("melodies", "scores"))):
-        if value not in choices:
-            raise ValueError(f"{name}={value!r}: expected one of {', '.join(map(repr, choices))}")
+    check_choice("subset", subset, ("paper", "all"))
+    check_choice("form", form, ("melodies", "scores"))
     with TABLE.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     read_scores = partial(cached_scores, f"bach-scores-v{CACHE_VERSION}.npz", data_home, partial(_read_scores, rows))

@@ -74,20 +74,6 @@ def copy_score(music, *, move_note=None, tracks=None, tempos=None, key_signature
     )
 
 
-def check_choice(estimator, name, choices):
-    """Raise ValueError unless the parameter is one of the choices."""
-    value = getattr(estimator, name)
-    if value not in choices:
-        raise ValueError(f"{name}={value!r}: expected one of {', '.join(map(repr, choices))}")
-
-
-def check_positive_integer(estimator, name, example):
-    """Raise ValueError unless the parameter is a positive integer; `example` says what is usual."""
-    value = getattr(estimator, name)
-    if isinstance(value, bool) or not hasattr(value, "__index__") or value < 1:
-        raise ValueError(f"{name}={value!r}: expected a positive integer, e.g. {example}")
-
-
 class ScoreTransformer(TransformerMixin, BaseEstimator):
     """Base of the stateless transformers from scores to scores.
 

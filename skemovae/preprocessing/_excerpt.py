@@ -2,7 +2,8 @@
 
 import muspy
 
-from ._base import ScoreTransformer, UnsuitableScoreError, check_choice, check_positive_integer, copy_score
+from .._validation import check_choice, check_positive_integer
+from ._base import ScoreTransformer, UnsuitableScoreError, copy_score
 
 
 def parse_time_signature(text):
@@ -50,9 +51,9 @@ class Excerpt(ScoreTransformer):
         self.mismatch = mismatch
 
     def _check_parameters(self):
-        check_positive_integer(self, "n_bars", 4)
+        check_positive_integer("n_bars", self.n_bars, 4)
         parse_time_signature(self.time_signature)
-        check_choice(self, "mismatch", ("error", "keep"))
+        check_choice("mismatch", self.mismatch, ("error", "keep"))
 
     def _transform_one(self, music):
         numerator, denominator = parse_time_signature(self.time_signature)

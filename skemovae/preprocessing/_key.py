@@ -2,7 +2,8 @@
 
 import muspy
 
-from ._base import ScoreTransformer, UnsuitableScoreError, check_choice, copy_score, map_scores
+from .._validation import check_choice
+from ._base import ScoreTransformer, UnsuitableScoreError, copy_score, map_scores
 
 ANALYSES = {  # name -> class in music21.analysis.discrete
     "aarden": "AardenEssen",
@@ -112,8 +113,8 @@ class KeyNormalizer(ScoreTransformer):
         return [f"{TONICS[mode][tonic]} {mode}" for tonic, mode in map_scores(self._find_key, X)]
 
     def _check_parameters(self):
-        check_choice(self, "analysis", tuple(ANALYSES))
-        check_choice(self, "direction", ("down", "nearest"))
+        check_choice("analysis", self.analysis, tuple(ANALYSES))
+        check_choice("direction", self.direction, ("down", "nearest"))
 
     def _find_key(self, music):
         return find_key(music, use_signature=self.use_signature, analysis=self.analysis)

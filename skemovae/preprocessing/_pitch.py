@@ -6,14 +6,8 @@ import muspy
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from ._base import (
-    UnsuitableScoreError,
-    check_choice,
-    check_positive_integer,
-    check_scores,
-    describe_score,
-    map_scores,
-)
+from .._validation import check_choice, check_positive_integer
+from ._base import UnsuitableScoreError, check_scores, describe_score, map_scores
 
 REST = 128
 HOLD = 129
@@ -214,12 +208,12 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         return tags
 
     def _check_parameters(self):
-        check_positive_integer(self, "n_steps", "64 for four 4/4 bars of sixteenths")
+        check_positive_integer("n_steps", self.n_steps, "64 for four 4/4 bars of sixteenths")
         if self.n_steps > MAX_STEPS:
             raise ValueError(f"n_steps={self.n_steps!r}: expected at most {MAX_STEPS:,}")
-        check_positive_integer(self, "resolution", "4 for sixteenths")
+        check_positive_integer("resolution", self.resolution, "4 for sixteenths")
         for name, repair in _REPAIRS.items():
-            check_choice(self, name, ("error", "warn", repair))
+            check_choice(name, getattr(self, name), ("error", "warn", repair))
 
     def _check_tokens(self, X):
         tokens = np.asarray(X)

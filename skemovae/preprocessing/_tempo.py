@@ -1,10 +1,10 @@
 """TempoNormalizer: one tempo for every score."""
 
 import math
-from numbers import Real
 
 import muspy
 
+from .._validation import check_number
 from ._base import ScoreTransformer, UnsuitableScoreError, copy_score
 
 DEFAULT_QPM = 120  # of a score without a tempo mark, in the MIDI standard
@@ -62,8 +62,7 @@ class TempoNormalizer(ScoreTransformer):
         self.keep_speed = keep_speed
 
     def _check_parameters(self):
-        if not isinstance(self.qpm, Real) or not 0 < self.qpm < math.inf:
-            raise ValueError(f"qpm={self.qpm!r}: expected a positive number of quarter notes per minute, e.g. 120")
+        check_number("qpm", self.qpm, "120 quarter notes per minute")
 
     def _transform_one(self, music):
         tempos = [muspy.Tempo(0, float(self.qpm))]

@@ -1,0 +1,129 @@
+"""Pictures, as scikit-learn's Display classes make them: ``from_...`` computes, ``plot`` draws and can be called again."""
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from .emotion import EMOTIONS, label_spellings
+
+# Okabe and Ito's colours, which colour-blind people tell apart; the markers tell the emotions apart without colour.
+STYLES = (("#E69F00", "o"), ("#D55E00", "^"), ("#0072B2", "s"), ("#009E73", "D"))
+
+
+class LatentPlaneDisplay:
+    """The valence-arousal plane with a marker for each piece, by emotion (the paper's Figures 5-7).
+
+    Use :meth:`from_estimator` or :meth:`from_latent` to make one.
+
+    Parameters
+    ----------
+    points : ndarray of shape (n_samples, 2)
+        Valence and arousal.
+    emotions : ndarray of shape (n_samples,), int
+        Index of each point's emotion, 0 for Q1 to 3 for Q4.
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+
+    Examples
+    --------
+    >>> from skemovae import LatentPlaneDisplay
+    >>> display = LatentPlaneDisplay.from_latent([[1, 1], [-1, -2]], ["happy", "sad"])
+    >>> display.ax_.get_xlabel()
+    'valence'
+    """
+
+    def __init__(self, *, points, emotions):
+        self.points = points
+        self.emotions = emotions
+
+    @classmethod
+    def from_estimator(cls, estimator, X, y, *, ax=None):
+        """Draw the points to which a fitted estimator maps X.
+
+        Parameters
+        ----------
+        estimator : EmotionRegularizedVAE, or a fitted Pipeline that ends in one
+        X : input of the estimator's transform
+        y : array-like of shape (n_samples,)
+            Emotions.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        LatentPlaneDisplay
+        """
+        check_is_fitted(estimator)
+        return cls.from_latent(estimator.transform(X), y, ax=ax)
+
+    @classmethod
+    def from_latent(cls, Z, y, *, ax=None):
+        """Draw given points.
+
+        Parameters
+        ----------
+        Z : array-like of shape (n_samples, n_components)
+            Column 0 is the valence, column 1 the arousal; further columns are not drawn.
+        y : array-like of shape (n_samples,)
+            Emotions.
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        LatentPlaneDisplay
+        """
+        points = np.asarray(Z, dtype=float)
+        index = label_spellings(y)[1]
+        if points.ndim != 2 or points.shape[1] < 2 or len(points) != len(index):
+            raise ValueError(
+                f"points of shape {points.shape} and {len(index)} labels: expected (n_samples, 2 or more) and n_samples"
+            )
+        return cls(points=points[:, :2], emotions=index).plot(ax=ax)
+
+    def plot(self, ax=None):
+        """Draw the plane.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, default=None
+            Where to draw; None makes a figure.
+
+        Returns
+        -------
+        LatentPlaneDisplay
+        """
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            _, ax = plt.subplots(figsize=(6.4, 6.4), layout="constrained")
+        limit = 1.12 * np.abs(self.points).max(initial=1.0)
+        ax.axhline(0, color="0.6", linewidth=0.8, zorder=0)
+        ax.axvline(0, color="0.6", linewidth=0.8, zorder=0)
+        for i, (emotion, (colour, marker)) in enumerate(zip(EMOTIONS, STYLES, strict=True)):
+            rows = self.emotions == i
+            ax.scatter(
+                *self.points[rows].T,
+                c=colour,
+                marker=marker,
+                s=26,
+                edgecolors="white",
+                linewidths=0.4,
+                label=f"{emotion.name} ({rows.sum()})",
+            )
+            ax.text(
+                0.97 * emotion.valence * limit,
+                0.97 * emotion.arousal * limit,
+                f"{emotion.quadrant} {emotion.name}",
+                ha="right" if emotion.valence > 0 else "left",
+                va="top" if emotion.arousal > 0 else "bottom",
+                color="0.25",
+                fontweight="bold",
+            )
+        ax.set(xlabel="valence", ylabel="arousal", xlim=(-limit, limit), ylim=(-limit, limit), aspect="equal")
+        ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.09), ncols=4, frameon=False, fontsize="small")
+        self.ax_ = ax
+        self.figure_ = ax.figure
+        return self
