@@ -1,0 +1,74 @@
+"""Tiny data, one fitted model for the session, and the published melodies where they are at hand."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import muspy
+import numpy as np
+import pytest
+
+PUBLISHED = Path(__file__).parents[2] / "shared" / "musgenvae"
+
+
+@pytest.fixture(scope="session")
+def data_home(tmp_path_factory):
+    """A data folder that the whole session shares, so that the corpus is read once."""
+    return tmp_path_factory.mktemp("data_home")
+
+
+@pytest.fixture(autouse=True)
+def _own_data_home(data_home, monkeypatch):
+    """No test and no doctest-like call reads or writes the user's own data folder."""
+    monkeypatch.setenv("SKEMOVAE_DATA", str(data_home))
+
+
+@pytest.fixture(scope="session")
+def published():
+    """Folder of the 344 published melodies; they are not part of the project (CC BY-NC)."""
+    if not PUBLISHED.is_dir():
+        pytest.skip("the published melodies are not at hand")
+    return PUBLISHED
+
+
+def make_score(*tracks, resolution=4, qpm=None, key=None, time_signature=None, name="x.mid"):
+    """Return a score; a track is a list of (onset, pitch, length), or a muspy.Track."""
+    return muspy.Music(
+        metadata=muspy.Metadata(source_filename=name),
+        resolution=resolution,
+        tempos=[] if qpm is None else [muspy.Tempo(0, qpm)],
+        key_signatures=[] if key is None else [muspy.KeySignature(0, root=key[0], mode=key[1])],
+        time_signatures=[] if time_signature is None else [muspy.TimeSignature(0, *time_signature)],
+        tracks=[
+            track if isinstance(track, muspy.Track) else muspy.Track(notes=[muspy.Note(t, p, d) for t, p, d in track])
+            for track in tracks
+        ],
+    )
+
+
+def notes_of(music):
+    """Return the notes of a score's only track as (onset, pitch, length)."""
+    (track,) = music.tracks
+    return [(note.time, note.pitch, note.duration) for note in track.notes]
+
+
+@pytest.fixture(scope="session")
+def tiny_data():
+    """Return 40 rows of 8 tokens whose register and speed tell their emotion, and the labels."""
+    generator = np.random.default_rng(0)
+    rows, labels = [], []
+    for emotion, pitch, moving in (("happy", 76, True), ("angry", 63, True), ("sad", 58, False), ("relaxed", 72, False)):
+        for _ in range(10):
+            pitches = pitch + generator.integers(0, 3, size=8)
+            rows.append(pitches if moving else np.where(np.arange(8) % 4 == 0, pitches, 129))
+            labels.append(emotion)
+    return np.array(rows), np.array(labels)
+
+
+@pytest.fixture(scope="session")
+def fitted(tiny_data):
+    """Return a small model fitted on the tiny data; tests must not change it."""
+    from skemovae import EmotionRegularizedVAE
+
+    return EmotionRegularizedVAE(units=8, max_iter=30, batch_size=8, learning_rate=0.01, random_state=0).fit(*tiny_data)
