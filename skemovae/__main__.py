@@ -43,21 +43,38 @@ def _parser():
     parser.add_argument("--version", action="version", version=f"skemovae {__version__}")
     verbs = parser.add_subparsers(dest="verb", required=True)
 
-    compose = _add_verb(verbs, "compose", _compose, "train on a data set and write new melodies of all four emotions",
-                        "python -m skemovae compose --data bach --out melodies --per-emotion 5 --seed 7")
+    compose = _add_verb(
+        verbs,
+        "compose",
+        _compose,
+        "train on a data set and write new melodies of all four emotions",
+        "python -m skemovae compose --data bach --out melodies --per-emotion 5 --seed 7",
+    )
     _add_training_options(compose)
     compose.add_argument("--out", type=Path, default=Path("melodies"), help="folder to make (default: melodies)")
-    compose.add_argument("--per-emotion", type=_positive, default=5, metavar="N", help="melodies an emotion (default: 5)")
+    compose.add_argument(
+        "--per-emotion", type=_positive, default=5, metavar="N", help="melodies an emotion (default: 5)"
+    )
     compose.add_argument("--force", action="store_true", help="write into a folder that is not empty")
 
-    train = _add_verb(verbs, "train", _train, "train on a data set and save the model",
-                      "python -m skemovae train --data ~/my_music --model mine.safetensors")
+    train = _add_verb(
+        verbs,
+        "train",
+        _train,
+        "train on a data set and save the model",
+        "python -m skemovae train --data ~/my_music --model mine.safetensors",
+    )
     _add_training_options(train)
     train.add_argument("--model", type=Path, required=True, metavar="FILE", help="file to write")
     train.add_argument("--force", action="store_true", help="replace an existing file")
 
-    sample = _add_verb(verbs, "sample", _sample, "write new melodies from a saved model",
-                       "python -m skemovae sample melodies/model.safetensors --emotion sad --number 10 --out sad")
+    sample = _add_verb(
+        verbs,
+        "sample",
+        _sample,
+        "write new melodies from a saved model",
+        "python -m skemovae sample melodies/model.safetensors --emotion sad --number 10 --out sad",
+    )
     sample.add_argument("model", type=Path, help="file that compose or train wrote")
     sample.add_argument("--emotion", default=None, help="happy, angry, sad or relaxed, or Q1 to Q4 (default: all four)")
     sample.add_argument("--number", type=_positive, default=5, metavar="N", help="melodies an emotion (default: 5)")
@@ -66,8 +83,13 @@ def _parser():
     sample.add_argument("--out", type=Path, default=Path("samples"), help="folder to make (default: samples)")
     sample.add_argument("--force", action="store_true", help="write into a folder that is not empty")
 
-    evaluate = _add_verb(verbs, "evaluate", _evaluate, "say how well a saved model orders a data set on its plane",
-                         "python -m skemovae evaluate melodies/model.safetensors --data bach")
+    evaluate = _add_verb(
+        verbs,
+        "evaluate",
+        _evaluate,
+        "say how well a saved model orders a data set on its plane",
+        "python -m skemovae evaluate melodies/model.safetensors --data bach",
+    )
     evaluate.add_argument("model", type=Path, help="file that compose or train wrote")
     _add_data_options(evaluate)
     return parser
@@ -126,7 +148,9 @@ def _compose(options):
     table = _write_table(options.out / "metrics.md", generated, tokens, labels)
     _save(model, options.out / "model.safetensors")
     settings = {"data": options.data, "seed": options.seed, "epochs": model.n_iter_, "quadrant_accuracy": accuracy}
-    _write_text(options.out / "settings.json", json.dumps(settings | {"parameters": model.get_params()}, indent=2) + "\n")
+    _write_text(
+        options.out / "settings.json", json.dumps(settings | {"parameters": model.get_params()}, indent=2) + "\n"
+    )
 
     print(f"\n{table}")
     print(f"{options.out}/")

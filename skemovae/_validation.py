@@ -7,9 +7,18 @@ import numpy as np
 
 
 def check_choice(name, value, choices):
-    """Raise ValueError unless the value is one of the choices."""
-    if not any(value is choice or (type(value) is type(choice) and value == choice) for choice in choices):
+    """Raise ValueError unless the value is one of the choices.
+
+    A subclass counts as its type: a parameter grid made of an array gives :class:`numpy.str_`.
+    """
+    if not any(isinstance(value, type(choice)) and value == choice for choice in choices):
         raise ValueError(f"{name}={value!r}: expected one of {', '.join(map(repr, choices))}")
+
+
+def check_bool(name, value):
+    """Raise ValueError unless the value is True or False; a text such as "no" would else count as True."""
+    if not isinstance(value, bool | np.bool_):
+        raise ValueError(f"{name}={value!r}: expected True or False")
 
 
 def check_positive_integer(name, value, usual):
@@ -33,14 +42,24 @@ def make_generator(random_state):
     Parameters
     ----------
     random_state : None, int, numpy.random.Generator or numpy.random.RandomState
-        None gives fresh randomness, an int the same every time; a Generator is used as it is, a RandomState draws one
-        seed.
+        None gives fresh randomness, an int the same every time; a Generator is used as it is, a RandomState gives
+        the seed of a new one.
+
+    Returns
+    -------
+    numpy.random.Generator
+
+    Raises
+    ------
+    ValueError
+        If `random_state` is anything else.
     """
     if isinstance(random_state, np.random.Generator):
         return random_state
     if isinstance(random_state, np.random.RandomState):
         return np.random.default_rng(random_state.randint(2**31, size=4))
-    if random_state is None or (isinstance(random_state, Integral) and random_state >= 0):
+    is_seed = isinstance(random_state, Integral) and not isinstance(random_state, bool) and random_state >= 0
+    if random_state is None or is_seed:
         return np.random.default_rng(random_state)
     raise ValueError(
         f"random_state={random_state!r}: expected None, an integer >= 0, a numpy Generator or a numpy RandomState"

@@ -69,6 +69,7 @@ def _look_up(label):
         key = None
     if key not in _KNOWN:
         known = "; ".join(", ".join(str(s) for s in emotion.spellings) for emotion in EMOTIONS)
+        label = label.item() if isinstance(label, np.generic) else label  # 'joyful', not np.str_('joyful')
         raise ValueError(f"unknown emotion {label!r}: expected one of {known}")
     return _KNOWN[key]
 

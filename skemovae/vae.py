@@ -289,9 +289,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         index = self._class_of_points(points) if emotion is None else self._trained_class_index(emotion, len(points))
         return self._decode(points, index)
 
-    def sample(
-        self, n_samples=1, *, emotion=None, at=None, temperature=0.0, method="class", random_state=None
-    ):
+    def sample(self, n_samples=1, *, emotion=None, at=None, temperature=0.0, method="class", random_state=None):
         """Make new rows of symbols.
 
         Parameters
@@ -423,7 +421,9 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             try:
                 self.classes_, index = label_spellings(y)
             except ValueError as error:
-                raise ValueError(f"{error}. For labels of your own pass class_positions={{label: (valence, arousal)}}") from None
+                raise ValueError(
+                    f"{error}. For labels of your own pass class_positions={{label: (valence, arousal)}}"
+                ) from None
             self.class_positions_ = valence_arousal(range(1, len(EMOTIONS) + 1))
         else:
             self.classes_ = np.array(list(self.class_positions))

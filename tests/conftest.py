@@ -58,7 +58,12 @@ def tiny_data():
     """Return 40 rows of 8 tokens whose register and speed tell their emotion, and the labels."""
     generator = np.random.default_rng(0)
     rows, labels = [], []
-    for emotion, pitch, moving in (("happy", 76, True), ("angry", 63, True), ("sad", 58, False), ("relaxed", 72, False)):
+    for emotion, pitch, moving in (
+        ("happy", 76, True),
+        ("angry", 63, True),
+        ("sad", 58, False),
+        ("relaxed", 72, False),
+    ):
         for _ in range(10):
             pitches = pitch + generator.integers(0, 3, size=8)
             rows.append(pitches if moving else np.where(np.arange(8) % 4 == 0, pitches, 129))

@@ -87,7 +87,9 @@ def train(
                 break
     except KeyboardInterrupt:
         done = len(history.get("loss", []))
-        warnings.warn(f"training was interrupted after {done} of {max_iter} epochs; what was learnt is kept", stacklevel=3)
+        warnings.warn(
+            f"training was interrupted after {done} of {max_iter} epochs; what was learnt is kept", stacklevel=3
+        )
     finally:
         progress.close()
     if best_weights is not None:

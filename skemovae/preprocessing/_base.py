@@ -1,6 +1,10 @@
 """What the transformers of scores share: input checks, copies, and errors that name the score."""
 
+from collections.abc import Collection
+from numbers import Integral
+
 import muspy
+import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 MAX_PROBLEMS_SHOWN = 5
@@ -14,11 +18,18 @@ def check_scores(X):
     """Return X as a list of :class:`muspy.Music`, or raise an error that says what it is instead."""
     if isinstance(X, muspy.Music):
         raise ValueError("X is a single muspy.Music: expected a list of them; pass [music]")
-    if X is None or isinstance(X, str | bytes) or not hasattr(X, "__iter__"):
+    if not isinstance(X, Collection) or isinstance(X, str | bytes):
         raise ValueError(f"X is {type(X).__name__}: expected a list or 1-D array of muspy.Music")
+    if isinstance(X, np.ndarray) and X.ndim != 1:
+        raise ValueError(
+            f"X is an array of shape {X.shape}: expected a list or 1-D array of muspy.Music (numpy.array takes a list "
+            "of scores apart into tracks and notes; pass the list itself)"
+        )
     scores = list(X)
     if not scores:
-        raise ValueError("X is empty: expected at least one muspy.Music (0 sample(s) were given, minimum of 1 is required)")
+        raise ValueError(
+            "X is empty: expected at least one muspy.Music (0 sample(s) were given, minimum of 1 is required)"
+        )
     for position, music in enumerate(scores):
         if not isinstance(music, muspy.Music):
             raise ValueError(
@@ -40,6 +51,7 @@ def map_scores(function, X):
     results, problems = [], []
     for position, music in enumerate(scores):
         try:
+            _check_possible(music)
             results.append(function(music))
         except UnsuitableScoreError as error:
             problems.append(f"{describe_score(position, music)}: {error}")
@@ -50,10 +62,27 @@ def map_scores(function, X):
     return results
 
 
+def _check_possible(music):
+    """Raise UnsuitableScoreError for a score that cannot be one; MusPy's classes hold whatever they are given."""
+    if not isinstance(music.resolution, Integral) or music.resolution < 1:
+        raise UnsuitableScoreError(
+            f"has a resolution of {music.resolution!r} time steps a quarter note; expected a positive integer"
+        )
+    for track in music.tracks:
+        for note in track.notes:
+            values = (note.time, note.pitch, note.duration)
+            if not all(isinstance(value, Integral) and value >= 0 for value in values) or note.pitch > 127:
+                raise UnsuitableScoreError(
+                    f"has an impossible note (onset {note.time!r}, pitch {note.pitch!r}, length {note.duration!r}); "
+                    "expected integers, onset and length >= 0 and pitch 0 to 127"
+                )
+
+
 def copy_score(music, *, move_note=None, tracks=None, tempos=None, key_signatures=None, time_signatures=None):
     """Return a score that shares nothing mutable with `music`, with the named parts replaced.
 
-    Lyrics, bar lines, beats and annotations are not carried over: after a change of time or pitch they would be wrong.
+    Lyrics, bar lines, beats, annotations and spelt pitch names are not carried over: after a change of time or pitch
+    they would be wrong.
     """
     move_note = move_note or (lambda note: muspy.Note(note.time, note.pitch, note.duration, note.velocity))
     return muspy.Music(
@@ -114,6 +143,19 @@ class ScoreTransformer(TransformerMixin, BaseEstimator):
         """
         self._check_parameters()
         return map_scores(self._transform_one, X)
+
+    def set_output(self, *, transform=None):
+        """Do nothing: scores are never a table. It is there so that a pipeline can pass the call to its later steps.
+
+        Parameters
+        ----------
+        transform : ignored
+
+        Returns
+        -------
+        self
+        """
+        return self
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()

@@ -57,10 +57,11 @@ class Excerpt(ScoreTransformer):
 
     def _transform_one(self, music):
         numerator, denominator = parse_time_signature(self.time_signature)
-        bar = music.resolution * 4 * numerator / denominator
-        end = round(bar * self.n_bars)
+        whole = 4 * music.resolution
+        # Rounded up, so that a note that begins in a last bar of broken length (3/8 in time steps of a quarter) is in.
+        end = -(-whole * numerator * self.n_bars // denominator)
         if self.mismatch == "error":
-            self._check_suitable(music, bar * (self.n_bars - 1))
+            self._check_suitable(music, whole * numerator * (self.n_bars - 1) / denominator)
 
         def cut(note):
             if note.time >= end:
@@ -77,10 +78,10 @@ class Excerpt(ScoreTransformer):
 
     def _check_suitable(self, music, last_bar):
         first = music.time_signatures[0] if music.time_signatures else muspy.TimeSignature(0, 4, 4)
-        found = f"{first.numerator}/{first.denominator}"
-        if found != self.time_signature:
+        if (first.numerator, first.denominator) != parse_time_signature(self.time_signature):
             raise UnsuitableScoreError(
-                f"begins in {found}; expected {self.time_signature} (leave it out, or set mismatch='keep')"
+                f"begins in {first.numerator}/{first.denominator}; expected {self.time_signature} "
+                "(leave it out, or set mismatch='keep')"
             )
         notes = [note for track in music.tracks for note in track.notes]
         if not notes:

@@ -2,7 +2,7 @@
 
 import muspy
 
-from .._validation import check_choice
+from .._validation import check_bool, check_choice
 from ._base import ScoreTransformer, UnsuitableScoreError, copy_score, map_scores
 
 ANALYSES = {  # name -> class in music21.analysis.discrete
@@ -12,17 +12,17 @@ ANALYSES = {  # name -> class in music21.analysis.discrete
     "simple": "SimpleWeights",
     "temperley": "TemperleyKostkaPayne",
 }
-# the church modes by their third, which is what makes music sound major or minor
+# mode -> (tonic's pitch class without sharps and flats, "major" or "minor" by the third, which makes music sound so)
 MODES = {
-    "major": "major",
-    "ionian": "major",
-    "lydian": "major",
-    "mixolydian": "major",
-    "minor": "minor",
-    "aeolian": "minor",
-    "dorian": "minor",
-    "phrygian": "minor",
-    "locrian": "minor",
+    "major": (0, "major"),
+    "ionian": (0, "major"),
+    "dorian": (2, "minor"),
+    "phrygian": (4, "minor"),
+    "lydian": (5, "major"),
+    "mixolydian": (7, "major"),
+    "minor": (9, "minor"),
+    "aeolian": (9, "minor"),
+    "locrian": (11, "minor"),
 }
 TONICS = {
     "major": ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"),
@@ -37,8 +37,9 @@ def find_key(music, *, use_signature=True, analysis="aarden"):
     """
     if use_signature and music.key_signatures:
         first = music.key_signatures[0]
-        if first.root is not None and first.mode in MODES:
-            return first.root % 12, MODES[first.mode]
+        if first.mode in MODES and (first.root is not None or first.fifths is not None):
+            tonic, mode = MODES[first.mode]
+            return (tonic + 7 * first.fifths if first.root is None else first.root) % 12, mode
     return _analyse_key(music, analysis)
 
 
@@ -113,6 +114,7 @@ class KeyNormalizer(ScoreTransformer):
         return [f"{TONICS[mode][tonic]} {mode}" for tonic, mode in map_scores(self._find_key, X)]
 
     def _check_parameters(self):
+        check_bool("use_signature", self.use_signature)
         check_choice("analysis", self.analysis, tuple(ANALYSES))
         check_choice("direction", self.direction, ("down", "nearest"))
 

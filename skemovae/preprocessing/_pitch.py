@@ -44,8 +44,9 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         each onset and cut it at the next onset; Uitdenbogerd and Zobel, 1999), with or without a warning.
     off_grid : {"error", "warn", "round"}, default="warn"
         What to do with onsets and ends between two steps: an error, or "round" to the nearest step, with or
-        without a warning. Each note keeps at least one step; of notes that meet on one step the one nearest to it, or
-        else the longest, is kept.
+        without a warning. Each note keeps at least one step; of notes that meet on one step the longest, or else the
+        one nearest to it, is kept. A note of no length counts as off the grid; one that rounds to the end of the
+        window is left out.
     out_of_window : {"error", "warn", "clip"}, default="warn"
         What to do with notes that reach beyond `n_steps`: an error, or "clip" them, with or without a warning.
 
@@ -53,9 +54,9 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
     -----
     Notes of all tracks but drums are encoded; use :class:`SopranoExtractor` first where there are several. A score
     without a pitched track is an error; one whose pitched track has no notes is all rests. The encoder equals
-    ``muspy.to_pitch_representation`` with ``use_hold_state=True`` wherever that is right. Unlike MusPy 0.5.0 it works in
-    memory bounded by `n_steps`, keeps repeated one-step notes apart, keeps trailing rests, and refuses tokens out of
-    range.
+    ``muspy.to_pitch_representation`` with ``use_hold_state=True`` wherever that is right. Unlike MusPy 0.5.0 it works
+    in memory bounded by `n_steps`, keeps repeated one-step notes apart, keeps trailing rests, and refuses tokens out
+    of range.
 
     References
     ----------
@@ -125,7 +126,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
                     f"{len(repaired)} of {len(encoded)} scores have {encoded[repaired[0]][1][name]} (the first is "
                     f"{first}); {_DONE[name]}. Set {name}={repair!r} to accept this or {name}='error' to refuse it",
                     UserWarning,
-                    stacklevel=2,
+                    stacklevel=3,  # beyond the wrapper that scikit-learn's set_output puts around this method
                 )
         return np.stack([tokens for tokens, _ in encoded])
 
@@ -184,7 +185,10 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         vocabulary = np.unique(tokens if vocabulary is None else vocabulary)
         unknown = np.setdiff1d(tokens, vocabulary)
         if unknown.size:
-            raise ValueError(f"tokens {unknown.tolist()} are not in the vocabulary {vocabulary.tolist()}")
+            raise ValueError(
+                f"tokens {unknown.tolist()} are not in the vocabulary {vocabulary.tolist()}: "
+                "expected only those; add them to it"
+            )
         return np.eye(len(vocabulary), dtype=np.float32)[np.searchsorted(vocabulary, tokens)]
 
     def get_feature_names_out(self, input_features=None):
@@ -216,7 +220,10 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
             check_choice(name, getattr(self, name), ("error", "warn", repair))
 
     def _check_tokens(self, X):
-        tokens = np.asarray(X)
+        try:
+            tokens = np.asarray(X)
+        except ValueError:  # NumPy's message does not say what was expected
+            raise ValueError(f"rows of different lengths: expected (n_samples, n_steps={self.n_steps})") from None
         if tokens.shape == (self.n_steps, 1):
             tokens = tokens.T
         if tokens.ndim != 2 or tokens.shape[1] != self.n_steps:
@@ -236,37 +243,26 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
 
     def _encode(self, music):
         """Return the tokens of one score and a dict of what had to be repaired: parameter -> what was found."""
-        tracks = [track for track in music.tracks if not track.is_drum]
-        if not tracks:
+        if all(track.is_drum for track in music.tracks):
             raise UnsuitableScoreError("has no pitched track; expected one with a melody (leave it out)")
-        notes = [(n.time, n.time + n.duration, n.pitch) for track in tracks for n in track.notes]
-        tokens = np.full(self.n_steps, REST)
-        if not notes:
-            return tokens, {}
-        start, end, pitch = np.array(sorted(notes)).T
-        if not np.issubdtype(start.dtype, np.integer):
-            raise UnsuitableScoreError("has onsets, lengths or pitches that are not whole numbers of time steps")
-        if start[0] < 0 or (end < start).any() or pitch.min() < 0 or pitch.max() > 127:
-            raise UnsuitableScoreError("has an impossible note; expected onset and length >= 0 and pitch 0 to 127")
-
-        # Times in units of which both the score's time step and ours are a whole number, so that all stays exact.
-        step = music.resolution
-        start, end, limit = start * self.resolution, end * self.resolution, self.n_steps * step
-        found = {}
-        if (end > limit).any():
-            found["out_of_window"] = f"notes beyond {self.n_steps} steps"
-            inside = start < limit
-            start, end, pitch = start[inside], np.minimum(end[inside], limit), pitch[inside]
-        if (start[1:] < end[:-1]).any() or (np.diff(start) == 0).any():
+        step = int(music.resolution)
+        (start, end, pitch), all_inside = _notes_in_window(music, int(self.resolution), int(self.n_steps) * step)
+        found = {} if all_inside else {"out_of_window": f"notes beyond {self.n_steps} steps"}
+        if (start[1:] < end[:-1]).any():
             found["polyphony"] = "notes that sound together"
             start, end, pitch = _skyline(start, end, pitch)
         first, last = _nearest(start, step), _nearest(end, step)
         if (first * step != start).any() or (last * step != end).any() or (first == last).any():
             found["off_grid"] = f"notes off the grid of {self.resolution} steps a quarter note"
-            first, last, pitch = _one_note_a_step(first, last, pitch, np.abs(first * step - start))
-        for name in found:
-            if getattr(self, name) == "error":
-                raise UnsuitableScoreError(f"has {found[name]} (set {name}={_REPAIRS[name]!r} to repair it)")
+            first, last, pitch = _round_to_steps(start, end, pitch, step)
+        refused = [
+            f"{found[name]} (set {name}={_REPAIRS[name]!r} to repair it)"
+            for name in found
+            if getattr(self, name) == "error"
+        ]
+        if refused:
+            raise UnsuitableScoreError(f"has {' and '.join(refused)}")
+        tokens = np.full(self.n_steps, REST)
         for begin, stop, value in zip(first, last, pitch, strict=True):
             if begin < self.n_steps:  # else it was rounded out of the window
                 tokens[begin] = value
@@ -276,7 +272,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
     def _decode(self, tokens):
         """Return the score of one row of tokens."""
         starts = np.flatnonzero(tokens != HOLD)
-        ends = np.append(starts[1:], self.n_steps)
+        ends = np.append(starts, self.n_steps)[1:]  # also of a row of holds alone, where starts is empty
         notes = [
             muspy.Note(int(start), int(tokens[start]), int(end - start))
             for start, end in zip(starts, ends, strict=True)
@@ -291,23 +287,43 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         )
 
 
+def _notes_in_window(music, resolution, limit):
+    """Return (onsets, ends, pitches) of the pitched notes before `limit`, cut there, and whether that is all of them.
+
+    Times are in units of which both the score's time step and ours are a whole number, so that all stays exact. They
+    are cut as Python's integers, which no onset overflows.
+    """
+    notes = [
+        (int(note.time) * resolution, (int(note.time) + int(note.duration)) * resolution, note.pitch)
+        for track in music.tracks
+        if not track.is_drum
+        for note in track.notes
+    ]
+    inside = [(start, min(end, limit), pitch) for start, end, pitch in notes if start < limit]
+    return np.array(sorted(inside), dtype=np.int64).reshape(-1, 3).T, inside == notes
+
+
 def _nearest(time, step):
     """Return time / step rounded to the nearest integer, halves upwards, in exact integer arithmetic."""
     return (2 * time + step) // (2 * step)
 
 
 def _skyline(start, end, pitch):
-    """Return the highest note of each onset, cut at the next onset; input sorted by onset, then end, then pitch."""
-    order = np.lexsort((pitch, start))
+    """Return the highest note of each onset, cut at the next onset; one of no length counts where no other begins."""
+    order = np.lexsort((pitch, end > start, start))
     last_of_onset = np.append(np.diff(start[order]) > 0, True)
     start, end, pitch = (a[order][last_of_onset] for a in (start, end, pitch))
     return start, np.minimum(end, np.append(start[1:], end[-1])), pitch
 
 
-def _one_note_a_step(first, last, pitch, distance):
-    """Return rounded notes with one onset a step and at least one step each, cut at the next onset."""
-    last = np.maximum(last, first + 1)
-    order = np.lexsort((first - last, distance, first))  # by step; there the nearest, then the longest
+def _round_to_steps(start, end, pitch, step):
+    """Return onsets and ends in whole steps, and pitches: one note a step, at least one step long, cut at the next.
+
+    Of the notes that meet on one step the longest is kept (the shorter are its ornaments), of these the nearest to it.
+    """
+    first = _nearest(start, step)
+    last = np.maximum(_nearest(end, step), first + 1)
+    order = np.lexsort((-pitch, np.abs(first * step - start), start - end, first))
     first_of_step = np.append(True, np.diff(first[order]) > 0)
     first, last, pitch = (a[order][first_of_step] for a in (first, last, pitch))
     return first, np.minimum(last, np.append(first[1:], last[-1])), pitch

@@ -47,6 +47,8 @@ class SopranoExtractor(ScoreTransformer):
             named = [track for track in pitched if track.name == self.part]
             if not named:
                 names = ", ".join(repr(track.name) for track in pitched)
-                raise UnsuitableScoreError(f"has no part named {self.part!r}; its parts are {names}")
+                raise UnsuitableScoreError(
+                    f"has no pitched part with notes named {self.part!r}; expected one of {names}"
+                )
             chosen = named[0]
         return copy_score(music, tracks=[chosen])

@@ -4,10 +4,11 @@ import math
 
 import muspy
 
-from .._validation import check_number
+from .._validation import check_bool, check_number
 from ._base import ScoreTransformer, UnsuitableScoreError, copy_score
 
 DEFAULT_QPM = 120  # of a score without a tempo mark, in the MIDI standard
+MAX_STRETCH = 1024  # beyond it a tempo mark is a slip (MIDI can say 60,000,000) and the result no score
 
 
 def scale_time(music, factor):
@@ -52,7 +53,8 @@ class TempoNormalizer(ScoreTransformer):
     --------
     >>> import muspy
     >>> from skemovae import TempoNormalizer
-    >>> slow = muspy.Music(resolution=4, tempos=[muspy.Tempo(0, 60)], tracks=[muspy.Track(notes=[muspy.Note(0, 60, 4)])])
+    >>> melody = muspy.Track(notes=[muspy.Note(0, 60, 4)])
+    >>> slow = muspy.Music(resolution=4, tempos=[muspy.Tempo(0, 60)], tracks=[melody])
     >>> TempoNormalizer(keep_speed=True).fit_transform([slow])[0].tracks[0].notes[0].duration
     8
     """
@@ -63,14 +65,19 @@ class TempoNormalizer(ScoreTransformer):
 
     def _check_parameters(self):
         check_number("qpm", self.qpm, "120 quarter notes per minute")
+        check_bool("keep_speed", self.keep_speed)
 
     def _transform_one(self, music):
         tempos = [muspy.Tempo(0, float(self.qpm))]
         if not self.keep_speed:
             return copy_score(music, tempos=tempos)
         before = music.tempos[0].qpm if music.tempos else DEFAULT_QPM
-        if not 0 < before < math.inf:
-            raise UnsuitableScoreError(f"a tempo of {before} quarter notes per minute; expected a positive number")
+        slowest, fastest = self.qpm / MAX_STRETCH, self.qpm * MAX_STRETCH
+        if not slowest <= before <= fastest:  # NaN fails every comparison
+            raise UnsuitableScoreError(
+                f"has a tempo of {before} quarter notes per minute; expected {slowest:.3g} to {fastest:.3g} "
+                "(correct it, or set keep_speed=False)"
+            )
         factor = 2.0 ** round(math.log2(self.qpm / before))
         result = scale_time(music, factor)
         result.tempos = tempos
