@@ -1,4 +1,4 @@
-"""Pictures, as scikit-learn's Display classes make them: ``from_...`` computes, ``plot`` draws and can be called again."""
+"""Pictures in the manner of scikit-learn's Display classes: ``from_...`` computes, ``plot`` draws, also again."""
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted

@@ -6,16 +6,24 @@ time in MIDI; a repeat played a million times, an entity that expands or a zip b
 :class:`ScoreReadError` like every other unreadable one.
 """
 
+import copy
 import os
 import tempfile
 import warnings
 import zipfile
+from collections import Counter
+from contextlib import contextmanager, suppress
 from fractions import Fraction
-from math import lcm
+from io import BytesIO
+from math import inf, lcm
 from pathlib import Path
+from xml.etree import ElementTree
+from xml.parsers import expat
 
-import defusedxml.ElementTree
+import mido
 import muspy
+from muspy.inputs.musicxml import get_measure_ordering
+from muspy.utils import MODE_CENTERS
 
 __all__ = ["READABLE_SUFFIXES", "ScoreReadError", "atomic_path", "from_music21", "read_music", "write_music"]
 
@@ -24,10 +32,19 @@ MUSICXML_SUFFIXES = (".mxl", ".xml", ".musicxml")
 READABLE_SUFFIXES = MIDI_SUFFIXES + MUSICXML_SUFFIXES
 
 MAX_FILE_BYTES = 20_000_000  # after decompression; a full orchestral score in MusicXML stays below
+MAX_MIDI_BYTES = 3_000_000  # room for MAX_NOTES; in memory a MIDI file is about 200 times as large
 MAX_NOTES = 200_000
 MAX_QUARTERS = 20_000  # quarter notes; nearly three hours at 120 quarter notes per minute
 MAX_MEASURES = 50_000  # with all repeats played
+MAX_ELEMENTS = 1_000_000  # of MusicXML, with all repeats played
+MAX_TRACKS = 1_000
 MAX_RESOLUTION = 1_000_000  # time steps per quarter note; notation programs use up to 10,080
+
+# By pitch class. MIDI knows no D sharp major, and MusPy's writers would make E flat major that.
+KEY_NAMES = {
+    "major": ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"),
+    "minor": ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"),
+}
 
 
 class ScoreReadError(ValueError):
@@ -71,21 +88,18 @@ def read_music(path):
     with open(path, "rb"):  # a missing or forbidden file is an OSError, not an unreadable score
         pass
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise ScoreReadError(f"the file is larger than {MAX_FILE_BYTES:,} bytes")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a score that is read in spite of its oddities
-            if suffix in MIDI_SUFFIXES:
-                music = muspy.read_midi(path)
-            else:
-                _check_musicxml(_musicxml_root(path, compressed=suffix == ".mxl"))
-                music = muspy.read_musicxml(path, compressed=suffix == ".mxl")
+            music = _read_midi(path) if suffix in MIDI_SUFFIXES else _read_musicxml(path, compressed=suffix == ".mxl")
         _check_music(music)
     # Any exception at all: the parsers raise a dozen types on broken input (mido alone OSError, EOFError, ValueError,
     # IndexError, KeyError ..., and MemoryError for an announced length), and the user needs one.
-    except (Exception, MemoryError) as error:
-        reason = str(error) or type(error).__name__
-        raise ScoreReadError(f"cannot read {path}: {reason}") from error
+    except Exception as error:
+        kind = "MIDI" if suffix in MIDI_SUFFIXES else "MusicXML"
+        reason = str(error)
+        if not isinstance(error, ValueError):  # such as EOFError, without a text, or ZeroDivisionError for tempo 0
+            reason = f"the content is broken or not supported ({type(error).__name__}: {error})".replace(": )", ")")
+        raise ScoreReadError(f"cannot read {path} as {kind}: {reason}") from error
     music.metadata.source_filename = path.name
     return music
 
@@ -93,7 +107,8 @@ def read_music(path):
 def write_music(music, path):
     """Write a score as MIDI or MusicXML, by the ending of the file name.
 
-    The file appears whole or not at all: an existing file stays as it was when writing fails.
+    The file appears whole or not at all: an existing file stays as it was when writing fails. MIDI holds key signatures
+    in major and minor only; others are left out of it.
 
     Parameters
     ----------
@@ -105,7 +120,8 @@ def write_music(music, path):
     Raises
     ------
     ValueError
-        If the ending is none of these.
+        If the ending is none of these, or the format cannot express the score (MusicXML, for example, no note of the
+        480th part of a quarter note).
     OSError
         If the file cannot be written.
 
@@ -117,20 +133,30 @@ def write_music(music, path):
     suffix = path.suffix.lower()
     if suffix not in READABLE_SUFFIXES:
         raise ValueError(f"cannot write {path}: expected a file name ending in {', '.join(READABLE_SUFFIXES)}")
-    with atomic_path(path) as temporary:
-        if suffix in MIDI_SUFFIXES:
-            muspy.write_midi(temporary, music)
-        else:
-            muspy.write_musicxml(temporary, music, compressed=suffix == ".mxl")
+    try:
+        with atomic_path(path) as temporary:
+            if suffix in MIDI_SUFFIXES:
+                _to_midi(music).save(temporary)
+            else:
+                temporary.write_bytes(_to_musicxml(music, compressed=suffix == ".mxl"))
+    except OSError:
+        raise
+    except Exception as error:  # of a dozen types, as in read_music
+        raise ValueError(f"cannot write {path}: {error}") from error
 
 
-class atomic_path:
-    """Context manager: a temporary name beside `path` that becomes `path` on success and vanishes on failure.
+@contextmanager
+def atomic_path(path):
+    """Give a temporary name beside `path` that becomes `path` on success and vanishes on failure.
 
     Parameters
     ----------
     path : str or path-like
         The file that shall appear whole or not at all. The temporary name has the same ending.
+
+    Yields
+    ------
+    pathlib.Path
 
     Examples
     --------
@@ -142,31 +168,26 @@ class atomic_path:
     ...     [p.name for p in pathlib.Path(folder).iterdir()]
     ['notes.txt']
     """
-
-    def __init__(self, path):
-        self.path = Path(path)
-
-    def __enter__(self):
-        handle, name = tempfile.mkstemp(prefix=".writing-", suffix=self.path.suffix, dir=self.path.parent)
-        os.close(handle)
-        self.temporary = Path(name)
-        return self.temporary
-
-    def __exit__(self, kind, value, traceback):
-        if kind is not None:
-            self.temporary.unlink(missing_ok=True)
-            return
+    path = Path(path)
+    handle, name = tempfile.mkstemp(prefix=".writing-", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
         umask = os.umask(0)
         os.umask(umask)
-        os.chmod(self.temporary, 0o666 & ~umask)  # mkstemp is for the owner alone; a written file follows the umask
-        os.replace(self.temporary, self.path)
+        os.chmod(temporary, 0o666 & ~umask)  # mkstemp is for the owner alone; a written file follows the umask
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def from_music21(stream):
     """Convert a music21 stream to :class:`muspy.Music` (muspy's own converter fails with music21 >= 10).
 
     Ties are merged, grace notes are dropped, transposing instruments give sounding pitch, chords become several notes,
-    and the resolution is the smallest on which every onset and duration is exact (at most 10,080 a quarter note).
+    and the resolution is the smallest on which every onset and duration is exact (or 10,080 a quarter note, if that is
+    beyond 1,000,000). Repeats are not played out, as :func:`read_music` does; ``stream.expandRepeats()`` does that.
 
     Parameters
     ----------
@@ -204,7 +225,7 @@ def from_music21(stream):
     tracks = [
         muspy.Track(
             program=getattr(part.getInstrument(), "midiProgram", None) or 0,
-            is_drum=isinstance(part.getInstrument(), music21.instrument.Percussion),
+            is_drum=isinstance(part.getInstrument(), music21.instrument.UnpitchedPercussion),
             name=part.partName if hasattr(part, "partName") else None,
             notes=[
                 muspy.Note(round(start * resolution), pitch, round(length * resolution), velocity)
@@ -224,31 +245,34 @@ def from_music21(stream):
 
 
 def _notes_of_part(part):
-    """Return the sounding notes of a flat stream as (onset, pitch, length, velocity), times in quarters as fractions."""
+    """Return the sounding notes of a flat stream as (onset, pitch, length, velocity), times in quarter notes."""
     notes = []
     for element in part.notes:
         length = Fraction(element.duration.quarterLength)
         if length == 0:  # a grace note
             continue
         velocity = element.volume.velocity or muspy.DEFAULT_VELOCITY
-        notes += [(Fraction(element.offset), pitch.midi, length, velocity) for pitch in element.pitches]
+        # an unpitched note, alone or in a percussion chord, has only a place on the staff, which MusPy reads as pitch
+        members = getattr(element, "notes", (element,))
+        pitches = [m.pitch if hasattr(m, "pitch") else m.displayPitch() for m in members]
+        notes += [(Fraction(element.offset), pitch.midi, length, velocity) for pitch in pitches]
     return sorted(notes)
 
 
 def _marks_of_stream(flat, resolution):
-    """Return tempos, key signatures and time signatures of a flat music21 stream as muspy objects, each once a time."""
+    """Return tempos, key and time signatures of a flat music21 stream as muspy objects, of each time the first."""
     tempos, keys, times = {}, {}, {}
     for element in flat.getElementsByClass(("MetronomeMark", "KeySignature", "TimeSignature")):
         time = round(Fraction(element.offset) * resolution)
         if "MetronomeMark" in element.classes:
             if element.getQuarterBPM():
-                tempos[time] = muspy.Tempo(time, float(element.getQuarterBPM()))
+                tempos.setdefault(time, muspy.Tempo(time, float(element.getQuarterBPM())))
         elif "TimeSignature" in element.classes:
-            times[time] = muspy.TimeSignature(time, element.numerator, element.denominator)
+            times.setdefault(time, muspy.TimeSignature(time, element.numerator, element.denominator))
         else:  # music21.key.Key, where the mode is known, is a KeySignature
             mode = getattr(element, "mode", None)
             root = element.tonic.pitchClass if mode else None
-            keys[time] = muspy.KeySignature(time, root=root, mode=mode, fifths=element.sharps)
+            keys.setdefault(time, muspy.KeySignature(time, root=root, mode=mode, fifths=element.sharps))
     return {
         "tempos": list(tempos.values()),
         "key_signatures": list(keys.values()),
@@ -263,68 +287,251 @@ def _check_music(music):
     n_notes = sum(len(track.notes) for track in music.tracks)
     if n_notes > MAX_NOTES:
         raise ValueError(f"{n_notes:,} notes; at most {MAX_NOTES:,} are read")
-    limit = MAX_QUARTERS * music.resolution
+    for tempo in music.tempos:
+        if not 0 < tempo.qpm < inf:
+            raise ValueError(f"a tempo of {tempo.qpm} quarter notes per minute; expected a positive number")
     for track in music.tracks:
         for note in track.notes:
             if not (0 <= note.pitch <= 127 and note.time >= 0 and note.duration >= 0):
                 raise ValueError(f"an impossible note: onset {note.time}, pitch {note.pitch}, length {note.duration}")
-            if note.time + note.duration > limit:
-                raise ValueError(f"a note beyond {MAX_QUARTERS:,} quarter notes")
+    if music.get_end_time(is_sorted=False) > MAX_QUARTERS * music.resolution:  # of all notes and marks
+        raise ValueError(f"a note or mark beyond {MAX_QUARTERS:,} quarter notes")
 
 
-def _musicxml_root(path, compressed):
-    """Return the root element of a MusicXML file; entities are refused and no member is unpacked beyond the limit."""
+def _read_midi(path):
+    if path.stat().st_size > MAX_MIDI_BYTES:
+        raise ValueError(f"the file is larger than {MAX_MIDI_BYTES:,} bytes")
+    music = muspy.read_midi(path)
+    if music.metadata.title == "None":  # MusPy's text for a file without a title
+        music.metadata.title = None
+    for named, attribute in [(music.metadata, "title"), *((track, "name") for track in music.tracks)]:
+        name = getattr(named, attribute) or ""
+        with suppress(UnicodeError):  # MusPy reads every name as Latin-1; most programs today write UTF-8, and so do we
+            setattr(named, attribute, name.encode("latin-1").decode("utf-8") or None)
+    return music
+
+
+def _to_midi(music):
+    """Return a score as a mido.MidiFile."""
+    plain = copy.copy(music)
+    plain.key_signatures = []  # MusPy spells all with sharps, which fails for E flat, A flat and B flat major
+    midi = muspy.to_mido(plain)
+    midi.charset = "utf-8"  # Latin-1, the default, lacks most of the world's letters
+    keys, now = mido.MidiTrack(), 0
+    for key in sorted(music.key_signatures, key=lambda key: key.time):
+        if key.root is not None and key.mode in KEY_NAMES:
+            name = KEY_NAMES[key.mode][key.root] + ("m" if key.mode == "minor" else "")
+            keys.append(mido.MetaMessage("key_signature", key=name, time=key.time - now))
+            now = key.time
+    midi.tracks[0] = mido.merge_tracks([midi.tracks[0], keys])
+    return midi
+
+
+def _to_musicxml(music, compressed):
+    """Return a score as the bytes of a MusicXML file."""
+    from music21.musicxml.m21ToXml import GeneralObjectExporter
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of notes that are in no measure yet: the exporter makes the measures
+        text = GeneralObjectExporter().parse(_to_music21(music))
     if not compressed:
-        return defusedxml.ElementTree.parse(path).getroot()
+        return text
+    container = '<container><rootfiles><rootfile full-path="score.musicxml"/></rootfiles></container>'
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("META-INF/container.xml", container)
+        archive.writestr("score.musicxml", text)
+    return buffer.getvalue()
+
+
+def _to_music21(music):
+    """Return a score as a music21 stream; MusPy's converter puts marks at wrong times and lifts the lowest octave."""
+    import music21
+
+    score = music21.stream.Score()
+    score.metadata = music21.metadata.Metadata(movementName=music.metadata.title if music.metadata else None)
+    for number, track in enumerate(music.tracks or [muspy.Track()]):
+        part = music21.stream.Part()
+        part.partName = track.name
+        instrument = music21.instrument.Instrument(track.name)
+        instrument.midiProgram, instrument.midiChannel = track.program, 9 if track.is_drum else None
+        part.insert(0, instrument)
+        marks = [
+            (time.time, music21.meter.TimeSignature(f"{time.numerator}/{time.denominator}"))
+            for time in music.time_signatures
+        ]
+        marks += [
+            (key.time, _to_music21_key(key))
+            for key in music.key_signatures
+            if key.root is not None or key.fifths is not None
+        ]
+        if number == 0:
+            marks += [(tempo.time, music21.tempo.MetronomeMark(number=tempo.qpm)) for tempo in music.tempos]
+        for note in track.notes:
+            marks.append((note.time, music21.note.Note(quarterLength=Fraction(note.duration, music.resolution))))
+            marks[-1][1].pitch.midi = note.pitch
+        for time, mark in marks:
+            part.insert(Fraction(time, music.resolution), mark)
+        score.insert(0, part)
+    return score
+
+
+def _to_music21_key(key):
+    import music21
+
+    if key.root is None or key.mode is None:
+        sharps = key.fifths if key.fifths is not None else 0
+        return music21.key.KeySignature(sharps)
+    name = key.root_str or KEY_NAMES.get(key.mode, KEY_NAMES["major"])[key.root]
+    return music21.key.Key(name[0] + name[1:].replace("b", "-"), key.mode)
+
+
+def _read_musicxml(path, compressed):
+    """Return the score of a MusicXML file, by way of a copy without what MusPy's reader would take wrongly."""
+    root = _parse_xml(_musicxml_bytes(path, compressed))
+    if root.tag != "score-partwise":
+        raise ValueError(f"a <{root.tag}> document; expected <score-partwise> (export it so from a notation program)")
+    _mend_musicxml(root)
+    _check_musicxml(root)
+    with tempfile.TemporaryDirectory(prefix="skemovae-") as folder:
+        mended = Path(folder, "mended.musicxml")
+        ElementTree.ElementTree(root).write(mended)
+        music = muspy.read_musicxml(mended, compressed=False)
+    for track in music.tracks:
+        track.program = max(track.program - 1, 0)  # MusicXML counts programs from 1, MusPy and MIDI from 0
+        for note in track.notes:
+            note.velocity = min(max(note.velocity, 1), 127)  # MusicXML's is a percentage and may exceed 127
+    return music
+
+
+def _musicxml_bytes(path, compressed):
+    """Return the text of the score in a MusicXML file; nothing is unpacked beyond the limit."""
+    if not compressed:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ValueError(f"the file is larger than {MAX_FILE_BYTES:,} bytes")
+        return path.read_bytes()
     with zipfile.ZipFile(path) as archive:
-        container = defusedxml.ElementTree.fromstring(_read_member(archive, "META-INF/container.xml"))
-        rootfile = container.find("rootfiles/rootfile")
+        rootfile = _parse_xml(_read_member(archive, "META-INF/container.xml")).find("rootfiles/rootfile")
         if rootfile is None or not rootfile.get("full-path"):
             raise ValueError("META-INF/container.xml names no score")
-        return defusedxml.ElementTree.fromstring(_read_member(archive, rootfile.get("full-path")))
+        return _read_member(archive, rootfile.get("full-path"))
 
 
 def _read_member(archive, name):
-    size = archive.getinfo(name).file_size  # zipfile never unpacks more than this
+    try:
+        size = archive.getinfo(name).file_size  # zipfile never unpacks more than this
+    except KeyError:
+        raise ValueError(f"the archive has no {name}") from None
     if size > MAX_FILE_BYTES:
         raise ValueError(f"{name} unpacks to {size:,} bytes; at most {MAX_FILE_BYTES:,} are read")
     return archive.read(name)
 
 
+def _parse_xml(data):
+    """Return the root element; entities are refused before anything could expand or fetch them."""
+    if data.count(b"<") > 2 * MAX_ELEMENTS:  # an opening and a closing tag each
+        raise ValueError(f"more than {MAX_ELEMENTS:,} XML elements")
+
+    def refuse(name, *_):
+        raise ValueError(f"it declares the XML entity {name!r}; files with entities are not read")
+
+    guard = expat.ParserCreate()
+    guard.EntityDeclHandler = refuse
+    guard.Parse(data, True)
+    return ElementTree.fromstring(data)
+
+
+def _mend_musicxml(root):
+    """Take from a MusicXML tree what MusPy's reader refuses or takes wrongly."""
+    for part in root.findall("part-list/score-part"):
+        instruments = part.findall("score-instrument")
+        if len(instruments) == 1:  # so that the track gets the part's name, "Soprano", and not "Instrument 1"
+            instruments[0][:] = []
+    for number, part in enumerate(root.findall("part")):
+        shift = 0
+        for measure in part.findall("measure"):
+            for note in measure.findall("note"):
+                cue = note.find("cue") is not None
+                if note.find("grace") is not None or (cue and note.find("chord") is not None):
+                    measure.remove(note)  # MusPy gives a grace note the length of its note head, over the main note
+                elif cue:
+                    ElementTree.SubElement(note, "rest")  # MusPy forgets that a cue note takes time
+            for attributes in measure.findall("attributes"):
+                if attributes.find("transpose") is not None:
+                    shift = 7 * int(attributes.findtext("transpose/chromatic"))
+                _mend_attributes(attributes, shift if number == 0 else 0)
+
+
+def _mend_attributes(attributes, shift):
+    """Bring key signatures `shift` fifths up to sounding pitch; drop keys, modes and metres that MusPy cannot hold."""
+    for key in attributes.findall("key"):
+        mode = key.find("mode")
+        if mode is not None and mode.text not in MODE_CENTERS:  # "none" is allowed
+            key.remove(mode)
+        fifths = key.find("fifths")
+        if fifths is None:
+            attributes.remove(key)
+        elif shift:
+            fifths.text = str((int(fifths.text) + shift + 5) % 12 - 5)
+    for time in attributes.findall("time"):
+        if time.find("beats") is None:  # senza misura
+            attributes.remove(time)
+
+
 def _check_musicxml(root):
-    """Raise ValueError if a MusicXML tree asks muspy's reader for more time or memory than its size warrants.
+    """Raise ValueError if a MusicXML tree asks MusPy's reader for more time or memory than any score needs.
 
-    muspy plays repeats out, rescales to the least common multiple of all divisions and lists every beat.
+    MusPy plays repeats out, rescales to the least common multiple of all divisions and lists every beat.
     """
-    resolution = lcm(*(abs(int(element.text)) for element in root.iter("divisions")))
-    if not 1 <= resolution <= MAX_RESOLUTION:
-        raise ValueError(f"divisions with the common multiple {resolution:,}; at most {MAX_RESOLUTION:,} is read")
-    for element in root.iter("beat-type"):
-        if element.text.strip() not in ("1", "2", "4", "8", "16", "32", "64", "128"):
-            raise ValueError(f"a time signature with the denominator {element.text!r}")
-    # each repeat and each jump can at worst play the whole piece again
-    n_playings = 2 + sum(max(int(element.get("times", 2)) - 1, 1) for element in root.iter("repeat"))
-    for part in root.findall("part"):
-        n_measures = len(part.findall("measure")) * n_playings
-        if n_measures > MAX_MEASURES:
-            raise ValueError(f"up to {n_measures:,} measures with all repeats; at most {MAX_MEASURES:,} are read")
-        n_notes = len(part.findall("measure/note")) * n_playings
-        if n_notes > MAX_NOTES:
-            raise ValueError(f"up to {n_notes:,} notes with all repeats; at most {MAX_NOTES:,} are read")
-        quarters = _quarters_of_part(part) * n_playings
-        if quarters > MAX_QUARTERS:
-            raise ValueError(f"up to {quarters:,} quarter notes with all repeats; at most {MAX_QUARTERS:,} are read")
+    parts = root.findall("part")
+    if not 1 <= len(parts) <= MAX_TRACKS:
+        raise ValueError(f"{len(parts):,} parts; expected 1 to {MAX_TRACKS:,}")
+    n_instruments = {p.get("id"): len(p.findall("score-instrument")) for p in root.findall("part-list/score-part")}
+    if sum(n_instruments.get(part.get("id"), 0) for part in parts) > MAX_TRACKS:
+        raise ValueError(f"more than {MAX_TRACKS:,} instruments")
+    divisions = [int(element.text) for element in root.iter("divisions")]
+    if min(divisions, default=1) < 1 or lcm(*divisions) > MAX_RESOLUTION:
+        raise ValueError(
+            f"divisions whose common multiple is not 1 to {MAX_RESOLUTION:,}: {sorted(set(divisions))[-5:]}"
+        )
+    for time in root.iter("time"):
+        beats, unit = time.findtext("beats", ""), time.findtext("beat-type", "")
+        if unit.strip() not in ("1", "2", "4", "8", "16", "32", "64", "128") or sum(map(int, beats.split("+"))) > 1000:
+            raise ValueError(f"a time signature {beats}/{unit}; expected one such as 4/4")
+    # each repeat and one jump can at worst play the whole piece again
+    repeats = [max(int(r.get("times", 2)) - 1, 1) for r in parts[0].iter("repeat") if r.get("direction") == "backward"]
+    n_measures = len(parts[0].findall("measure")) * (2 + sum(repeats))
+    if n_measures > MAX_MEASURES:
+        raise ValueError(f"up to {n_measures:,} measures with all repeats; at most {MAX_MEASURES:,} are read")
+    order = get_measure_ordering(parts[0])
+    times = Counter(order)
+    played = [(times[i], measure) for part in parts for i, measure in enumerate(part.findall("measure"))]
+    n_notes = sum(n * len(measure.findall("note")) for n, measure in played)
+    if n_notes > MAX_NOTES:
+        raise ValueError(f"{n_notes:,} notes with all repeats; at most {MAX_NOTES:,} are read")
+    n_elements = sum(n * (1 + len(measure)) for n, measure in played)
+    if n_elements > MAX_ELEMENTS:
+        raise ValueError(f"{n_elements:,} XML elements with all repeats; at most {MAX_ELEMENTS:,} are read")
+    quarters = max(_quarters_of_part(part, order) for part in parts)
+    if quarters > MAX_QUARTERS:
+        raise ValueError(f"{quarters:,.0f} quarter notes with all repeats; at most {MAX_QUARTERS:,} are read")
 
 
-def _quarters_of_part(part):
-    """Return the sum of all lengths in a MusicXML part, in quarter notes, rounded up for each measure."""
-    division, quarters = 1, 0
-    for measure in part.findall("measure"):
-        length = 0
-        for element in measure:
+def _quarters_of_part(part, order):
+    """Return the time between the first and the last moment of a MusicXML part as MusPy plays it, in quarter notes."""
+    measures = part.findall("measure")
+    division, start, first, last = 1, 0, 0, 0
+    for index in order:
+        now = onset = start
+        for element in measures[index]:
             if element.tag == "attributes":
-                division = abs(int(element.findtext("divisions", division))) or 1
-            elif element.tag in ("note", "forward") and element.find("chord") is None:
-                length += abs(int(element.findtext("duration", 0)))
-        quarters += -(-length // division)
-    return quarters
+                division = int(element.findtext("divisions") or division)
+            elif element.tag in ("note", "forward", "backup"):
+                if element.find("chord") is not None:
+                    now = onset
+                onset = now
+                length = int(element.findtext("duration", 0)) / division
+                now += -length if element.tag == "backup" else length
+                first, last = min(first, now), max(last, now)
+        start = now
+    return last - first

@@ -42,7 +42,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
 
     with the cross-entropy L_R summed over the steps, the Kullback-Leibler divergence L_KLD summed over the latent
     dimensions, and the negative cosine similarities L_EmoV and L_EmoA between the batch's wanted and actual valence and
-    arousal (equations 1-7 of the paper). Every term is averaged over the batch, so the weights do not depend on its size.
+    arousal (equations 1-7 of the paper). Sums are averaged over the batch, so the weights do not depend on its size.
 
     Parameters
     ----------
@@ -433,7 +433,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         return index
 
     def _class_index(self, labels, n_samples):
-        """Return the class index of one label (repeated) or of `n_samples` labels, each of a class that was trained on."""
+        """Return the class index of one label (repeated) or of `n_samples` labels."""
         labels = [labels] * n_samples if isinstance(labels, str) or np.ndim(labels) == 0 else list(labels)
         if len(labels) != n_samples:
             raise ValueError(f"{len(labels)} labels for {n_samples} rows: expected one label, or one a row")

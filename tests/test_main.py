@@ -140,7 +140,7 @@ def test_ctrl_c_in_training_keeps_what_was_learnt(folder, tmp_path):
         assert process.poll() is None, seen
     time.sleep(0.5)
     os.kill(process.pid, signal.SIGINT)
-    output, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert "training was interrupted after" in err
     assert "what was learnt is kept" in err

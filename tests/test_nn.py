@@ -124,9 +124,7 @@ def test_negative_elbo_is_the_loss_without_the_regulariser():
     )
 
 
-TRAINING = {
-    "max_iter": 4, "batch_size": 4, "learning_rate": 0.01, "tol": 0.0, "n_iter_no_change": 10, "verbose": False, "seed": 3
-}  # fmt: skip
+TRAINING = dict(max_iter=4, batch_size=4, learning_rate=0.01, tol=0.0, n_iter_no_change=10, verbose=False, seed=3)
 
 
 def test_training_lowers_the_loss_and_records_every_epoch():

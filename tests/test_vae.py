@@ -63,7 +63,7 @@ def test_shapes_names_and_attributes(fitted, tiny_data):
     assert fitted.vocabulary_.tolist() == np.unique(X).tolist()
     assert fitted.classes_.tolist() == ["happy", "angry", "sad", "relaxed"]
     assert fitted.class_count_.tolist() == [10] * 4
-    assert fitted.n_iter_ == 30 == len(fitted.history_["loss"])
+    assert fitted.n_iter_ == len(fitted.history_["loss"]) == 30
     assert fitted.inverse_transform(fitted.transform(X)).shape == X.shape
 
 
@@ -138,7 +138,7 @@ def test_class_positions_for_other_labels(tiny_data):
     model = EmotionRegularizedVAE(class_positions=positions, **TINY).fit(X, labels)
     assert model.classes_.tolist() == ["dance", "lament", "hymn"]
     assert set(model.predict(X)) <= set(positions)
-    tokens, emotions = model.sample(5, emotion="lament", random_state=0)
+    _, emotions = model.sample(5, emotion="lament", random_state=0)
     assert emotions.tolist() == ["lament"] * 5
     assert 0 <= model.score(X, labels) <= 1
     with pytest.raises(ValueError, match=r"unknown labels \['joy'\]: class_positions knows"):
@@ -199,7 +199,7 @@ def test_random_state(fitted, tiny_data):
     assert not np.array_equal(fitted.sample(20, temperature=1.0)[0], fitted.sample(20, temperature=1.0)[0])
     generator = np.random.default_rng(5)
     assert np.array_equal(fitted.sample(20, temperature=1.0, random_state=generator)[0], first)
-    for seed in (np.random.RandomState(1), np.random.default_rng(1)):  # noqa: NPY002
+    for seed in (np.random.RandomState(1), np.random.default_rng(1)):
         EmotionRegularizedVAE(units=4, max_iter=1, random_state=seed).fit(*tiny_data)
 
 
@@ -313,7 +313,7 @@ def test_wrong_input(fitted, tiny_data):
     with pytest.raises(ValueError, match=r"Found array with 0 sample\(s\)"):
         model.fit(np.empty((0, 8)), [])
     with pytest.raises(ValueError, match="contains NaN"):
-        model.fit(np.where(X == X[0, 0], np.nan, X), y)
+        model.fit(np.where(X[0, 0] == X, np.nan, X), y)
     with pytest.raises(ValueError, match="X has 7 features, but EmotionRegularizedVAE is expecting 8 features"):
         fitted.transform(X[:, :7])
     with pytest.raises(ValueError, match="Expected 2D array"):
@@ -367,7 +367,7 @@ def test_pipeline_from_scores_to_points_and_back_to_midi(scores, tmp_path):
     points = path.transform(X)
     assert points.shape == (len(X), 2)
     assert np.array_equal(pickle.loads(pickle.dumps(path)).transform(X[:3]), points[:3])
-    tokens, emotions = path[-1].sample(6, temperature=1.0, random_state=0)
+    tokens, _ = path[-1].sample(6, temperature=1.0, random_state=0)
     melodies = path["tokens"].inverse_transform(tokens)
     for i, melody in enumerate(melodies):
         write_music(melody, tmp_path / f"{i}.mid")
@@ -391,7 +391,7 @@ def test_weights_searched_over_the_grid(tiny_data):
         cv=StratifiedKFold(2),
         error_score="raise",
     ).fit(*tiny_data)
-    assert search.best_params_ == {name: 4.0 for name in weights.values()}
+    assert search.best_params_ == dict.fromkeys(weights.values(), 4.0)
     assert search.best_score_ > 0.8
 
 

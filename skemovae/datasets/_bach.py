@@ -116,7 +116,7 @@ def _melodies(scores):
         if score.key_signatures[0].mode is None:
             result.tracks = score.tracks
     excerpts = SopranoExtractor(part="first").transform(Excerpt(mismatch="keep").transform(in_c))
-    # One piece (bwv846, a prelude) holds its bass notes under the melody: MusPy's encoding, and so the paper's, cuts them.
+    # One piece (bwv846, a prelude) holds bass notes under its melody; MusPy's encoding, and so the paper's, cuts them.
     encoder = PitchEncoder(polyphony="skyline", off_grid="round")
     melodies = encoder.inverse_transform(encoder.transform(excerpts))
     for melody, excerpt in zip(melodies, excerpts, strict=True):

@@ -185,7 +185,7 @@ class _Limited:
 
 
 def _extract(archive, folder, manifest):
-    """Write the melodies of the manifest from a zip archive to `folder`; names in the archive are never used as paths."""
+    """Write the melodies of the manifest from a zip archive to `folder`; its own names are never used as paths."""
     try:
         with zipfile.ZipFile(archive) as zipped:
             members = {info.filename.partition("/")[2]: info for info in zipped.infolist()}

@@ -6,7 +6,7 @@ INCIPIT_QUARTERS = 8
 
 
 def tune_incipit(music, part="highest"):
-    """Return the beginning of a melody in any key: (onset in quarter notes, interval to the first note), 8 quarters long.
+    """Return the first 8 quarter notes of a melody in any key, as (onset in quarters, interval to the first note).
 
     Parameters
     ----------

@@ -65,6 +65,7 @@ class VAENetwork(keras.Model):
 
     @property
     def metrics(self):
+        """The means of the loss terms, which Keras resets and reports."""
         return list(self.trackers.values())
 
     def call(self, inputs, training=False):
