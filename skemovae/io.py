@@ -8,6 +8,7 @@ time in MIDI; a repeat played a million times, an entity that expands or a zip b
 
 import copy
 import os
+import re
 import tempfile
 import warnings
 import zipfile
@@ -35,8 +36,8 @@ MAX_FILE_BYTES = 20_000_000  # after decompression; a full orchestral score in M
 MAX_MIDI_BYTES = 3_000_000  # room for MAX_NOTES; in memory a MIDI file is about 200 times as large
 MAX_NOTES = 200_000
 MAX_QUARTERS = 20_000  # quarter notes; nearly three hours at 120 quarter notes per minute
-MAX_MEASURES = 50_000  # with all repeats played
-MAX_ELEMENTS = 1_000_000  # of MusicXML, with all repeats played
+MAX_MEASURES = 200_000  # with all repeats played at worst
+MAX_ELEMENTS = 1_000_000  # of XML, with all repeats played; a note has about six
 MAX_TRACKS = 1_000
 MAX_RESOLUTION = 1_000_000  # time steps per quarter note; notation programs use up to 10,080
 
@@ -45,6 +46,11 @@ KEY_NAMES = {
     "major": ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"),
     "minor": ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"),
 }
+
+# what MusPy reads of a note in MusicXML
+NOTE_ELEMENTS = {"chord", "cue", "duration", "instrument", "lyric", "pitch", "rest", "tie", "unpitched"}
+
+ENDING_NUMBERS = re.compile(r"\s*\d+\s*(,\s*\d+\s*)*")  # as in "1" or "1, 2"; programs write others, too
 
 
 class ScoreReadError(ValueError):
@@ -360,28 +366,27 @@ def _to_music21(music):
             (time.time, music21.meter.TimeSignature(f"{time.numerator}/{time.denominator}"))
             for time in music.time_signatures
         ]
-        marks += [
-            (key.time, _to_music21_key(key))
-            for key in music.key_signatures
-            if key.root is not None or key.fifths is not None
-        ]
+        marks += [(key.time, _to_music21_key(key)) for key in music.key_signatures]
         if number == 0:
             marks += [(tempo.time, music21.tempo.MetronomeMark(number=tempo.qpm)) for tempo in music.tempos]
         for note in track.notes:
-            marks.append((note.time, music21.note.Note(quarterLength=Fraction(note.duration, music.resolution))))
-            marks[-1][1].pitch.midi = note.pitch
+            if note.duration <= 0:
+                raise ValueError(f"a note of length {note.duration} at time {note.time}; MusicXML has no such note")
+            length = Fraction(note.duration, music.resolution)
+            marks.append((note.time, music21.note.Note(music21.pitch.Pitch(midi=note.pitch), quarterLength=length)))
         for time, mark in marks:
-            part.insert(Fraction(time, music.resolution), mark)
+            if mark is not None:
+                part.insert(Fraction(time, music.resolution), mark)
         score.insert(0, part)
     return score
 
 
 def _to_music21_key(key):
+    """Return a key signature for music21, or None for one without a mode and without a number of fifths."""
     import music21
 
     if key.root is None or key.mode is None:
-        sharps = key.fifths if key.fifths is not None else 0
-        return music21.key.KeySignature(sharps)
+        return None if key.fifths is None else music21.key.KeySignature(key.fifths)
     name = key.root_str or KEY_NAMES.get(key.mode, KEY_NAMES["major"])[key.root]
     return music21.key.Key(name[0] + name[1:].replace("b", "-"), key.mode)
 
@@ -450,32 +455,51 @@ def _mend_musicxml(root):
     for number, part in enumerate(root.findall("part")):
         shift = 0
         for measure in part.findall("measure"):
+            measure[:] = [element for element in measure if not _is_ornament(element)]
             for note in measure.findall("note"):
-                cue = note.find("cue") is not None
-                if note.find("grace") is not None or (cue and note.find("chord") is not None):
-                    measure.remove(note)  # MusPy gives a grace note the length of its note head, over the main note
-                elif cue:
+                if note.find("cue") is not None:
                     ElementTree.SubElement(note, "rest")  # MusPy forgets that a cue note takes time
+                for instrument in note.findall("instrument"):
+                    ElementTree.SubElement(instrument, "id").text = instrument.get("id")  # MusPy seeks an element there
+                note[:] = [element for element in note if element.tag in NOTE_ELEMENTS]  # reads faster
+            for barline in measure.findall("barline"):
+                barline[:] = [e for e in barline if e.tag != "ending" or ENDING_NUMBERS.fullmatch(e.get("number", ""))]
             for attributes in measure.findall("attributes"):
                 if attributes.find("transpose") is not None:
                     shift = 7 * int(attributes.findtext("transpose/chromatic"))
                 _mend_attributes(attributes, shift if number == 0 else 0)
+        _mend_ties(part)
+
+
+def _mend_ties(part):
+    """Drop each tie that the next note of its pitch does not end; MusPy would add that note's length, however late."""
+    started = {}
+    for note in part.findall("measure/note"):
+        pitch = note.findtext("pitch/step"), note.findtext("pitch/octave"), float(note.findtext("pitch/alter") or 0)
+        ties = {tie.get("type"): tie for tie in note.findall("tie")}
+        if pitch in started and "stop" not in ties:
+            before, tie = started[pitch]
+            before.remove(tie)
+        started.pop(pitch, None)
+        if "start" in ties:
+            started[pitch] = note, ties["start"]
+
+
+def _is_ornament(element):
+    """Return whether a MusicXML element is a note without a time of its own: MusPy would lay it over the main note."""
+    in_chord_of_cues = element.find("cue") is not None and element.find("chord") is not None
+    return element.tag == "note" and (element.find("grace") is not None or in_chord_of_cues)
 
 
 def _mend_attributes(attributes, shift):
     """Bring key signatures `shift` fifths up to sounding pitch; drop keys, modes and metres that MusPy cannot hold."""
+    needed = {"key": "fifths", "time": "beats"}  # lacking in a key of single accidentals and in senza misura
+    attributes[:] = [e for e in attributes if e.tag not in needed or e.find(needed[e.tag]) is not None]
     for key in attributes.findall("key"):
-        mode = key.find("mode")
-        if mode is not None and mode.text not in MODE_CENTERS:  # "none" is allowed
-            key.remove(mode)
-        fifths = key.find("fifths")
-        if fifths is None:
-            attributes.remove(key)
-        elif shift:
+        key[:] = [e for e in key if e.tag != "mode" or e.text in MODE_CENTERS]  # "none" is allowed, too
+        if shift:
+            fifths = key.find("fifths")
             fifths.text = str((int(fifths.text) + shift + 5) % 12 - 5)
-    for time in attributes.findall("time"):
-        if time.find("beats") is None:  # senza misura
-            attributes.remove(time)
 
 
 def _check_musicxml(root):
@@ -496,20 +520,29 @@ def _check_musicxml(root):
         )
     for time in root.iter("time"):
         beats, unit = time.findtext("beats", ""), time.findtext("beat-type", "")
-        if unit.strip() not in ("1", "2", "4", "8", "16", "32", "64", "128") or sum(map(int, beats.split("+"))) > 1000:
+        beat_types = ("1", "2", "4", "8", "16", "32", "64", "128")
+        if unit.strip() not in beat_types or not 1 <= sum(map(int, beats.split("+"))) <= 1000:
             raise ValueError(f"a time signature {beats}/{unit}; expected one such as 4/4")
+    _check_playing(parts)
+
+
+def _check_playing(parts):
+    """Raise ValueError if the parts of a MusicXML tree are too much with all repeats played."""
+    sizes = [[sum(1 for _ in measure.iter()) for measure in part.findall("measure")] for part in parts]
     # each repeat and one jump can at worst play the whole piece again
     repeats = [max(int(r.get("times", 2)) - 1, 1) for r in parts[0].iter("repeat") if r.get("direction") == "backward"]
-    n_measures = len(parts[0].findall("measure")) * (2 + sum(repeats))
-    if n_measures > MAX_MEASURES:
-        raise ValueError(f"up to {n_measures:,} measures with all repeats; at most {MAX_MEASURES:,} are read")
+    n_playings = 2 + sum(repeats)
+    if n_playings * len(sizes[0]) > MAX_MEASURES or n_playings * sum(sizes[0]) > 10 * MAX_ELEMENTS:
+        raise ValueError(
+            f"up to {n_playings * len(sizes[0]):,} measures with all repeats; at most {MAX_MEASURES:,} are read"
+        )
     order = get_measure_ordering(parts[0])
+    if any(len(size) <= max(order, default=-1) for size in sizes):
+        raise ValueError(
+            f"parts of {min(map(len, sizes))} to {max(map(len, sizes))} measures; expected the same number"
+        )
     times = Counter(order)
-    played = [(times[i], measure) for part in parts for i, measure in enumerate(part.findall("measure"))]
-    n_notes = sum(n * len(measure.findall("note")) for n, measure in played)
-    if n_notes > MAX_NOTES:
-        raise ValueError(f"{n_notes:,} notes with all repeats; at most {MAX_NOTES:,} are read")
-    n_elements = sum(n * (1 + len(measure)) for n, measure in played)
+    n_elements = sum(times[i] * n for size in sizes for i, n in enumerate(size))
     if n_elements > MAX_ELEMENTS:
         raise ValueError(f"{n_elements:,} XML elements with all repeats; at most {MAX_ELEMENTS:,} are read")
     quarters = max(_quarters_of_part(part, order) for part in parts)

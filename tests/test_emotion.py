@@ -107,7 +107,7 @@ def test_quadrants_of_no_points():
 
 @pytest.mark.parametrize("point", [(np.nan, 1), (1, np.nan), (np.nan, np.nan)])
 def test_nan_is_an_error_that_names_the_point(point):
-    with pytest.raises(ValueError, match="^point 2 is NaN: expected numbers for valence and arousal$"):
+    with pytest.raises(ValueError, match=r"^point 2 is NaN: expected numbers for valence and arousal$"):
         quadrant_index([(1, 1), (0, 0), point, point])
 
 
@@ -144,7 +144,9 @@ def test_label_spellings_keeps_the_users_own_letter_case():
     assert index.tolist() == [2, 0, 1]
 
 
-@pytest.mark.parametrize("labels", [["sad", "Q1"], ["sadness", "happy"], [3, "e1"], np.array([3, "happy"], dtype=object)])
+@pytest.mark.parametrize(
+    "labels", [["sad", "Q1"], ["sadness", "happy"], [3, "e1"], np.array([3, "happy"], dtype=object)]
+)
 def test_label_spellings_of_mixed_styles_are_the_quadrants(labels):
     spellings, index = label_spellings(labels)
     assert spellings.tolist() == ["Q1", "Q2", "Q3", "Q4"]

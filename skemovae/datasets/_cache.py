@@ -2,7 +2,7 @@
 
 import os
 import warnings
-import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import muspy
@@ -33,13 +33,10 @@ def cached_scores(name, data_home, build):
 
     A cache that cannot be read is made anew; one that cannot be written is a warning.
     """
-    try:
-        path = get_data_home(data_home) / name
-        with np.load(path, allow_pickle=False) as arrays:
-            return _from_arrays(arrays)
-    # truncated or foreign archives raise all of these
-    except (OSError, ValueError, KeyError, IndexError, EOFError, zipfile.BadZipFile):
-        scores = build()
+    # no cache yet, or a damaged one, which raises OSError, ValueError, KeyError, BadZipFile, zlib.error and more
+    with suppress(Exception), np.load(get_data_home(data_home) / name, allow_pickle=False) as arrays:
+        return _from_arrays(arrays)
+    scores = build()
     try:
         with atomic_path(get_data_home(data_home) / name) as temporary:
             np.savez_compressed(temporary, **_to_arrays(scores))
@@ -85,9 +82,7 @@ def _from_arrays(arrays):
             metadata=muspy.Metadata(source_filename=str(filename), title=str(title) or None),
             resolution=int(resolution),
         )
-        for filename, title, resolution in zip(
-            arrays["filename"], arrays["title"], arrays["resolution"], strict=True
-        )
+        for filename, title, resolution in zip(arrays["filename"], arrays["title"], arrays["resolution"], strict=True)
     ]
     for i, time, qpm in arrays["tempo"].tolist():
         scores[int(i)].tempos.append(muspy.Tempo(int(time), qpm))

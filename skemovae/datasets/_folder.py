@@ -17,7 +17,8 @@ def load_music_folder(path, *, return_X_y=False):
     ----------
     path : str or path-like
         A folder whose sub-folders are named by emotion in any spelling of :mod:`skemovae.emotion` ("sad", "Q3", "e3",
-        ...). Every readable file in them, at any depth, is loaded; hidden files and other endings are passed over.
+        ...). Every readable file in them, at any depth, is loaded; hidden files and folders and other endings are
+        passed over.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
 
@@ -64,9 +65,10 @@ def load_music_folder(path, *, return_X_y=False):
         raise NotADirectoryError(f"{root} is not a folder: expected one with sub-folders named by emotion, e.g. 'sad'")
     labelled = []
     for folder in sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")):
-        emotion = as_emotion(folder.name).name
+        emotion = _emotion_of(folder)
         found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in READABLE_SUFFIXES and p.is_file())
-        labelled += [(p, emotion) for p in found if not p.name.startswith(".")]
+        hidden = {p for p in found if any(name.startswith(".") for name in p.relative_to(folder).parts)}
+        labelled += [(p, emotion) for p in found if p not in hidden]
     if not labelled:
         raise ValueError(
             f"{root} holds no scores: expected sub-folders named by emotion (for example happy, angry, sad, relaxed) "
@@ -85,6 +87,16 @@ def load_music_folder(path, *, return_X_y=False):
         filenames=[str(p) for p, _ in labelled],
         DESCR=f"{len(data)} scores from {root}, labelled by the names of its sub-folders.",
     )
+
+
+def _emotion_of(folder):
+    """Return the name of the emotion after which a folder is named."""
+    try:
+        return as_emotion(
+            int(folder.name) if folder.name.isdecimal() else folder.name
+        ).name  # 1 to 4 are spellings, too
+    except ValueError as error:
+        raise ValueError(f"{folder} is not named by an emotion: {error}. Rename the folder or take it out") from None
 
 
 def _read_all(paths):

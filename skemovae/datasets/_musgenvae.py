@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import http.client
 import os
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
+import zlib
 from importlib.resources import files
 from pathlib import Path
 
@@ -120,8 +122,10 @@ def _by_hand(folder):
     )
 
 
-def _verify(folder, manifest):
-    """Raise unless every published melody is in the folder with its published content."""
+def _verify(folder, manifest, source=None):
+    """Raise unless every published melody is in the folder (or what `source` calls it) with its published content."""
+    place = source or folder
+    again = "Nothing of it was kept" if source else f"Remove {folder} to download them again. {_by_hand(folder)}"
     missing, wrong = [], []
     for name, digest in manifest.items():
         try:
@@ -132,12 +136,11 @@ def _verify(folder, manifest):
         if hashlib.sha256(content).hexdigest() != digest:
             wrong.append(name)
     if missing:
-        raise OSError(f"{len(missing)} of {len(manifest)} melodies are missing in {folder}, e.g. {missing[0]}. "
-                      f"Remove {folder} to download them again. {_by_hand(folder)}")
+        raise OSError(f"{len(missing)} of {len(manifest)} melodies are missing in {place}, e.g. {missing[0]}. {again}")
     if wrong:
         raise ValueError(
-            f"{len(wrong)} of {len(manifest)} melodies in {folder} are not the published ones (sha256 differs), e.g. "
-            f"{wrong[0]}. Remove {folder} to download them again"
+            f"{len(wrong)} of {len(manifest)} melodies in {place} are not the published ones (sha256 differs), e.g. "
+            f"{wrong[0]}. {again}"
         )
 
 
@@ -148,7 +151,7 @@ def _download(folder, manifest):
         _retrieve(archive, folder)
         extracted = Path(temporary, "musgenvae")
         _extract(archive, extracted, manifest)
-        _verify(extracted, manifest)
+        _verify(extracted, manifest, source=f"the archive at {ARCHIVE_URL}")
         try:
             os.rename(extracted, folder)
         except OSError:
@@ -162,8 +165,10 @@ def _retrieve(path, folder):
         try:
             with urllib.request.urlopen(ARCHIVE_URL, timeout=TIMEOUT_SECONDS) as response, open(path, "wb") as file:
                 shutil.copyfileobj(_Limited(response, MAX_ARCHIVE_BYTES), file)
+                if response.length:  # http.client itself reports a short body only where it comes in chunks
+                    raise ConnectionError(f"the connection ended {response.length:,} bytes too early")
             return
-        except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
+        except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
             if attempt == N_TRIES:
                 raise OSError(f"cannot download {ARCHIVE_URL}: {error}. {_by_hand(folder)}") from error
             time.sleep(attempt)
@@ -198,5 +203,5 @@ def _extract(archive, folder, manifest):
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(zipped.read(info))
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # the last: encrypted, unknown method
         raise ValueError(f"what {ARCHIVE_URL} returned is not a whole zip archive: {error}") from error

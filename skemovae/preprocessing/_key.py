@@ -124,8 +124,8 @@ class KeyNormalizer(ScoreTransformer):
     def _transform_one(self, music):
         tonic, mode = self._find_key(music)
         shift = -tonic if self.direction == "down" or tonic <= 5 else 12 - tonic
-        pitches = [n.pitch + shift for track in music.tracks if not track.is_drum for n in track.notes]
-        if pitches and not 0 <= min(pitches) <= max(pitches) <= 127:
+        pitches = [int(note.pitch) for track in music.tracks if not track.is_drum for note in track.notes]
+        if pitches and not 0 <= min(pitches) + shift <= max(pitches) + shift <= 127:
             raise UnsuitableScoreError(
                 f"cannot be transposed by {shift} semitones: a note would leave the MIDI range 0 to 127 "
                 "(leave it out, or choose another direction)"
@@ -135,5 +135,5 @@ class KeyNormalizer(ScoreTransformer):
         for track in result.tracks:
             if not track.is_drum:
                 for note in track.notes:
-                    note.pitch += shift
+                    note.pitch = int(note.pitch) + shift  # an unsigned byte would not go below 0
         return result

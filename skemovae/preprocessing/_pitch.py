@@ -44,9 +44,9 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         each onset and cut it at the next onset; Uitdenbogerd and Zobel, 1999), with or without a warning.
     off_grid : {"error", "warn", "round"}, default="warn"
         What to do with onsets and ends between two steps: an error, or "round" to the nearest step, with or
-        without a warning. Each note keeps at least one step; of notes that meet on one step the longest, or else the
-        one nearest to it, is kept. A note of no length counts as off the grid; one that rounds to the end of the
-        window is left out.
+        without a warning. Each note keeps at least one step; of notes that meet on one step the longest is kept, of
+        these the nearest to it, of these the highest. A note of no length counts as off the grid; one that rounds to
+        the end of the window is left out.
     out_of_window : {"error", "warn", "clip"}, default="warn"
         What to do with notes that reach beyond `n_steps`: an error, or "clip" them, with or without a warning.
 
@@ -254,7 +254,8 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         first, last = _nearest(start, step), _nearest(end, step)
         if (first * step != start).any() or (last * step != end).any() or (first == last).any():
             found["off_grid"] = f"notes off the grid of {self.resolution} steps a quarter note"
-            first, last, pitch = _round_to_steps(start, end, pitch, step)
+            kept = _one_note_a_step(first, start, end, pitch, step)
+            first, last, pitch = first[kept], last[kept], pitch[kept]
         refused = [
             f"{found[name]} (set {name}={_REPAIRS[name]!r} to repair it)"
             for name in found
@@ -265,7 +266,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         tokens = np.full(self.n_steps, REST)
         for begin, stop, value in zip(first, last, pitch, strict=True):
             if begin < self.n_steps:  # else it was rounded out of the window
-                tokens[begin] = value
+                tokens[begin] = value  # also where the end was rounded to the onset
                 tokens[begin + 1 : stop] = HOLD
         return tokens, found
 
@@ -316,14 +317,10 @@ def _skyline(start, end, pitch):
     return start, np.minimum(end, np.append(start[1:], end[-1])), pitch
 
 
-def _round_to_steps(start, end, pitch, step):
-    """Return onsets and ends in whole steps, and pitches: one note a step, at least one step long, cut at the next.
+def _one_note_a_step(first, start, end, pitch, step):
+    """Return the index of the note to keep of those that begin on each step (`first`, rounded), in order.
 
-    Of the notes that meet on one step the longest is kept (the shorter are its ornaments), of these the nearest to it.
+    That is the longest (the shorter are its ornaments), of these the nearest to the step, of these the highest.
     """
-    first = _nearest(start, step)
-    last = np.maximum(_nearest(end, step), first + 1)
     order = np.lexsort((-pitch, np.abs(first * step - start), start - end, first))
-    first_of_step = np.append(True, np.diff(first[order]) > 0)
-    first, last, pitch = (a[order][first_of_step] for a in (first, last, pitch))
-    return first, np.minimum(last, np.append(first[1:], last[-1])), pitch
+    return order[np.append(True, np.diff(first[order]) > 0)]
