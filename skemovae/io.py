@@ -398,6 +398,8 @@ def _read_musicxml(path, compressed):
         raise ValueError(f"a <{root.tag}> document; expected <score-partwise> (export it so from a notation program)")
     _mend_musicxml(root)
     _check_musicxml(root)
+    for part in root.findall("part"):
+        _mend_ties(part)
     with tempfile.TemporaryDirectory(prefix="skemovae-") as folder:
         mended = Path(folder, "mended.musicxml")
         ElementTree.ElementTree(root).write(mended)
@@ -468,21 +470,6 @@ def _mend_musicxml(root):
                 if attributes.find("transpose") is not None:
                     shift = 7 * int(attributes.findtext("transpose/chromatic"))
                 _mend_attributes(attributes, shift if number == 0 else 0)
-        _mend_ties(part)
-
-
-def _mend_ties(part):
-    """Drop each tie that the next note of its pitch does not end; MusPy would add that note's length, however late."""
-    started = {}
-    for note in part.findall("measure/note"):
-        pitch = note.findtext("pitch/step"), note.findtext("pitch/octave"), float(note.findtext("pitch/alter") or 0)
-        ties = {tie.get("type"): tie for tie in note.findall("tie")}
-        if pitch in started and "stop" not in ties:
-            before, tie = started[pitch]
-            before.remove(tie)
-        started.pop(pitch, None)
-        if "start" in ties:
-            started[pitch] = note, ties["start"]
 
 
 def _is_ornament(element):
@@ -553,10 +540,32 @@ def _check_playing(parts):
 def _quarters_of_part(part, order):
     """Return the time between the first and the last moment of a MusicXML part as MusPy plays it, in quarter notes."""
     measures = part.findall("measure")
-    division, start, first, last = 1, 0, 0, 0
-    for index in order:
+    moments = [0, *(end for _, _, end in _walk(measures[i] for i in order))]
+    return max(moments) - min(moments)
+
+
+def _mend_ties(part):
+    """Drop each tie that leads nowhere: MusPy would add the length of the next note of that pitch, however late."""
+    started = {}
+    for note, onset, end in _walk(part.findall("measure")):
+        if note.find("pitch") is None or not (started or note.find("tie") is not None):
+            continue
+        pitch = note.findtext("pitch/step"), note.findtext("pitch/octave"), float(note.findtext("pitch/alter") or 0)
+        if pitch in started:
+            before, tie, tied_until = started.pop(pitch)
+            if abs(tied_until - onset) > 1e-3:
+                before.remove(tie)
+        for tie in note.findall("tie"):
+            if tie.get("type") == "start":
+                started[pitch] = note, tie, end
+
+
+def _walk(measures):
+    """Yield (element, onset, end in quarter notes) of what takes time in MusicXML measures, as MusPy plays them."""
+    division, start = 1, 0
+    for measure in measures:
         now = onset = start
-        for element in measures[index]:
+        for element in measure:
             if element.tag == "attributes":
                 division = int(element.findtext("divisions") or division)
             elif element.tag in ("note", "forward", "backup"):
@@ -565,6 +574,5 @@ def _quarters_of_part(part, order):
                 onset = now
                 length = int(element.findtext("duration", 0)) / division
                 now += -length if element.tag == "backup" else length
-                first, last = min(first, now), max(last, now)
+                yield element, onset, now
         start = now
-    return last - first

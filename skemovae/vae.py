@@ -1,5 +1,7 @@
 """EmotionRegularizedVAE: the scikit-learn face of the network."""
 
+from contextlib import contextmanager
+
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.metrics import recall_score
@@ -9,7 +11,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from ._validation import check_choice, check_number, check_positive_integer, make_generator
 from .emotion import EMOTIONS, label_spellings, quadrant_index, valence_arousal
 from .latent import draw_in_quadrant, fit_class_distributions
-from .nn.network import VAENetwork
+from .nn.network import NetworkSpec
+from .nn.pool import borrowed_network
 from .nn.training import train
 
 __all__ = ["PAPER_PRESET", "EmotionRegularizedVAE"]
@@ -84,6 +87,9 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         raise an error.
     warm_start : bool, default=False
         If True, `fit` goes on from the weights of the last fit, with the symbols that it learnt.
+    jit_compile : bool or "auto", default="auto"
+        Compile the training with XLA. "auto" does on a CPU where there are enough steps to pay for the compilation of
+        some seconds. The results are the same but for rounding.
     verbose : bool, default=False
         Show a progress bar with the time left.
     random_state : int, numpy Generator, RandomState or None, default=None
@@ -151,6 +157,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         class_positions=None,
         handle_unknown="nearest",
         warm_start=False,
+        jit_compile="auto",
         verbose=False,
         random_state=None,
     ):
@@ -171,6 +178,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         self.class_positions = class_positions
         self.handle_unknown = handle_unknown
         self.warm_start = warm_start
+        self.jit_compile = jit_compile
         self.verbose = verbose
         self.random_state = random_state
 
@@ -205,29 +213,37 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             self.vocabulary_ = np.unique(X)
         symbols = self._to_symbols(X)
         generator = make_generator(self.random_state)
-        network_seed, split_seed, order_seed = (int(s) for s in generator.integers(2**31, size=3))
-        network = self._build_network(network_seed)
-        if resume:
-            network.set_weights(self.weights_)
+        weights_seed, split_seed, order_seed = (int(s) for s in generator.integers(2**31, size=3))
         training, validation = self._split(symbols, index, split_seed)
-        history = train(
-            network,
-            *training,
-            validation=validation,
-            max_iter=self.max_iter,
-            batch_size=self.batch_size,
-            learning_rate=self.learning_rate,
-            tol=self.tol,
-            n_iter_no_change=self.n_iter_no_change,
-            verbose=self.verbose,
-            seed=order_seed,
-        )
+        with borrowed_network(self._network_spec()) as network:
+            if resume:
+                network.load_weights_from(self.weights_)
+            else:
+                network.initialize_weights(weights_seed)
+            network.start(
+                class_positions=self.class_positions_,
+                kl_weight=self.kl_weight,
+                valence_weight=self.valence_weight,
+                arousal_weight=self.arousal_weight,
+                learning_rate=self.learning_rate,
+            )
+            history = train(
+                network,
+                *training,
+                validation=validation,
+                max_iter=self.max_iter,
+                batch_size=self.batch_size,
+                tol=self.tol,
+                n_iter_no_change=self.n_iter_no_change,
+                jit_compile=self.jit_compile,
+                verbose=self.verbose,
+                seed=order_seed,
+            )
+            self.weights_ = network.export_weights()
+            mean, log_variance = network.encode(symbols, index)
         self.n_iter_ = len(history.get("loss", []))
         earlier = self.history_ if resume else {}
         self.history_ = {name: earlier.get(name, []) + values for name, values in history.items()}
-        self.weights_ = network.get_weights()
-        self._network = network
-        mean, log_variance = network.encode(symbols, index)
         self.latent_mean_, self.latent_covariance_ = fit_class_distributions(
             mean.astype(float), np.exp(log_variance, dtype=float), index, quadrant_index(self.class_positions_)
         )
@@ -267,7 +283,8 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             index = self._infer_class(symbols)
         else:
             index = self._trained_class_index(emotion, len(symbols))
-        return self._get_network().encode(symbols, index)[0]
+        with self._network() as network:
+            return network.encode(symbols, index)[0]
 
     def inverse_transform(self, X, emotion=None):
         """Map latent points to rows of symbols: the most likely symbol of every step.
@@ -396,11 +413,6 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = []
         return tags
 
-    def __getstate__(self):
-        """Leave the Keras objects out: they are rebuilt from `weights_` when they are needed."""
-        state = super().__getstate__()
-        return {name: value for name, value in state.items() if name != "_network"}
-
     def _check_parameters(self):
         for name, usual in (("units", 128), ("max_iter", 200), ("batch_size", 16), ("n_iter_no_change", 10)):
             check_positive_integer(name, getattr(self, name), usual)
@@ -410,6 +422,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         check_choice("condition", self.condition, ("both", "decoder", None))
         check_choice("regularizer", self.regularizer, ("cosine", None))
         check_choice("handle_unknown", self.handle_unknown, ("nearest", "error"))
+        check_choice("jit_compile", self.jit_compile, ("auto", True, False))
         for name, usual in (("valence_weight", 4.375), ("arousal_weight", 5.0), ("kl_weight", 0.0625), ("tol", 1e-4)):
             check_number(name, getattr(self, name), usual, zero=True)
         check_number("learning_rate", self.learning_rate, 0.001)
@@ -485,34 +498,29 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         )
         return (split[0], split[2]), (split[1], split[3])
 
-    def _build_network(self, seed):
-        return VAENetwork(
+    def _network_spec(self):
+        return NetworkSpec(
             n_steps=self.n_features_in_,
             n_symbols=len(self.vocabulary_),
             n_classes=len(self.classes_),
             n_components=self.n_components,
             units=self.units,
             condition=self.condition,
-            class_positions=self.class_positions_,
             regularizer=self.regularizer,
-            kl_weight=self.kl_weight,
-            valence_weight=self.valence_weight,
-            arousal_weight=self.arousal_weight,
-            seed=seed,
         )
 
-    def _get_network(self):
-        if not hasattr(self, "_network"):
-            network = self._build_network(seed=0)
-            network.set_weights(self.weights_)
-            self._network = network
-        return self._network
+    @contextmanager
+    def _network(self):
+        """Lend a network with the fitted weights."""
+        with borrowed_network(self._network_spec()) as network:
+            network.load_weights_from(self.weights_)
+            yield network
 
     def _infer_class(self, symbols):
         """Return for each row the trained class with the highest evidence lower bound."""
         trained = np.flatnonzero(self.class_count_)
-        network = self._get_network()
-        losses = [network.negative_elbo(symbols, np.full(len(symbols), c)) for c in trained]
+        with self._network() as network:
+            losses = [network.negative_elbo(symbols, np.full(len(symbols), c), self.kl_weight) for c in trained]
         return trained[np.argmin(losses, axis=0)]
 
     def _draw_points(self, index, method, generator):
@@ -531,7 +539,8 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         return points
 
     def _decode(self, points, index, temperature=0.0, generator=None):
-        logits = self._get_network().decode(points, index)
+        with self._network() as network:
+            logits = network.decode(points, index)
         if temperature > 0:  # the Gumbel-max trick draws from softmax(logits / temperature)
             logits = logits + temperature * generator.gumbel(size=logits.shape)
         return self.vocabulary_[logits.argmax(axis=-1)]

@@ -1,30 +1,37 @@
 import random
+import threading
 
-import keras
 import numpy as np
 import pytest
 
-from skemovae.nn.network import VAENetwork
+from skemovae.nn import pool
+from skemovae.nn.network import NetworkSpec, VAENetwork
+from skemovae.nn.pool import borrowed_network
 from skemovae.nn.regularizers import cosine_loss
-from skemovae.nn.training import train
+from skemovae.nn.training import _Epochs, train
 
 
-def make_network(**changes):
-    settings = {
-        "n_steps": 6,
-        "n_symbols": 5,
-        "n_classes": 4,
-        "n_components": 2,
-        "units": 7,
-        "condition": "both",
-        "class_positions": [(1, 1), (-1, 1), (-1, -1), (1, -1)],
-        "regularizer": "cosine",
-        "kl_weight": 0.25,
-        "valence_weight": 2.0,
-        "arousal_weight": 3.0,
-        "seed": 0,
-    }
-    return VAENetwork(**settings | changes)
+def make_network(seed=0, **changes):
+    spec = dict(n_steps=6, n_symbols=5, n_classes=4, n_components=2, units=7, condition="both", regularizer="cosine")
+    network = VAENetwork(NetworkSpec(**spec | changes))
+    network.initialize_weights(seed)
+    start(network)
+    return network
+
+
+def start(network, **changes):
+    settings = dict(kl_weight=0.25, valence_weight=2.0, arousal_weight=3.0, learning_rate=0.01)
+    network.start(class_positions=[(1, 1), (-1, 1), (-1, -1), (1, -1)], **settings | changes)
+
+
+def make_batch(n_rows, weight=None):
+    symbols, labels = make_rows(n_rows)
+    weight = np.ones(n_rows, "float32") if weight is None else np.array(weight, "float32")
+    return symbols, labels, weight, np.zeros((n_rows, 2), "float32")
+
+
+def loss_of(network, batch):
+    return float(network.loss_terms(batch, network(batch))["loss"])
 
 
 def make_rows(n_rows=10):
@@ -51,37 +58,45 @@ def test_cosine_loss_ignores_rows_of_weight_zero():
 
 def test_loss_terms_against_numpy():
     network = make_network()
-    symbols, labels = make_rows(4)
-    weight = np.ones(4, "float32")
-    logits, mean, log_variance = (np.asarray(a, float) for a in network((symbols, labels, weight)))
+    batch = symbols, *_ = make_batch(4)
+    outputs = network(batch)
+    logits, mean, log_variance = (np.asarray(a, float) for a in outputs)
     log_softmax = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
     reconstruction = -np.take_along_axis(log_softmax, symbols[..., None], -1).sum() / 4
     kl = -0.5 * (1 + log_variance - mean**2 - np.exp(log_variance)).sum() / 4
     valence, arousal = np.array([1, -1, -1, 1]), np.array([1, 1, -1, -1])
     cosine_v = valence @ mean[:, 0] / (2 * np.linalg.norm(mean[:, 0]))
     cosine_a = arousal @ mean[:, 1] / (2 * np.linalg.norm(mean[:, 1]))
-    expected = reconstruction + 0.25 * kl - 2.0 * cosine_v - 3.0 * cosine_a
-    loss = network.compute_loss((symbols, labels, weight), None, network((symbols, labels, weight)))
-    assert float(loss) == pytest.approx(expected, rel=1e-5)
-    terms = {name: float(tracker.result()) for name, tracker in network.trackers.items()}
-    assert terms == pytest.approx(
-        {"loss": expected, "reconstruction": reconstruction, "kl": kl, "valence": -cosine_v, "arousal": -cosine_a},
-        rel=1e-4,
-    )
+    expected = {
+        "loss": reconstruction + 0.25 * kl - 2.0 * cosine_v - 3.0 * cosine_a,
+        "reconstruction": reconstruction,
+        "kl": kl,
+        "valence": -cosine_v,
+        "arousal": -cosine_a,
+    }
+    terms = {name: float(value) for name, value in network.loss_terms(batch, outputs).items()}
+    assert terms == pytest.approx(expected, rel=1e-4)
 
 
 def test_loss_does_not_depend_on_filler_rows():
     network = make_network()
-    symbols, labels = make_rows(5)
-    three = [symbols[:3], labels[:3], np.ones(3, "float32")]
-    filled = [symbols, labels, np.array([1, 1, 1, 0, 0], "float32")]
-    losses = [float(network.compute_loss(x, None, network(x))) for x in (three, filled)]
-    assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+    filled = make_batch(5, weight=[1, 1, 1, 0, 0])
+    assert loss_of(network, [a[:3] for a in filled]) == pytest.approx(loss_of(network, filled), rel=1e-5)
+
+
+def test_noise_moves_the_latent_point_by_its_standard_deviation():
+    network = make_network()
+    symbols, labels, weight, noise = make_batch(3)
+    _, mean, log_variance = network((symbols, labels, weight, noise + 1.5))
+    moved = np.asarray(mean) + 1.5 * np.exp(np.asarray(log_variance) / 2)
+    logits = network((symbols, labels, weight, noise + 1.5))[0]
+    assert np.allclose(logits, network.decode(moved, labels), atol=1e-5)
 
 
 def test_without_a_regulariser_the_loss_has_two_terms():
     network = make_network(regularizer=None)
-    assert sorted(network.trackers) == ["kl", "loss", "reconstruction"]
+    batch = make_batch(4)
+    assert sorted(network.loss_terms(batch, network(batch))) == ["kl", "loss", "reconstruction"]
 
 
 @pytest.mark.parametrize("condition", ["both", "decoder", None])
@@ -96,7 +111,7 @@ def test_the_label_reaches_what_the_condition_says(condition):
 
 def test_paper_architecture_has_the_layers_of_the_reference():
     network = make_network(n_steps=64, n_symbols=31, units=512)
-    shapes = [tuple(weight.shape) for weight in network.get_weights()]
+    shapes = [tuple(weight.shape) for weight in network.export_weights()]
     assert shapes == [
         (4, 256), (256,),  # label -> Dense(64 * 4)
         (35, 1536), (512, 1536), (2, 1536),  # encoder GRU over 31 symbols and 4 label channels
@@ -118,13 +133,12 @@ def test_one_row_and_many_give_the_same_numbers(n_rows):
 def test_negative_elbo_is_the_loss_without_the_regulariser():
     network = make_network(regularizer=None)
     symbols, labels = make_rows(6)
-    x = [symbols, labels, np.ones(6, "float32")]
-    assert network.negative_elbo(symbols, labels).mean() == pytest.approx(
-        float(network.compute_loss(x, None, network(x))), rel=1e-5
+    assert network.negative_elbo(symbols, labels, 0.25).mean() == pytest.approx(
+        loss_of(network, make_batch(6)), rel=1e-5
     )
 
 
-TRAINING = dict(max_iter=4, batch_size=4, learning_rate=0.01, tol=0.0, n_iter_no_change=10, verbose=False, seed=3)
+TRAINING = dict(max_iter=4, batch_size=4, tol=0.0, n_iter_no_change=10, jit_compile=False, verbose=False, seed=3)
 
 
 def test_training_lowers_the_loss_and_records_every_epoch():
@@ -143,66 +157,150 @@ def test_same_seed_same_weights_and_global_generators_untouched():
     for _ in range(2):
         network = make_network()
         train(network, *make_rows(), **TRAINING)
-        weights.append(network.get_weights())
+        weights.append(network.export_weights())
     assert state() == before
     for first, second in zip(*weights, strict=True):
         assert np.array_equal(first, second)
 
 
-def test_batches_are_dealt_evenly():
-    seen = []
+def test_a_network_used_again_trains_as_a_fresh_one():
+    network = make_network()
+    first = train(network, *make_rows(), **TRAINING)
+    network.initialize_weights(0)
+    start(network, learning_rate=0.1)
+    other = train(network, *make_rows(), **TRAINING)
+    network.initialize_weights(0)
+    start(network)
+    assert train(network, *make_rows(), **TRAINING) == first != other
 
-    class Spy:
-        def reset_metrics(self):
-            pass
 
-    def on_batch(data, return_dict):
-        seen.append((len(data[2]), int(data[2].sum())))
-        return {"loss": 1.0}
+def one_epoch_paths(network, monkeypatch, path):
+    if path == "keras GRU":
+        monkeypatch.setattr("skemovae.nn.gru.GRU._has_fast_path", lambda *_: False)
+    if path == "keras step":  # what other backends run
+        monkeypatch.setattr("skemovae.nn.training.keras.backend.backend", lambda: "another")
 
-    from skemovae.nn.training import _run_epoch
 
+@pytest.mark.parametrize("path", ["xla", "keras GRU", "keras step"])
+def test_every_path_gives_the_same_training(path, monkeypatch):
+    settings = TRAINING | {"max_iter": 10}
+    reference = make_network(units=16)
+    expected = train(reference, *make_rows(21), **settings)
+    one_epoch_paths(reference, monkeypatch, path)
+    network = make_network(units=16)
+    history = train(network, *make_rows(21), **settings | {"jit_compile": path == "xla"})
+    for term, values in expected.items():
+        assert history[term] == pytest.approx(values, rel=2e-3, abs=2e-3)
+    for mine, theirs in zip(network.export_weights(), reference.export_weights(), strict=True):
+        assert np.abs(mine - theirs).max() < 2e-3
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_rows_are_dealt_evenly_and_each_once(training):
     symbols, labels = make_rows(17)
-    assert _run_epoch(Spy(), on_batch, symbols, labels, 16) == {"loss": 1.0}
-    assert seen == [(16, 9), (16, 8)]  # and not 16 and 1, which the regulariser could say nothing about
+    epochs = _Epochs(make_network(), symbols, labels, 16, False, np.random.default_rng(0) if training else None)
+    rows, weight, noise = epochs._deal()
+    assert weight.sum(axis=1).tolist() == [9, 8, 0, 0, 0, 0, 0, 0]  # and not 16 and 1
+    assert sorted(rows[weight == 1]) == list(range(17))
+    assert bool(noise.any()) == training
+    assert (rows[weight == 1].tolist() == list(range(17))) != training
+
+
+def test_folds_of_nearly_the_same_size_share_a_shape():
+    network = make_network()
+    shapes = {tuple(_Epochs(network, *make_rows(n), 4, False, None).symbols.shape) for n in range(97, 128)}
+    assert shapes == {(128, 6)}
 
 
 def test_early_stopping_keeps_the_best_epoch():
     network = make_network()
+    start(network, learning_rate=0.05)
     symbols, labels = make_rows(40)
     history = train(
         network, symbols[:8], labels[:8], validation=(symbols[8:], labels[8:]),
-        **TRAINING | {"max_iter": 300, "learning_rate": 0.05, "n_iter_no_change": 5},
+        **TRAINING | {"max_iter": 300, "n_iter_no_change": 5},
     )  # fmt: skip
     losses = history["validation_loss"]
     assert len(losses) < 300
     assert int(np.argmin(losses)) == len(losses) - 6
-    x = [symbols[8:], labels[8:], np.ones(32, "float32")]
-    assert float(network.compute_loss(x, None, network(x), training=False)) == pytest.approx(min(losses), rel=0.05)
+    again = train(
+        network, symbols[:8], labels[:8], validation=(symbols[8:], labels[8:]),
+        **TRAINING | {"max_iter": 1, "n_iter_no_change": 5},
+    )  # fmt: skip
+    assert again["validation_loss"][0] > min(losses) * 0.9
+
+
+def test_validation_is_the_loss_at_the_latent_means():
+    network = make_network()
+    symbols, labels = make_rows(8)
+    totals = _Epochs(network, symbols, labels, 8, False, None).run()
+    assert totals["loss"] == pytest.approx(loss_of(network, make_batch(8)), rel=1e-5)
 
 
 def test_interruption_keeps_what_was_learnt(monkeypatch):
     network = make_network()
-    original, calls = network.train_on_batch, []
+    original, calls = _Epochs.run, []
 
-    def interrupted(*args, **kwargs):
+    def interrupted(self):
         calls.append(1)
-        if len(calls) == 8:  # in the third epoch of three batches
+        if len(calls) == 3:
             raise KeyboardInterrupt
-        return original(*args, **kwargs)
+        return original(self)
 
-    monkeypatch.setattr(network, "train_on_batch", interrupted)
+    monkeypatch.setattr(_Epochs, "run", interrupted)
     with pytest.warns(UserWarning, match="interrupted after 2 of 4 epochs; what was learnt is kept"):
         history = train(network, *make_rows(), **TRAINING)
     assert len(history["loss"]) == 2
+    monkeypatch.undo()
+    two_epochs = make_network()
+    train(two_epochs, *make_rows(), **TRAINING | {"max_iter": 2})
+    for mine, theirs in zip(network.export_weights(), two_epochs.export_weights(), strict=True):
+        assert np.array_equal(mine, theirs)
 
 
 def test_a_loss_that_is_no_number_names_the_epoch_and_keeps_the_weights_before():
     network = make_network()
+    start(network, learning_rate=1e30)
     with pytest.raises(FloatingPointError, match=r"the loss is nan in epoch \d.*try a learning_rate below 1e\+30"):
-        train(network, *make_rows(), **TRAINING | {"max_iter": 50, "learning_rate": 1e30})
-    assert all(np.isfinite(weight).all() for weight in network.get_weights())
+        train(network, *make_rows(), **TRAINING | {"max_iter": 50})
+    assert all(np.isfinite(weight).all() for weight in network.export_weights())
 
 
-def test_the_backend_is_keras_own_choice():
-    assert keras.backend.backend() in ("tensorflow", "jax", "torch")
+# networks used again ------------------------------------------------------------------------------------------------
+
+
+def test_a_returned_network_is_lent_again():
+    spec = NetworkSpec(3, 4, 4, 2, 5, None, None)
+    with borrowed_network(spec) as first:
+        pass
+    with borrowed_network(spec) as second:
+        assert second is first
+        with borrowed_network(spec) as third:  # somebody else has the second
+            assert third is not second
+
+
+def test_few_idle_networks_are_kept():
+    specs = [NetworkSpec(3, 4, 4, 2, units, None, None) for units in range(1, pool.MAX_IDLE + 3)]
+    for spec in specs:
+        with borrowed_network(spec):
+            pass
+    assert [network.spec for network in pool._idle] == specs[-pool.MAX_IDLE :]
+
+
+def test_threads_never_share_a_network():
+    spec, inside, shared = NetworkSpec(3, 4, 4, 2, 6, None, None), set(), []
+
+    def use():
+        for _ in range(20):
+            with borrowed_network(spec) as network:
+                if id(network) in inside:
+                    shared.append(network)
+                inside.add(id(network))
+                inside.discard(id(network))
+
+    threads = [threading.Thread(target=use) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not shared

@@ -377,7 +377,7 @@ def test_no_warning_where_nothing_was_repaired():
     assert tokens.tolist() == [[60, 129, 62, 129]]
 
 
-@pytest.mark.parametrize("far", [10**12, 2**63 - 1, 10**30])
+@pytest.mark.parametrize("far", [10**12, 2**63 - 1, 10**30, np.int64(2**62)])
 def test_a_note_far_beyond_the_window_takes_no_memory(far):
     score = make_score([(0, 62, 4), (far, 60, far)], [(4, 64, far)])
     encoder = PitchEncoder(n_steps=8, out_of_window="clip")

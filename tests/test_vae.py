@@ -212,7 +212,7 @@ def test_same_seed_same_weights(tiny_data):
 @pytest.mark.parametrize("copier", [copy.deepcopy, lambda m: pickle.loads(pickle.dumps(m))])
 def test_copies_answer_the_same_and_carry_no_keras(fitted, tiny_data, copier):
     again = copier(fitted)
-    assert "_network" not in vars(again)
+    assert not any(type(value).__module__.startswith("keras") for value in vars(again).values())
     assert np.array_equal(again.transform(tiny_data[0]), fitted.transform(tiny_data[0]))
     assert np.array_equal(again.sample(5, random_state=0)[0], fitted.sample(5, random_state=0)[0])
 

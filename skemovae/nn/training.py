@@ -6,6 +6,9 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
+BATCHES_MULTIPLE = 8  # folds of nearly the same size are filled up to one shape, so that they share a compiled graph
+MIN_STEPS_FOR_XLA = 200  # its compilation pays back after 40 (512 units) to 150 steps (128 units)
+
 
 def train(
     network,
@@ -15,9 +18,9 @@ def train(
     validation=None,
     max_iter,
     batch_size,
-    learning_rate,
     tol,
     n_iter_no_change,
+    jit_compile,
     verbose,
     seed,
 ):
@@ -26,6 +29,7 @@ def train(
     Parameters
     ----------
     network : VAENetwork
+        With its variables set by ``start`` and with weights.
     symbols : int array of shape (n, n_steps)
     labels : int array of shape (n,)
     validation : (symbols, labels) or None
@@ -37,14 +41,14 @@ def train(
         Rows are dealt to batches as evenly as possible, so that none is left with one or two rows, whose regulariser
         would say little; each batch is filled up to `batch_size` with rows of weight zero, so that the graph is traced
         once.
-    learning_rate : float
-        Of RMSprop.
     tol : float
     n_iter_no_change : int
+    jit_compile : bool or "auto"
+        Compile with XLA; "auto" does where the number of steps warrants the time to compile.
     verbose : bool
         Show a progress bar with the time left.
     seed : int
-        Seeds the order of the rows.
+        Seeds the order of the rows and the latent noise.
 
     Returns
     -------
@@ -57,26 +61,27 @@ def train(
     FloatingPointError
         If the loss stops being a number; the network keeps the weights of the last good epoch.
     """
-    network.compile(optimizer=keras.optimizers.RMSprop(learning_rate))
-    generator = np.random.default_rng(seed)
+    if jit_compile == "auto":
+        jit_compile = max_iter * -(-len(symbols) // batch_size) >= MIN_STEPS_FOR_XLA and not _has_gpu()
+    epochs = _Epochs(network, symbols, labels, batch_size, jit_compile, np.random.default_rng(seed))
+    held_out = validation and _Epochs(network, *validation, batch_size, jit_compile, generator=None)
     history = {}
-    best_loss, best_weights, last_weights, waited = np.inf, None, network.get_weights(), 0
+    best_loss, best_weights, last_weights, waited = np.inf, None, network.export_weights(), 0
     progress = tqdm(total=max_iter, unit="epoch", disable=not verbose, desc="training")
     try:
         for epoch in range(1, max_iter + 1):
-            logs = _run_epoch(network, network.train_on_batch, symbols, labels, batch_size, generator)
+            logs = epochs.run()
             if not np.isfinite(logs["loss"]):
-                network.set_weights(last_weights)
+                network.load_weights_from(last_weights)
                 raise FloatingPointError(
                     f"the loss is {logs['loss']} in epoch {epoch}: the weights of epoch {epoch - 1} are kept; "
-                    f"try a learning_rate below {learning_rate:g}"
+                    f"try a learning_rate below {float(network.optimizer.learning_rate):g}"
                 )
-            last_weights = network.get_weights()
-            if validation is not None:
-                held_out = _run_epoch(network, network.test_on_batch, *validation, batch_size)
-                logs |= {f"validation_{name}": value for name, value in held_out.items()}
-                if held_out["loss"] < best_loss - tol:
-                    best_loss, best_weights, waited = held_out["loss"], last_weights, 0
+            last_weights = network.export_weights()
+            if held_out:
+                logs |= {f"validation_{name}": value for name, value in held_out.run().items()}
+                if logs["validation_loss"] < best_loss - tol:
+                    best_loss, best_weights, waited = logs["validation_loss"], last_weights, 0
                 else:
                     waited += 1
             for name, value in logs.items():
@@ -86,6 +91,7 @@ def train(
             if waited >= n_iter_no_change:
                 break
     except KeyboardInterrupt:
+        network.load_weights_from(last_weights)
         done = len(history.get("loss", []))
         warnings.warn(
             f"training was interrupted after {done} of {max_iter} epochs; what was learnt is kept", stacklevel=3
@@ -93,21 +99,95 @@ def train(
     finally:
         progress.close()
     if best_weights is not None:
-        network.set_weights(best_weights)
+        network.load_weights_from(best_weights)
     return history
 
 
-def _run_epoch(network, on_batch, symbols, labels, batch_size, generator=None):
-    """Run `on_batch` over all rows, in random order if there is a generator, and return the mean of every loss term."""
-    n_rows = len(symbols)
-    order = np.arange(n_rows) if generator is None else generator.permutation(n_rows)
-    total = {}
-    for rows in np.array_split(order, -(-n_rows // batch_size)):
-        weight = np.zeros(batch_size, "float32")
-        weight[: len(rows)] = 1
-        padded = np.resize(rows, batch_size)
-        network.reset_metrics()
-        logs = on_batch((symbols[padded], labels[padded], weight), return_dict=True)
-        for name, value in logs.items():
-            total[name] = total.get(name, 0.0) + float(value) * len(rows)
-    return {name: value / n_rows for name, value in total.items()}
+class _Epochs:
+    """Rows on the device, to run over again and again: with a generator to train, without one to validate."""
+
+    def __init__(self, network, symbols, labels, batch_size, jit_compile, generator):
+        self.network = network
+        self.n_rows = len(symbols)
+        self.batch_size = batch_size
+        self.n_batches = -(-self.n_rows // batch_size)
+        self.n_padded = -(-self.n_batches // BATCHES_MULTIPLE) * BATCHES_MULTIPLE
+        self.generator = generator
+        padded = np.resize(np.arange(self.n_rows), self.n_padded * batch_size)
+        self.symbols = keras.ops.convert_to_tensor(symbols[padded], "int32")
+        self.labels = keras.ops.convert_to_tensor(labels[padded], "int32")
+        self.function = _epoch_function(network, generator is not None, jit_compile)
+
+    def run(self):
+        """Run over all rows and return the mean of every loss term."""
+        if self.generator is not None:
+            self.network.loaded.arrays = None
+        totals = self.function(self.symbols, self.labels, *self._deal(), self.n_batches)
+        return dict(zip(self.network.term_names, (np.asarray(totals) / self.n_rows).tolist(), strict=True))
+
+    def _deal(self):
+        """Return the rows of every batch, their weights and their noise; batches beyond `n_batches` are never run."""
+        validate = self.generator is None
+        order = np.arange(self.n_rows) if validate else self.generator.permutation(self.n_rows)
+        rows = np.zeros((self.n_padded, self.batch_size), "int32")
+        weight = np.zeros((self.n_padded, self.batch_size), "float32")
+        for batch, dealt in enumerate(np.array_split(order, self.n_batches)):
+            rows[batch, : len(dealt)] = dealt
+            weight[batch, : len(dealt)] = 1
+        shape = (self.n_padded, self.batch_size, self.network.spec.n_components)
+        noise = np.zeros(shape, "float32") if validate else self.generator.standard_normal(shape, dtype="float32")
+        return rows, weight, noise
+
+
+def _epoch_function(network, training, jit_compile):
+    """Return a function of (symbols, labels, rows, weight, noise, n_batches) that sums the loss terms over all rows."""
+    if keras.backend.backend() == "tensorflow":
+        return _tensorflow_epoch_function(network, training, jit_compile)
+    on_batch = network.train_on_batch if training else network.test_on_batch
+
+    def epoch(symbols, labels, rows, weight, noise, n_batches):
+        totals = np.zeros(len(network.term_names))
+        for r, w, z in zip(rows[:n_batches], weight, noise, strict=False):
+            network.reset_metrics()
+            batch = (keras.ops.take(symbols, r, axis=0), keras.ops.take(labels, r, axis=0), w, z)
+            logs = on_batch(batch, return_dict=True)
+            totals += w.sum() * np.array([float(logs[name]) for name in network.term_names])
+        return totals
+
+    return epoch
+
+
+def _tensorflow_epoch_function(network, training, jit_compile):
+    """Return a whole epoch as one compiled function, which later fits of the same network use again."""
+    import tensorflow as tf
+
+    network.use_xla(jit_compile)
+    key = ("epoch", training, jit_compile)
+    if key in network.functions:
+        return network.functions[key]
+
+    def step(batch):
+        if not training:
+            return network.loss_terms(batch, network(batch))
+        with tf.GradientTape() as tape:
+            terms = network.loss_terms(batch, network(batch))
+        gradients = tape.gradient(terms["loss"], [variable.value for variable in network.trainable_variables])
+        network.optimizer.apply(gradients, network.trainable_variables)
+        return terms
+
+    def epoch(symbols, labels, rows, weight, noise, n_batches):
+        def body(i, totals):
+            terms = step((tf.gather(symbols, rows[i]), tf.gather(labels, rows[i]), weight[i], noise[i]))
+            return i + 1, totals + tf.reduce_sum(weight[i]) * tf.stack([terms[name] for name in network.term_names])
+
+        state = tf.constant(0), tf.zeros(len(network.term_names))
+        return tf.while_loop(lambda i, _: i < n_batches, body, state, parallel_iterations=1)[1]
+
+    compiled = tf.function(epoch, jit_compile=jit_compile, autograph=False)
+    # a number that varies is a tensor, or each value would be traced anew
+    network.functions[key] = lambda *arrays: compiled(*arrays[:-1], tf.constant(arrays[-1]))
+    return network.functions[key]
+
+
+def _has_gpu():
+    return any(device.startswith(("gpu", "cuda")) for device in map(str.lower, keras.distribution.list_devices()))

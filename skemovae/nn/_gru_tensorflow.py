@@ -1,0 +1,204 @@
+"""The GRU's equations with a hand-written gradient, for TensorFlow on a few CPU cores.
+
+With the update gate z, the reset gate r, the candidate c and ``reset_after=True``, as in ``keras.layers.GRU``::
+
+    z = sigmoid(x W_z + b_z + h U_z + d_z)      r = sigmoid(x W_r + b_r + h U_r + d_r)
+    n = h U_n + d_n                             c = tanh(x W_n + b_n + r n)
+    h' = c + z (h - c)
+
+What makes it fast, each point measured against its alternatives (``benchmarks/results/gru_variants.md``):
+
+- Units first, batch last: the state is [units, batch], so that both products of the recurrence are a large row-major
+  matrix times a thin one, U^T[3u, u] h[u, B] forward and U[u, 3u] D[3u, B] backward. XLA runs these about half as fast
+  again as h[B, u] U, and several times as fast as any form that transposes inside the loop.
+- Time first: one step is one contiguous block.
+- All that the backward loop needs of the gates is computed in bulk before it: given the gradient G of h', the gradients
+  of the gates are G K with K from :func:`_gate_coefficients`. The loop is then one product and two element-wise steps.
+- The gradients of U, W, b and x are one product or sum over all steps at once.
+- XLA compiles a while loop, never an unrolled one, which compiles for half a minute and runs several times slower.
+"""
+
+import functools
+
+import tensorflow as tf
+
+# tanh(x) = x P(x^2) / Q(x^2) for |x| < 7.9, the rational minimax approximation of float32 that Eigen and XLA use, too.
+TANH_NUMERATOR = (
+    -2.76076847742355e-16,
+    2.00018790482477e-13,
+    -8.60467152213735e-11,
+    5.12229709037114e-08,
+    1.48572235717979e-05,
+    6.37261928875436e-04,
+    4.89352455891786e-03,
+)
+TANH_DENOMINATOR = (1.19825839466702e-06, 1.18534705686654e-04, 2.26843463243900e-03, 4.89352518554385e-03)
+TANH_LIMIT = 7.90531110763549805
+
+
+def gru(x, kernel, recurrent_kernel, bias, *, n_steps=None, return_sequences=False, jit_compile=True):
+    """Run a GRU from a zero state.
+
+    Parameters
+    ----------
+    x : tensor of shape (batch, n_steps, n_features), or (batch, n_features) if `n_steps` is given
+        With `n_steps` the same input comes at every step and is projected once.
+    kernel : tensor of shape (n_features, 3 * units)
+    recurrent_kernel : tensor of shape (units, 3 * units)
+    bias : tensor of shape (2, 3 * units)
+        Of the input and of the recurrence. The gates are in the order z, r, n.
+    n_steps : int, default=None
+    return_sequences : bool, default=False
+        Return the state of every step instead of the last one.
+    jit_compile : bool, default=True
+        Compile the two loops with XLA.
+
+    Returns
+    -------
+    tensor of shape (batch, units), or (batch, n_steps, units)
+    """
+    repeated = n_steps is not None
+    forward, backward = _passes(n_steps if repeated else x.shape[1], repeated, return_sequences, jit_compile)
+
+    @tf.custom_gradient
+    def run(x, kernel, recurrent_kernel, bias):
+        # An eager gradient tape must not look into the compiled passes, whose lists it cannot hand out.
+        arguments = [tf.stop_gradient(a) for a in (x, kernel, recurrent_kernel, bias)]
+        last, *history = forward(*arguments)
+        output = tf.transpose(history[0], (2, 0, 1)) if return_sequences else tf.transpose(last)
+        return output, lambda gradient: backward(gradient, *arguments[:3], *history)
+
+    # custom_gradient takes no variables
+    return run(*(tf.convert_to_tensor(a) for a in (x, kernel, recurrent_kernel, bias)))
+
+
+@functools.cache
+def _passes(n_steps, repeated, return_sequences, jit_compile):
+    """Return the forward and the backward pass; being functions of tensors alone, they are compiled once a process."""
+    forward = functools.partial(_forward, n_steps, repeated, jit_compile)
+    backward = functools.partial(_backward, n_steps, repeated, return_sequences)
+    if not jit_compile:
+        return forward, backward
+    return tuple(tf.function(f, jit_compile=True, autograph=False) for f in (forward, backward))
+
+
+def _forward(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias):
+    """Return the last state [u, B], and of every step the state, both gates, n and c, each [n_steps, rows, B]."""
+    u = recurrent_kernel.shape[0]
+    tanh, sigmoid = _activations(jit_compile, recurrent_kernel.dtype)
+    # The bias of n stays apart, because r multiplies it.
+    both = bias[0] + tf.concat([bias[1, : 2 * u], tf.zeros_like(bias[1, 2 * u :])], 0)
+    projected = _project(x, kernel, both, n_steps, repeated)
+    transposed = tf.transpose(recurrent_kernel)  # once a pass
+    bias_n = tf.tile(bias[1, 2 * u :, None], (1, tf.shape(x)[0]))
+    state = tf.zeros_like(bias_n)
+    if x.shape[0] is not None:
+        state = tf.ensure_shape(state, (u, x.shape[0]))
+
+    def step(i, h, history):
+        a = tf.matmul(transposed, h)
+        p = projected if repeated else projected[i]
+        gates = sigmoid(p[: 2 * u] + a[: 2 * u])
+        n = a[2 * u :] + bias_n
+        c = tanh(p[2 * u :] + gates[u:] * n)
+        h = c + gates[:u] * (h - c)
+        # One array, not four: every write is a kernel of its own, which counts in small networks.
+        return i + 1, h, history.write(i, tf.concat([h, gates, n, c], 0))
+
+    last, history = _loop(n_steps, step, state, _array(n_steps, state, 5 * u))
+    history = history.stack()
+    return last, history[:, :u], history[:, u : 3 * u], history[:, 3 * u : 4 * u], history[:, 4 * u :]
+
+
+def _backward(n_steps, repeated, return_sequences, gradient, x, kernel, recurrent_kernel, states, gates, n, c):
+    """Return the gradients of x, kernel, recurrent_kernel and bias."""
+    before = tf.concat([tf.zeros_like(states[:1]), states[:-1]], 0)
+    z = gates[:, : states.shape[1]]
+    recurrent, candidate = _gate_coefficients(before, gates, n, c)
+    outputs = tf.transpose(gradient, (1, 2, 0)) if return_sequences else None
+    g_last = tf.zeros_like(states[0]) if return_sequences else tf.transpose(gradient)
+
+    def step(i, g, all_g, all_d):
+        t = n_steps - 1 - i
+        if return_sequences:
+            g = g + outputs[t]
+        d = tf.reshape(g[None] * recurrent[t], (3 * g.shape[0], -1))
+        return i + 1, g * z[t] + tf.matmul(recurrent_kernel, d), all_g.write(t, g), all_d.write(t, d)
+
+    arrays = _array(n_steps, g_last, g_last.shape[0]), _array(n_steps, g_last, 3 * g_last.shape[0])
+    _, all_g, all_d = _loop(n_steps, step, g_last, *arrays)
+    d_recurrent = _columns(all_d.stack())
+    d_candidate = all_g.stack() * candidate
+    d_recurrent_kernel = tf.matmul(_columns(before), d_recurrent, transpose_b=True)
+    d_x, d_kernel, d_bias = _input_gradients(x, kernel, d_recurrent, d_candidate, n_steps, repeated)
+    return d_x, d_kernel, d_recurrent_kernel, tf.stack([d_bias, tf.reduce_sum(d_recurrent, 1)])
+
+
+def _gate_coefficients(before, gates, n, c):
+    """Return what times the gradient of h' is that of h U + d [n_steps, 3, u, B], and that of x W_n + b_n."""
+    u = before.shape[1]
+    z, r = gates[:, :u], gates[:, u:]
+    candidate = (1 - z) * (1 - c * c)
+    through_reset = candidate * r
+    return tf.stack([(before - c) * z * (1 - z), through_reset * n * (1 - r), through_reset], 1), candidate
+
+
+def _project(x, kernel, bias, n_steps, repeated):
+    """Return x W + b, [3u, B] for a repeated input, else [n_steps, 3u, B]."""
+    if repeated:
+        return tf.matmul(kernel, x, transpose_a=True, transpose_b=True) + bias[:, None]
+    rows = tf.reshape(tf.transpose(x, (2, 1, 0)), (kernel.shape[0], -1))
+    projected = tf.matmul(kernel, rows, transpose_a=True) + bias[:, None]
+    return tf.transpose(tf.reshape(projected, (kernel.shape[1], n_steps, tf.shape(x)[0])), (1, 0, 2))
+
+
+def _input_gradients(x, kernel, d_recurrent, d_candidate, n_steps, repeated):
+    """Return the gradients of x, of the kernel and of the input's bias."""
+    u = d_candidate.shape[1]
+    d_gates = d_recurrent[: 2 * u]  # [2u, n_steps * B]; those of x W_z + b_z and h U_z + d_z are the same
+    if repeated:
+        d_gates = tf.reduce_sum(tf.reshape(d_gates, (2 * u, n_steps, -1)), 1)
+        d_projected = tf.concat([d_gates, tf.reduce_sum(d_candidate, 0)], 0)  # [3u, B]
+        d_kernel = tf.matmul(x, d_projected, transpose_a=True, transpose_b=True)
+        d_x = tf.matmul(d_projected, kernel, transpose_a=True, transpose_b=True)
+    else:
+        d_projected = tf.concat([d_gates, _columns(d_candidate)], 0)  # [3u, n_steps * B]
+        rows = tf.reshape(tf.transpose(x, (2, 1, 0)), (kernel.shape[0], -1))
+        d_kernel = tf.matmul(rows, d_projected, transpose_b=True)
+        d_x = tf.reshape(tf.matmul(kernel, d_projected), (kernel.shape[0], n_steps, -1))
+        d_x = tf.transpose(d_x, (2, 1, 0))
+    return d_x, d_kernel, tf.reduce_sum(d_projected, 1)
+
+
+def _activations(jit_compile, dtype):
+    """Return tanh and sigmoid: spelt out under XLA, ready-made elsewhere.
+
+    XLA's CPU backend counts a tanh as one cheap operation and keeps its kernel on one core; spelt out, the kernel is
+    split over the cores. Outside XLA every operation is a kernel of its own.
+    """
+    if jit_compile and dtype == tf.float32:
+        return _rational_tanh, lambda x: 0.5 + 0.5 * _rational_tanh(0.5 * x)
+    return tf.tanh, tf.sigmoid
+
+
+def _rational_tanh(x):
+    x = tf.clip_by_value(x, -TANH_LIMIT, TANH_LIMIT)
+    square = x * x
+    numerator, denominator = (
+        functools.reduce(lambda value, coefficient: value * square + coefficient, coefficients[1:], coefficients[0])
+        for coefficients in (TANH_NUMERATOR, TANH_DENOMINATOR)
+    )
+    return x * numerator / denominator
+
+
+def _loop(n_steps, step, *state):
+    return tf.while_loop(lambda i, *_: i < n_steps, step, (tf.constant(0), *state), maximum_iterations=n_steps)[1:]
+
+
+def _array(n_steps, like, rows):
+    return tf.TensorArray(like.dtype, n_steps, element_shape=(rows, like.shape[-1]))
+
+
+def _columns(array):
+    """Return [n_steps, rows, B] as [rows, n_steps * B], the form in which one product sums over steps and batch."""
+    return tf.reshape(tf.transpose(array, (1, 0, 2)), (array.shape[1], -1))
