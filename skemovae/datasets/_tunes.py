@@ -12,17 +12,19 @@ def tune_incipit(music, part="highest"):
     ----------
     music : muspy.Music
     part : {"highest", "first"}, default="highest"
-        Which pitched track is the melody: that of the highest mean pitch, or the first.
+        Which pitched track is the melody, of those that play in these 8 quarter notes: that of the highest mean pitch,
+        or the first.
 
     Returns
     -------
     tuple of (float, int)
     """
-    tracks = [track for track in music.tracks if track.notes and not track.is_drum]
+    end = INCIPIT_QUARTERS * music.resolution
+    tracks = [track for track in music.tracks if track.notes and track.notes[0].time < end and not track.is_drum]
     if not tracks:
         return ()
     melody = tracks[0] if part == "first" else max(tracks, key=lambda track: fmean(n.pitch for n in track.notes))
-    notes = [note for note in melody.notes if note.time < INCIPIT_QUARTERS * music.resolution]
+    notes = [note for note in melody.notes if note.time < end]
     return tuple((note.time / music.resolution, note.pitch - melody.notes[0].pitch) for note in notes)
 
 

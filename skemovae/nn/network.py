@@ -95,7 +95,7 @@ class VAENetwork(keras.Model):
 
     def export_weights(self):
         """Return the weights as a list of arrays."""
-        self.loaded.arrays = [ops.convert_to_numpy(variable.value).copy() for variable in self.trainable_variables]
+        self.loaded.arrays = [variable.numpy().copy() for variable in self.trainable_variables]
         return self.loaded.arrays
 
     def load_weights_from(self, arrays):

@@ -4,6 +4,7 @@ import threading
 from contextlib import contextmanager
 
 from .network import VAENetwork
+from .threads import limit_threads
 
 MAX_IDLE = 4  # networks kept, the least recently used are dropped
 
@@ -30,6 +31,7 @@ def borrowed_network(spec):
         found = next((i for i in reversed(range(len(_idle))) if _idle[i].spec == spec), None)
         network = None if found is None else _idle.pop(found)
     if network is None:
+        limit_threads()
         network = VAENetwork(spec)
     try:
         yield network

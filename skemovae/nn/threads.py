@@ -1,0 +1,24 @@
+"""TensorFlow's threads: as many as joblib, Dask or the user grant the process."""
+
+import os
+
+import keras
+
+
+def limit_threads():
+    """Give TensorFlow the number of threads in ``OMP_NUM_THREADS``, if that is set.
+
+    joblib sets it in its worker processes to their share of the cores, and Dask to 1. NumPy and SciPy follow it; without
+    this, each worker's TensorFlow would take all cores, and two workers on two cores would fight. It has no effect once
+    TensorFlow has started.
+    """
+    granted = os.environ.get("OMP_NUM_THREADS", "")
+    if keras.backend.backend() != "tensorflow" or not granted.isdigit() or int(granted) < 1:
+        return
+    import tensorflow as tf
+
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(int(granted))
+        tf.config.threading.set_inter_op_parallelism_threads(int(granted))
+    except RuntimeError:  # TensorFlow runs already, with the threads that somebody else chose
+        return
