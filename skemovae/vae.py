@@ -64,7 +64,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         Weight of L_EmoA (the paper's).
     kl_weight : float, default=0.0625
         Weight of L_KLD (the paper's).
-    max_iter : int, default=200
+    max_iter : int, default=400
         Epochs of training (700 in the paper).
     batch_size : int, default=16
         Rows a training step.
@@ -147,7 +147,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         valence_weight=4.375,
         arousal_weight=5.0,
         kl_weight=0.0625,
-        max_iter=200,
+        max_iter=400,
         batch_size=16,
         learning_rate=0.001,
         early_stopping=False,
@@ -414,7 +414,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         return tags
 
     def _check_parameters(self):
-        for name, usual in (("units", 128), ("max_iter", 200), ("batch_size", 16), ("n_iter_no_change", 10)):
+        for name, usual in (("units", 128), ("max_iter", 400), ("batch_size", 16), ("n_iter_no_change", 10)):
             check_positive_integer(name, getattr(self, name), usual)
         check_positive_integer("n_components", self.n_components, 2)
         if self.n_components < 2:
