@@ -116,7 +116,7 @@ def _add_data_options(parser):
 
 def _add_temperature(parser):
     # The likeliest note at every step makes melodies that keep to a few pitches; at 0.7 their range comes near Bach's
-    # and the emotion stays (docs/design.md has the numbers).
+    # and the emotion stays (benchmarks/results/temperature.md).
     parser.add_argument(
         "--temperature", type=float, default=0.7, help="freedom of each note; 0 takes the likeliest (default: 0.7)"
     )
@@ -144,8 +144,8 @@ def _natural(text):
 
 
 def _compose(options):
-    _make_folder(options.out, options.force)
     tokens, labels = _load(options)
+    _make_folder(options.out, options.force)  # before the training, so that it cannot be in vain
     model = _fit(tokens, labels, options)
     accuracy = _print_accuracy(model, tokens, labels, "training melodies")
 
