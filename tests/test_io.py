@@ -313,7 +313,7 @@ def test_loudness_beyond_midi_can_be_written(read_text, tmp_path):
 
 def test_a_symphony_with_repeats_in_every_part_is_read(read_text, monkeypatch):
     """Repeats count once, not once a part: 20 parts of 400 measures with one repeat each are 800 measures."""
-    monkeypatch.setattr(io, "MAX_MEASURES", 1200)
+    monkeypatch.setattr(io._limits, "MAX_MEASURES", 1200)
     measures = [note_xml(duration=16)] * 400
     measures[-1] += "<barline><repeat direction='backward'/></barline>"
     music = read_text(musicxml(*measures, parts=20))
@@ -685,8 +685,8 @@ def test_a_bomb_is_refused_in_bounded_memory(tmp_path, bomb, name, reason):
 def test_too_large_a_file_is_an_error(tmp_path, monkeypatch, suffix):
     write_music(make_score(MELODY), tmp_path / f"x{suffix}")
     assert notes_of(read_music(tmp_path / f"x{suffix}"))
-    monkeypatch.setattr(io, "MAX_FILE_BYTES", 60)
-    monkeypatch.setattr(io, "MAX_MIDI_BYTES", 60)
+    monkeypatch.setattr(io._limits, "MAX_FILE_BYTES", 60)
+    monkeypatch.setattr(io._limits, "MAX_MIDI_BYTES", 60)
     with pytest.raises(ScoreReadError, match=r"the file is larger than 60 bytes|unpacks to [0-9,]+ bytes; at most 60"):
         read_music(tmp_path / f"x{suffix}")
 
@@ -694,9 +694,9 @@ def test_too_large_a_file_is_an_error(tmp_path, monkeypatch, suffix):
 @pytest.mark.parametrize("suffix", [".mid", ".musicxml"])
 def test_too_many_notes_are_an_error(tmp_path, monkeypatch, suffix):
     write_music(make_score(MELODY, MELODY), tmp_path / f"x{suffix}")
-    monkeypatch.setattr(io, "MAX_NOTES", 2 * len(MELODY))
+    monkeypatch.setattr(io._limits, "MAX_NOTES", 2 * len(MELODY))
     read_music(tmp_path / f"x{suffix}")
-    monkeypatch.setattr(io, "MAX_NOTES", 2 * len(MELODY) - 1)
+    monkeypatch.setattr(io._limits, "MAX_NOTES", 2 * len(MELODY) - 1)
     with pytest.raises(ScoreReadError, match="14 notes; at most 13 are read"):
         read_music(tmp_path / f"x{suffix}")
 
@@ -704,24 +704,24 @@ def test_too_many_notes_are_an_error(tmp_path, monkeypatch, suffix):
 @pytest.mark.parametrize("suffix", [".mid", ".musicxml"])
 def test_too_long_a_score_is_an_error(tmp_path, monkeypatch, suffix):
     write_music(make_score([(0, 60, 4), (28, 60, 4)]), tmp_path / f"x{suffix}")
-    monkeypatch.setattr(io, "MAX_QUARTERS", 8)
+    monkeypatch.setattr(io._limits, "MAX_QUARTERS", 8)
     read_music(tmp_path / f"x{suffix}")
-    monkeypatch.setattr(io, "MAX_QUARTERS", 7)
+    monkeypatch.setattr(io._limits, "MAX_QUARTERS", 7)
     with pytest.raises(ScoreReadError, match=r"a note or mark beyond 7 quarter notes|8 quarter notes .*; at most 7"):
         read_music(tmp_path / f"x{suffix}")
 
 
 def test_too_many_measures_are_an_error(read_text, monkeypatch):
     repeat = "<barline><repeat direction='backward'/></barline>"
-    monkeypatch.setattr(io, "MAX_MEASURES", 6)
+    monkeypatch.setattr(io._limits, "MAX_MEASURES", 6)
     assert len(notes_of(read_text(musicxml(note_xml(), note_xml() + repeat)))) == 4
-    monkeypatch.setattr(io, "MAX_MEASURES", 5)
+    monkeypatch.setattr(io._limits, "MAX_MEASURES", 5)
     with pytest.raises(ScoreReadError, match="up to 6 measures with all repeats; at most 5 are read"):
         read_text(musicxml(note_xml(), note_xml() + repeat))
 
 
 def test_too_many_elements_are_an_error(read_text, monkeypatch):
-    monkeypatch.setattr(io, "MAX_ELEMENTS", 50)
+    monkeypatch.setattr(io._limits, "MAX_ELEMENTS", 50)
     read_text(musicxml(note_xml()))
     with pytest.raises(ScoreReadError, match="more than 50 XML elements"):
         read_text(musicxml(note_xml() * 20))
@@ -729,7 +729,7 @@ def test_too_many_elements_are_an_error(read_text, monkeypatch):
 
 def test_too_fine_a_resolution_is_an_error(tmp_path, monkeypatch):
     write_music(make_score(MELODY, resolution=480), tmp_path / "x.mid")
-    monkeypatch.setattr(io, "MAX_RESOLUTION", 479)
+    monkeypatch.setattr(io._limits, "MAX_RESOLUTION", 479)
     with pytest.raises(ScoreReadError, match="a resolution of 480; expected 1 to 479 steps a quarter note"):
         read_music(tmp_path / "x.mid")
 

@@ -8,9 +8,9 @@ import keras
 def limit_threads():
     """Give TensorFlow the number of threads in ``OMP_NUM_THREADS``, if that is set.
 
-    joblib sets it in its worker processes to their share of the cores, and Dask to 1. NumPy and SciPy follow it; without
-    this, each worker's TensorFlow would take all cores, and two workers on two cores would fight. It has no effect once
-    TensorFlow has started.
+    joblib sets it in its worker processes to their share of the cores, and Dask to 1. NumPy and SciPy follow it;
+    without this, each worker's TensorFlow would take all cores, and two workers on two cores would fight. It has no
+    effect once TensorFlow has started.
     """
     granted = os.environ.get("OMP_NUM_THREADS", "")
     if keras.backend.backend() != "tensorflow" or not granted.isdigit() or int(granted) < 1:

@@ -3,6 +3,7 @@
 import muspy
 
 from .._validation import check_bool, check_choice
+from ..io._keys import KEY_NAMES
 from ._base import ScoreTransformer, UnsuitableScoreError, copy_score, map_scores
 
 ANALYSES = {  # name -> class in music21.analysis.discrete
@@ -23,10 +24,6 @@ MODES = {
     "minor": (9, "minor"),
     "aeolian": (9, "minor"),
     "locrian": (11, "minor"),
-}
-TONICS = {
-    "major": ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"),
-    "minor": ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"),
 }
 
 
@@ -111,7 +108,7 @@ class KeyNormalizer(ScoreTransformer):
             For example ``["G major", "F# minor"]``.
         """
         self._check_parameters()
-        return [f"{TONICS[mode][tonic]} {mode}" for tonic, mode in map_scores(self._find_key, X)]
+        return [f"{KEY_NAMES[mode][tonic]} {mode}" for tonic, mode in map_scores(self._find_key, X)]
 
     def _check_parameters(self):
         check_bool("use_signature", self.use_signature)

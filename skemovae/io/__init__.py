@@ -1,0 +1,14 @@
+"""Files and music21 streams to :class:`muspy.Music` and back, bounded and with one exception type.
+
+Every reader here refuses what no score needs (the limits are in ``skemovae/io/_limits.py``): a large file, many notes,
+a span of hours. A few bytes can ask a naive reader for gigabytes (a huge delta time in MIDI; a repeat played a million
+times, an entity that expands or a zip bomb in MusicXML); these files end in a :class:`ScoreReadError` like every other
+unreadable one.
+"""
+
+from ._atomic import atomic_path
+from ._files import READABLE_SUFFIXES, read_music, write_music
+from ._limits import ScoreReadError
+from ._music21 import from_music21
+
+__all__ = ["READABLE_SUFFIXES", "ScoreReadError", "atomic_path", "from_music21", "read_music", "write_music"]

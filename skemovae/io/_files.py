@@ -1,0 +1,107 @@
+"""read_music and write_music: files of either kind, by the ending of their names."""
+
+import warnings
+from pathlib import Path
+
+from ._atomic import atomic_path
+from ._limits import ScoreReadError, check_music
+from ._midi import read_midi, to_midi
+from ._musicxml import read_musicxml, to_musicxml
+
+MIDI_SUFFIXES = (".mid", ".midi")
+MUSICXML_SUFFIXES = (".mxl", ".xml", ".musicxml")
+READABLE_SUFFIXES = MIDI_SUFFIXES + MUSICXML_SUFFIXES
+
+
+def read_music(path):
+    """Read a MIDI or MusicXML file.
+
+    Parameters
+    ----------
+    path : str or path-like
+        A file whose name ends in ``.mid``, ``.midi``, ``.mxl``, ``.xml`` or ``.musicxml``.
+
+    Returns
+    -------
+    muspy.Music
+        With ``metadata.source_filename`` set to the file's name.
+
+    Raises
+    ------
+    ScoreReadError
+        If the content is not a readable score or exceeds the limits of this module.
+    OSError
+        If the file cannot be opened (for example :class:`FileNotFoundError`).
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> from skemovae import PitchEncoder, read_music, write_music
+    >>> melody = PitchEncoder(n_steps=8).inverse_transform([[64, 129, 129, 129, 65, 129, 67, 129]])[0]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_music(melody, pathlib.Path(folder, "melody.mid"))
+    ...     [note.pitch for note in read_music(pathlib.Path(folder, "melody.mid")).tracks[0].notes]
+    [64, 65, 67]
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in READABLE_SUFFIXES:
+        raise ScoreReadError(f"cannot read {path}: expected a file name ending in {', '.join(READABLE_SUFFIXES)}")
+    with open(path, "rb"):  # a missing or forbidden file is an OSError, not an unreadable score
+        pass
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of a score that is read in spite of its oddities
+            music = read_midi(path) if suffix in MIDI_SUFFIXES else read_musicxml(path, compressed=suffix == ".mxl")
+        check_music(music)
+    # Any exception at all: the parsers raise a dozen types on broken input (mido alone OSError, EOFError, ValueError,
+    # IndexError, KeyError ..., and MemoryError for an announced length), and the user needs one.
+    except Exception as error:
+        kind = "MIDI" if suffix in MIDI_SUFFIXES else "MusicXML"
+        reason = str(error)
+        if not isinstance(error, ValueError):  # such as EOFError, without a text, or ZeroDivisionError for tempo 0
+            reason = f"the content is broken or not supported ({type(error).__name__}: {error})".replace(": )", ")")
+        raise ScoreReadError(f"cannot read {path} as {kind}: {reason}") from error
+    music.metadata.source_filename = path.name
+    return music
+
+
+def write_music(music, path):
+    """Write a score as MIDI or MusicXML, by the ending of the file name.
+
+    The file appears whole or not at all: an existing file stays as it was when writing fails. MIDI holds key signatures
+    in major and minor only; others are left out of it.
+
+    Parameters
+    ----------
+    music : muspy.Music
+        The score to write.
+    path : str or path-like
+        A name ending in ``.mid``, ``.midi``, ``.mxl``, ``.xml`` or ``.musicxml``.
+
+    Raises
+    ------
+    ValueError
+        If the ending is none of these, or the format cannot express the score (MusicXML, for example, no note of the
+        480th part of a quarter note).
+    OSError
+        If the file cannot be written.
+
+    Examples
+    --------
+    See :func:`read_music`.
+    """
+    path = Path(path)
+    suffix = path.suffix.lower()
+    if suffix not in READABLE_SUFFIXES:
+        raise ValueError(f"cannot write {path}: expected a file name ending in {', '.join(READABLE_SUFFIXES)}")
+    try:
+        with atomic_path(path) as temporary:
+            if suffix in MIDI_SUFFIXES:
+                to_midi(music).save(temporary)
+            else:
+                temporary.write_bytes(to_musicxml(music, compressed=suffix == ".mxl"))
+    except OSError:
+        raise
+    except Exception as error:  # of a dozen types, as in read_music
+        raise ValueError(f"cannot write {path}: {error}") from error
