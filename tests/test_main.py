@@ -130,9 +130,18 @@ def test_wrong_options(capsys):
     assert "0: expected a positive integer" in capsys.readouterr().err
 
 
+# A process started in the background of a shell without job control inherits SIGINT as ignored; this undoes it.
+LISTEN_TO_CTRL_C = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from skemovae.__main__ import main
+sys.exit(main())
+"""
+
+
 def test_ctrl_c_in_training_keeps_what_was_learnt(folder, tmp_path):
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "skemovae", "--data", str(folder), "--out", str(out), "--epochs", "1000000"]
+    command = [sys.executable, "-c", LISTEN_TO_CTRL_C, "--data", str(folder), "--out", str(out), "--epochs", "1000000"]
     process = subprocess.Popen([*command, "--units", "4"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     seen = ""
     while "loss=" not in seen:  # the progress bar of a training under way
