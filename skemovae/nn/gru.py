@@ -23,7 +23,7 @@ class GRU(keras.layers.GRU):
     --------
     >>> import numpy as np
     >>> from skemovae.nn.gru import GRU
-    >>> GRU(3)(np.zeros((2, 5, 4), "float32")).shape
+    >>> tuple(GRU(3)(np.zeros((2, 5, 4), "float32")).shape)
     (2, 3)
     """
 
@@ -76,7 +76,7 @@ class RepeatedInputGRU(GRU):
     --------
     >>> import numpy as np
     >>> from skemovae.nn.gru import RepeatedInputGRU
-    >>> RepeatedInputGRU(3, n_steps=5, return_sequences=True)(np.zeros((2, 4), "float32")).shape
+    >>> tuple(RepeatedInputGRU(3, n_steps=5, return_sequences=True)(np.zeros((2, 4), "float32")).shape)
     (2, 5, 3)
     """
 
