@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import os
 import sys
 import warnings
@@ -19,9 +20,10 @@ def main(arguments=None):
     if not arguments or (arguments[0] not in VERBS and arguments[0] not in ("-h", "--help", "--version")):
         arguments.insert(0, "compose")
     options = _parser().parse_args(arguments)
-    warnings.showwarning = lambda message, *_: print(f"note: {message}", file=sys.stderr)
     try:
-        options.run(options)
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_: print(f"note: {message}", file=sys.stderr)
+            options.run(options)
     except (ValueError, OSError, FloatingPointError) as error:
         print(f"skemovae {options.verb}: {error}", file=sys.stderr)
         return 2
@@ -52,9 +54,7 @@ def _parser():
     )
     _add_training_options(compose)
     compose.add_argument("--out", type=Path, default=Path("melodies"), help="folder to make (default: melodies)")
-    compose.add_argument(
-        "--per-emotion", type=_positive, default=5, metavar="N", help="melodies an emotion (default: 5)"
-    )
+    _add_per_emotion(compose)
     _add_temperature(compose)
     compose.add_argument("--force", action="store_true", help="write into a folder that is not empty")
 
@@ -74,11 +74,11 @@ def _parser():
         "sample",
         _sample,
         "write new melodies from a saved model",
-        "python -m skemovae sample melodies/model.safetensors --emotion sad --number 10 --out sad",
+        "python -m skemovae sample melodies/model.safetensors --emotion sad --per-emotion 10 --out sad",
     )
     sample.add_argument("model", type=Path, help="file that compose or train wrote")
     sample.add_argument("--emotion", default=None, help="happy, angry, sad or relaxed, or Q1 to Q4 (default: all four)")
-    sample.add_argument("--number", type=_positive, default=5, metavar="N", help="melodies an emotion (default: 5)")
+    _add_per_emotion(sample)
     _add_temperature(sample)
     sample.add_argument("--seed", type=_natural, default=None, help="the same seed gives the same melodies")
     sample.add_argument("--out", type=Path, default=Path("samples"), help="folder to make (default: samples)")
@@ -114,11 +114,20 @@ def _add_data_options(parser):
     parser.add_argument("--keep-key", action="store_true", help="do not transpose the scores of a folder to C")
 
 
+def _add_per_emotion(parser):
+    parser.add_argument(
+        "--per-emotion", type=_positive, default=5, metavar="N", help="melodies an emotion (default: 5)"
+    )
+
+
 def _add_temperature(parser):
     # The likeliest note at every step makes melodies that keep to a few pitches; at 0.7 their range comes near Bach's
     # and the emotion stays (benchmarks/results/temperature.md).
     parser.add_argument(
-        "--temperature", type=float, default=0.7, help="freedom of each note; 0 takes the likeliest (default: 0.7)"
+        "--temperature",
+        type=_temperature,
+        default=0.7,
+        help="freedom of each note; 0 takes the likeliest (default: 0.7)",
     )
 
 
@@ -130,23 +139,34 @@ def _add_training_options(parser):
 
 
 def _positive(text):
-    value = int(text)
-    if value < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text}: expected a positive integer")
-    return value
+    return int(text)
 
 
 def _natural(text):
-    value = int(text)
-    if value < 0:
+    if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text}: expected an integer, 0 or above")
+    return int(text)
+
+
+def _temperature(text):
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text}: expected a number, 0 or above")
     return value
 
 
 def _compose(options):
+    from . import __version__
+
     tokens, labels = _load(options)
     _make_folder(options.out, options.force)  # before the training, so that it cannot be in vain
     model = _fit(tokens, labels, options)
+    _save(model, options.out / "model.safetensors")  # first, so that nothing after it can cost the training
     accuracy = _print_accuracy(model, tokens, labels, "training melodies")
 
     emotions = [e.name for e in EMOTIONS if e.name in set(labels)]
@@ -159,9 +179,11 @@ def _compose(options):
     _write_melodies(options.out, {emotion: rows for emotion, (rows, _) in generated.items()})
     _write_plane(options.out / "plane.png", model, tokens, labels)
     table = _write_table(options.out / "metrics.md", generated, tokens, labels)
-    _save(model, options.out / "model.safetensors")
     settings = {
+        "version": __version__,
         "data": options.data,
+        "keep_key": options.keep_key,
+        "per_emotion": options.per_emotion,
         "seed": options.seed,
         "temperature": options.temperature,
         "epochs": model.n_iter_,
@@ -195,20 +217,24 @@ def _train(options):
 
 
 def _sample(options):
-    wanted = None if options.emotion is None else as_emotion(options.emotion).name
     with _quiet_start():
         from .persistence import load_model
     model = load_model(options.model)
-    _make_folder(options.out, options.force)
-    trained = [e.name for e, count in zip(EMOTIONS, model.class_count_, strict=True) if count]
+    labels = model.classes_[model.class_count_ > 0].tolist() if options.emotion is None else [options.emotion]
     rows = {
-        emotion: model.sample(
-            options.number, emotion=emotion, temperature=options.temperature, random_state=options.seed
+        _name_of(label, model): model.sample(
+            options.per_emotion, emotion=label, temperature=options.temperature, random_state=options.seed
         )[0]
-        for emotion in ([wanted] if wanted else trained)
+        for label in labels
     }
+    _make_folder(options.out, options.force)
     _write_melodies(options.out, rows)
     print(f"wrote {sum(map(len, rows.values()))} melodies ({', '.join(rows)}) to {options.out}/")
+
+
+def _name_of(label, model):
+    """Return what to call the melodies of a label: the emotion's name, or the label of classes of one's own."""
+    return as_emotion(label).name if model.class_positions is None else str(label)
 
 
 def _evaluate(options):
@@ -222,6 +248,7 @@ def _evaluate(options):
     sampled = {
         emotion: model.sample(100, emotion=emotion, temperature=options.temperature, random_state=0)
         for emotion in sorted(set(labels))
+        if model.class_count_[EMOTIONS.index(as_emotion(emotion))]
     }
     print(f"\n{format_metric_table({'generated': _table_of(sampled), 'data': metric_table(tokens, labels)})}")
 
@@ -238,12 +265,13 @@ def _load(options):
         scores, labels = fetch_musgenvae(return_X_y=True)
         steps = [Excerpt(mismatch="keep")]
     else:
-        scores, labels = load_music_folder(options.data, return_X_y=True)
+        scores, labels = load_music_folder(Path(options.data).expanduser(), return_X_y=True)
         steps = [] if options.keep_key else [KeyNormalizer()]
         steps += [TempoNormalizer(keep_speed=True), Excerpt(mismatch="keep"), SopranoExtractor()]
+        print("reading: of each score the highest part, its first four bars, one note at a time, in sixteenths")
     for step in steps:
         scores = step.fit_transform(scores)
-    tokens = PitchEncoder(polyphony="warn").fit_transform(scores)
+    tokens = PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip").fit_transform(scores)
     counts = ", ".join(f"{(labels == e.name).sum()} {e.name}" for e in EMOTIONS)
     print(f"data: {len(tokens)} melodies ({counts})")
     return tokens, labels

@@ -1,15 +1,13 @@
-"""Where each class lives on the latent plane, and draws from there that stay in the class's quadrant."""
+"""Where each class lives on the latent plane, and draws from there that stay in the class's own place."""
 
 import numpy as np
 
-from .emotion import quadrant_index
 
-
-def fit_class_distributions(mean, variance, index, quadrants):
-    """Return the Gaussian of each class's part of the aggregate posterior that lies in the class's quadrant.
+def fit_class_distributions(mean, variance, index, found, n_classes):
+    """Return the Gaussian of each class's part of the aggregate posterior that lies in the class's own place.
 
     By the law of total variance it has the covariance of the rows' means plus the mean of the rows' variances. A class
-    without a row in its own quadrant gets the prior, N(0, 1) in every dimension.
+    without a row in its own place gets the prior, N(0, 1) in every dimension.
 
     Parameters
     ----------
@@ -17,8 +15,9 @@ def fit_class_distributions(mean, variance, index, quadrants):
         Of the latent posterior of every training row.
     index : int array of shape (n_samples,)
         Class of every row.
-    quadrants : int array of shape (n_classes,)
-        Quadrant of every class, as :func:`skemovae.emotion.quadrant_index` counts them.
+    found : int array of shape (n_samples,)
+        Class in whose place the mean of every row lies.
+    n_classes : int
 
     Returns
     -------
@@ -26,11 +25,10 @@ def fit_class_distributions(mean, variance, index, quadrants):
     covariances : array of shape (n_classes, n_components, n_components)
     """
     n_components = mean.shape[1]
-    inside = quadrant_index(mean) == quadrants[index]
-    means = np.zeros((len(quadrants), n_components))
-    covariances = np.tile(np.eye(n_components), (len(quadrants), 1, 1))
-    for c in range(len(quadrants)):
-        rows = inside & (index == c)
+    means = np.zeros((n_classes, n_components))
+    covariances = np.tile(np.eye(n_components), (n_classes, 1, 1))
+    for c in range(n_classes):
+        rows = (found == c) & (index == c)
         if rows.any():
             means[c] = mean[rows].mean(axis=0)
             spread = np.cov(mean[rows].T, bias=True).reshape(n_components, n_components)
@@ -38,16 +36,16 @@ def fit_class_distributions(mean, variance, index, quadrants):
     return means, covariances
 
 
-def draw_in_quadrant(mean, covariance, quadrant, n_samples, generator):
-    """Return `n_samples` draws from a Gaussian that lie in the quadrant (others are drawn again).
+def draw_inside(mean, covariance, is_inside, n_samples, generator):
+    """Return `n_samples` draws from a Gaussian that are inside a place; others are drawn again.
 
-    The Gaussian's mean lies in the quadrant or at the origin, so that a good part of the draws is accepted.
+    The places are convex and the Gaussian's mean lies inside or at the origin, so a good part of the draws is accepted.
 
     Parameters
     ----------
     mean : array of shape (n_components,)
     covariance : array of shape (n_components, n_components)
-    quadrant : int
+    is_inside : function of an array of shape (n, n_components) that returns a bool array of shape (n,)
     n_samples : int
     generator : numpy.random.Generator
 
@@ -58,5 +56,5 @@ def draw_in_quadrant(mean, covariance, quadrant, n_samples, generator):
     accepted = np.empty((0, len(mean)))
     while len(accepted) < n_samples:
         draws = generator.multivariate_normal(mean, covariance, size=4 * n_samples)
-        accepted = np.concatenate([accepted, draws[quadrant_index(draws) == quadrant]])
+        accepted = np.concatenate([accepted, draws[is_inside(draws)]])
     return accepted[:n_samples]

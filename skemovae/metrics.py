@@ -190,9 +190,11 @@ def format_metric_table(tables):
 
 def _as_melodies(X):
     """Return scores, or the scores that rows of tokens stand for."""
-    if len(X) and isinstance(X[0], muspy.Music):
+    if not hasattr(X, "iloc") and len(X) and isinstance(X[0], muspy.Music):  # a DataFrame is tokens
         return check_scores(X)
     tokens = np.asarray(X)
+    if not tokens.size:
+        raise ValueError("X is empty: expected a list of muspy.Music, or rows of tokens")
     return PitchEncoder(n_steps=tokens.shape[1] if tokens.ndim == 2 else 1).inverse_transform(tokens)
 
 

@@ -1,15 +1,19 @@
 """Saved models: one safetensors file with the arrays, and the settings as JSON in its header; nothing executable."""
 
 import json
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
+from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import check_is_fitted
 
 from . import __version__
 from .io import atomic_path
+from .nn.network import NetworkSpec
+from .nn.pool import borrowed_network
 from .vae import EmotionRegularizedVAE
 
 __all__ = ["ModelFileError", "load_model", "save_model"]
@@ -29,7 +33,7 @@ def save_model(estimator, path):
     Parameters
     ----------
     estimator : EmotionRegularizedVAE
-        A fitted model. A `random_state` that is a generator is saved as None.
+        A fitted model; of a Pipeline pass its last step. A `random_state` that is a generator is saved as None.
     path : str or path-like
         The file, by custom with the ending ``.safetensors``.
 
@@ -55,13 +59,17 @@ def save_model(estimator, path):
     True
     """
     if not isinstance(estimator, EmotionRegularizedVAE):
-        raise TypeError(f"cannot save {type(estimator).__name__}: expected an EmotionRegularizedVAE")
+        hint = "; pass pipeline[-1]" if isinstance(estimator, Pipeline) else ""
+        raise TypeError(f"cannot save {type(estimator).__name__}: expected an EmotionRegularizedVAE{hint}")
     check_is_fitted(estimator)
     parameters = estimator.get_params(deep=False)
-    if not isinstance(parameters["random_state"], int):
+    if not isinstance(parameters["random_state"], Integral):
         parameters["random_state"] = None
     if parameters["class_positions"] is not None:  # JSON would turn the keys into text
-        parameters["class_positions"] = [[_plain(k), list(v)] for k, v in parameters["class_positions"].items()]
+        parameters["class_positions"] = [
+            [_plain(label), np.asarray(position, dtype=float).tolist()]
+            for label, position in parameters["class_positions"].items()
+        ]
     header = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
@@ -71,6 +79,8 @@ def save_model(estimator, path):
         "history": estimator.history_,
         "n_iter": estimator.n_iter_,
         "n_features_in": estimator.n_features_in_,
+        "feature_names_in": getattr(estimator, "feature_names_in_", np.array([])).tolist(),
+        "architecture": {name: _plain(value) for name, value in estimator.architecture_.items()},
         "n_weights": len(estimator.weights_),
     }
     arrays = {name: getattr(estimator, name) for name in ARRAYS}
@@ -110,7 +120,7 @@ def load_model(path):
         with safe_open(path, framework="np") as file:
             header = json.loads((file.metadata() or {}).get("skemovae", "{}"))
             arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
-        if header.get("format") != FORMAT:
+        if not isinstance(header, dict) or header.get("format") != FORMAT:
             raise ValueError("it holds no skemovae model")
         if header["format_version"] > FORMAT_VERSION:
             raise ValueError(f"it was saved by the later version {header['package_version']}; upgrade skemovae")
@@ -130,8 +140,24 @@ def _restore(header, arrays):
     estimator.n_features_in_ = header["n_features_in"]
     for name in ARRAYS:
         setattr(estimator, name, arrays[name])
+    if header["feature_names_in"]:
+        estimator.feature_names_in_ = np.array(header["feature_names_in"], dtype=object)
+    estimator.architecture_ = header["architecture"]
     estimator.weights_ = [arrays[f"weights_{i}"] for i in range(header["n_weights"])]
+    _check_shapes(estimator)
     return estimator
+
+
+def _check_shapes(estimator):
+    """Raise ValueError unless the arrays have the shapes that the settings ask for."""
+    spec = NetworkSpec(**estimator.architecture_)
+    with borrowed_network(spec) as network:
+        expected = [tuple(variable.shape) for variable in network.trainable_variables]
+    expected += [(spec.n_classes,), (spec.n_classes, 2), (spec.n_symbols,)]
+    expected += [(spec.n_classes, spec.n_components), (spec.n_classes, spec.n_components, spec.n_components)]
+    found = [array.shape for array in (*estimator.weights_, *(getattr(estimator, name) for name in ARRAYS))]
+    if found != expected or len(estimator.classes_) != spec.n_classes or estimator.n_features_in_ != spec.n_steps:
+        raise ValueError("its arrays do not have the shapes that its settings ask for")
 
 
 def _plain(value):

@@ -8,9 +8,10 @@ from sklearn.metrics import recall_score
 from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ._validation import check_choice, check_number, check_positive_integer, make_generator
-from .emotion import EMOTIONS, label_spellings, quadrant_index, valence_arousal
-from .latent import draw_in_quadrant, fit_class_distributions
+from ._classes import check_positions, index_labels, learn_classes, nearest_direction
+from ._validation import check_bool, check_choice, check_number, check_positive_integer, make_generator
+from .emotion import quadrant_index
+from .latent import draw_inside, fit_class_distributions
 from .nn.network import NetworkSpec
 from .nn.pool import borrowed_network
 from .nn.training import train
@@ -83,8 +84,8 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         ``{label: (valence, arousal)}`` with both in [-1, 1], for classes that :mod:`skemovae.emotion` does not know.
         None takes the four emotions in any of their spellings.
     handle_unknown : {"nearest", "error"}, default="nearest"
-        What to do with a symbol that training did not hold: take the nearest that it held (a neighbouring pitch), or
-        raise an error.
+        What to do with a symbol that training did not hold: take the nearest number that it held, or raise an error.
+        For a pitch that is a neighbouring pitch; one far above all that were learnt may come nearer to 128, a rest.
     warm_start : bool, default=False
         If True, `fit` goes on from the weights of the last fit, with the symbols that it learnt.
     jit_compile : bool or "auto", default="auto"
@@ -113,8 +114,10 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
     latent_mean_ : ndarray of shape (n_classes, n_components)
     latent_covariance_ : ndarray of shape (n_classes, n_components, n_components)
         Where each class lies: the distribution that :meth:`sample` draws from.
+    architecture_ : dict
+        The sizes and options of the network.
     weights_ : list of ndarray
-        The network's weights.
+        The network's weights, read-only.
     n_features_in_ : int
         Number of steps.
 
@@ -208,20 +211,22 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         self._check_parameters()
         resume = self.warm_start and hasattr(self, "weights_")
         X, y = validate_data(self, X, y, reset=not resume)
-        index = self._learn_classes(y)
-        if not resume:
-            self.vocabulary_ = np.unique(X)
-        symbols = self._to_symbols(X)
+        classes, positions, index = learn_classes(y, self.class_positions)
+        vocabulary = self.vocabulary_ if resume else np.unique(X)
+        symbols = _to_symbols(X, vocabulary, self.handle_unknown)
+        spec = self._make_spec(X.shape[1], len(vocabulary), len(classes))
+        if resume:
+            self._check_resumable(spec)
         generator = make_generator(self.random_state)
         weights_seed, split_seed, order_seed = (int(s) for s in generator.integers(2**31, size=3))
         training, validation = self._split(symbols, index, split_seed)
-        with borrowed_network(self._network_spec()) as network:
+        with borrowed_network(spec) as network:
             if resume:
                 network.load_weights_from(self.weights_)
             else:
                 network.initialize_weights(weights_seed)
             network.start(
-                class_positions=self.class_positions_,
+                class_positions=positions,
                 kl_weight=self.kl_weight,
                 valence_weight=self.valence_weight,
                 arousal_weight=self.arousal_weight,
@@ -239,13 +244,18 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
                 verbose=self.verbose,
                 seed=order_seed,
             )
-            self.weights_ = network.export_weights()
+            weights = network.export_weights()
             mean, log_variance = network.encode(symbols, index)
-        self.n_iter_ = len(history.get("loss", []))
+        # Published together and last, so that a fit that fails leaves an earlier one whole.
+        self.classes_, self.class_positions_, self.vocabulary_ = classes, positions, vocabulary
+        self.class_count_ = np.bincount(index, minlength=len(classes))
+        self.architecture_ = spec._asdict()
+        self.weights_ = weights
+        self.n_iter_ = len(history["loss"])
         earlier = self.history_ if resume else {}
-        self.history_ = {name: earlier.get(name, []) + values for name, values in history.items()}
+        self.history_ = {name: earlier.get(name, []) + history.get(name, []) for name in {**earlier, **history}}
         self.latent_mean_, self.latent_covariance_ = fit_class_distributions(
-            mean.astype(float), np.exp(log_variance, dtype=float), index, quadrant_index(self.class_positions_)
+            mean.astype(float), np.exp(log_variance, dtype=float), index, self._class_of_points(mean), len(classes)
         )
         return self
 
@@ -258,7 +268,8 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             Rows of symbols.
         emotion : label or array-like of shape (n_samples,), default=None
             Only with ``condition="both"``: the label to feed to the encoder, which makes this the paper's label-fed
-            measure. None infers it as the class with the highest evidence lower bound.
+            measure. None infers it as the class with the highest evidence lower bound, taken at the latent mean and
+            with the `kl_weight` of the training.
 
         Returns
         -------
@@ -271,20 +282,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             If X has another number of steps, holds an unknown symbol (``handle_unknown="error"``), or `emotion` is
             unknown or of no use.
         """
-        check_is_fitted(self)
-        symbols = self._to_symbols(validate_data(self, X, reset=False))
-        if self.condition != "both":
-            if emotion is not None:
-                raise ValueError(
-                    f"emotion={emotion!r}: the encoder takes no label with condition={self.condition!r}; leave it out"
-                )
-            index = np.zeros(len(symbols), dtype=int)
-        elif emotion is None:
-            index = self._infer_class(symbols)
-        else:
-            index = self._trained_class_index(emotion, len(symbols))
-        with self._network() as network:
-            return network.encode(symbols, index)[0]
+        return self._encode(X, emotion)
 
     def inverse_transform(self, X, emotion=None):
         """Map latent points to rows of symbols: the most likely symbol of every step.
@@ -294,7 +292,8 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         X : array-like of shape (n_samples, n_components)
             Latent points.
         emotion : label or array-like of shape (n_samples,), default=None
-            The label to feed to the decoder; None takes the class of the quadrant in which the point lies.
+            The label to feed to the decoder; None takes the class of the quadrant in which the point lies, or the
+            trained class nearest in direction if the training data held none of it.
 
         Returns
         -------
@@ -303,7 +302,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         points = self._check_points(X)
-        index = self._class_of_points(points) if emotion is None else self._trained_class_index(emotion, len(points))
+        index = self._nearest_trained_class(points) if emotion is None else self._trained_class(emotion, len(points))
         return self._decode(points, index)
 
     def sample(self, n_samples=1, *, emotion=None, at=None, temperature=0.0, method="class", random_state=None):
@@ -318,12 +317,13 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             equally likely.
         at : (valence, arousal), default=None
             Decode this point of the plane instead of drawing it; further latent dimensions are drawn. The decoder is
-            given `emotion` or else the class of the point's quadrant.
+            given `emotion`, or else the class that :meth:`inverse_transform` takes.
         temperature : float, default=0.0
             0 takes the most likely symbol of every step; above 0 symbols are drawn, more freely the higher it is.
         method : {"class", "paper"}, default="class"
             Where points are drawn: "class" from the training data's own distribution in the emotion's quadrant, kept
-            inside the quadrant; "paper" from N((+-2, +-2), sigma 2), which misses the quadrant in 29 % of draws.
+            inside the quadrant (with `class_positions`, where its class is the nearest in direction); "paper" from
+            N((+-2, +-2), sigma 2), which misses the quadrant in 29 % of draws.
         random_state : int, numpy Generator, RandomState or None, default=None
             Seeds the draws; None gives other rows on every call.
 
@@ -345,14 +345,14 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         check_choice("method", method, ("class", "paper"))
         generator = make_generator(random_state)
         if emotion is not None:
-            index = self._trained_class_index(emotion, n_samples)
+            index = self._trained_class(emotion, n_samples)
         elif at is not None:
-            index = self._class_of_points(np.tile(self._check_at(at), (n_samples, 1)))
+            index = self._nearest_trained_class(np.tile(_check_at(at), (n_samples, 1)))
         else:
             index = generator.choice(np.flatnonzero(self.class_count_), size=n_samples)
         points = self._draw_points(index, method, generator)
         if at is not None:
-            points[:, :2] = self._check_at(at)
+            points[:, :2] = _check_at(at)
         return self._decode(points, index, temperature, generator), self.classes_[index]
 
     def predict(self, X):
@@ -368,12 +368,14 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         ndarray of shape (n_samples,)
             Labels of `classes_`. With `class_positions` it is the class nearest in direction.
         """
-        return self.classes_[self._class_of_points(self.transform(X))]
+        points = self._encode(X)
+        return self.classes_[self._class_of_points(points)]
 
     def score(self, X, y):
-        """Return the mean quadrant accuracy: the paper's D_i (Table 2) averaged over the quadrants, as a share.
+        """Return the mean quadrant accuracy: the paper's D_i (Table 2) averaged over the emotions, as a share.
 
-        The label is never given to the encoder; the paper's own figure is that of ``transform(X, emotion=y)``.
+        The label is never given to the encoder; the paper's own figure is that of ``transform(X, emotion=y)``. With
+        `class_positions` it is the mean share of each class's rows that :meth:`predict` gives that class.
 
         Parameters
         ----------
@@ -387,10 +389,9 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         float
             0 to 1.
         """
-        points = self.transform(X)
-        index = self._class_index(y, len(points))
-        expected = quadrant_index(self.class_positions_)[index]
-        return float(recall_score(expected, quadrant_index(points), labels=np.unique(expected), average="macro"))
+        found = self._class_of_points(self._encode(X))
+        expected = index_labels(y, len(found), self.class_positions)
+        return float(recall_score(expected, found, labels=np.unique(expected), average="macro"))
 
     def get_feature_names_out(self, input_features=None):
         """Return the names of the latent dimensions: "valence", "arousal", "latent2", ...
@@ -413,6 +414,9 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = []
         return tags
 
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "latent_mean_")
+
     def _check_parameters(self):
         for name, usual in (("units", 128), ("max_iter", 400), ("batch_size", 16), ("n_iter_no_change", 10)):
             check_positive_integer(name, getattr(self, name), usual)
@@ -423,105 +427,93 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         check_choice("regularizer", self.regularizer, ("cosine", None))
         check_choice("handle_unknown", self.handle_unknown, ("nearest", "error"))
         check_choice("jit_compile", self.jit_compile, ("auto", True, False))
+        for name in ("early_stopping", "warm_start", "verbose"):
+            check_bool(name, getattr(self, name))
+        if self.class_positions is not None:
+            check_positions(self.class_positions)
         for name, usual in (("valence_weight", 4.375), ("arousal_weight", 5.0), ("kl_weight", 0.0625), ("tol", 1e-4)):
             check_number(name, getattr(self, name), usual, zero=True)
         check_number("learning_rate", self.learning_rate, 0.001)
         check_number("validation_fraction", self.validation_fraction, 0.1, below=1)
 
-    def _learn_classes(self, y):
-        """Publish the classes and return the class index of every label."""
-        if self.class_positions is None:
-            try:
-                self.classes_, index = label_spellings(y)
-            except ValueError as error:
-                raise ValueError(
-                    f"{error}. For labels of your own pass class_positions={{label: (valence, arousal)}}"
-                ) from None
-            self.class_positions_ = valence_arousal(range(1, len(EMOTIONS) + 1))
-        else:
-            self.classes_ = np.array(list(self.class_positions))
-            self.class_positions_ = _check_positions(self.class_positions)
-            index = self._class_index(y, len(y))
-        self.class_count_ = np.bincount(index, minlength=len(self.classes_))
-        return index
-
-    def _class_index(self, labels, n_samples):
-        """Return the class index of one label (repeated) or of `n_samples` labels."""
-        labels = [labels] * n_samples if isinstance(labels, str) or np.ndim(labels) == 0 else list(labels)
-        if len(labels) != n_samples:
-            raise ValueError(f"{len(labels)} labels for {n_samples} rows: expected one label, or one a row")
-        if self.class_positions is None:
-            return label_spellings(labels)[1]
-        known = {label: i for i, label in enumerate(self.class_positions)}
-        unknown = sorted({str(label) for label in labels if label not in known})
-        if unknown:
-            raise ValueError(f"unknown labels {unknown}: class_positions knows {list(known)}")
-        return np.array([known[label] for label in labels], dtype=int)
-
-    def _trained_class_index(self, labels, n_samples):
-        """Return the class index of labels, or raise an error for a class of which the training data held no row."""
-        index = self._class_index(labels, n_samples)
-        missing = np.unique(index[self.class_count_[index] == 0])
-        if missing.size:
-            trained = self.classes_[self.class_count_ > 0].tolist()
-            raise ValueError(
-                f"emotion {self.classes_[missing].tolist()[0]!r}: the training data held no row of it; "
-                f"expected one of {trained}"
-            )
-        return index
-
-    def _class_of_points(self, points):
-        """Return the index of the class in whose quadrant (or nearest to whose direction) each point lies."""
-        if self.class_positions is None:
-            return quadrant_index(points)
-        lengths = np.linalg.norm(self.class_positions_, axis=1)
-        return np.argmax(points[:, :2] @ (self.class_positions_ / lengths[:, None]).T, axis=1)
-
-    def _to_symbols(self, X):
-        """Return the index into the vocabulary of every symbol."""
-        if self.handle_unknown == "error" and not np.isin(X, self.vocabulary_).all():
-            unknown = np.setdiff1d(X, self.vocabulary_).tolist()
-            raise ValueError(
-                f"unknown symbols {unknown[:10]}: the training data did not hold them; "
-                "set handle_unknown='nearest' to take the nearest one that it held"
-            )
-        between = (self.vocabulary_[1:] + self.vocabulary_[:-1]) / 2
-        return np.searchsorted(between, X).astype("int32")
-
-    def _split(self, symbols, index, seed):
-        """Return (symbols, classes) for training and, with early stopping, for validation."""
-        if not self.early_stopping:
-            return (symbols, index), None
-        stratify = index if np.bincount(index)[np.unique(index)].min() > 1 else None
-        split = train_test_split(
-            symbols, index, test_size=self.validation_fraction, stratify=stratify, random_state=seed
-        )
-        return (split[0], split[2]), (split[1], split[3])
-
-    def _network_spec(self):
+    def _make_spec(self, n_steps, n_symbols, n_classes):
         return NetworkSpec(
-            n_steps=self.n_features_in_,
-            n_symbols=len(self.vocabulary_),
-            n_classes=len(self.classes_),
+            n_steps=n_steps,
+            n_symbols=n_symbols,
+            n_classes=n_classes,
             n_components=self.n_components,
             units=self.units,
             condition=self.condition,
             regularizer=self.regularizer,
         )
 
+    def _check_resumable(self, spec):
+        """Raise unless the fitted weights fit a network of the given spec."""
+        for name, fitted in self.architecture_.items():
+            if getattr(spec, name) != fitted and name != "regularizer":  # the loss has no weights
+                raise ValueError(
+                    f"{name}={getattr(spec, name)!r}: the fitted weights have {name}={fitted!r}; "
+                    "set warm_start=False to start anew"
+                )
+
+    def _split(self, symbols, index, seed):
+        """Return (symbols, classes) for training and, with early stopping, for validation."""
+        if not self.early_stopping:
+            return (symbols, index), None
+        counts = np.bincount(index)
+        n_held_out = int(np.ceil(self.validation_fraction * len(index)))
+        if n_held_out >= len(index):
+            raise ValueError(
+                f"validation_fraction={self.validation_fraction} of {len(index)} rows leaves none to train on: "
+                "expected more rows, or early_stopping=False"
+            )
+        enough = counts[counts > 0].min() > 1 and min(n_held_out, len(index) - n_held_out) >= (counts > 0).sum()
+        parts = train_test_split(
+            symbols, index, test_size=n_held_out, stratify=index if enough else None, random_state=seed
+        )
+        return (parts[0], parts[2]), (parts[1], parts[3])
+
     @contextmanager
     def _network(self):
         """Lend a network with the fitted weights."""
-        with borrowed_network(self._network_spec()) as network:
+        with borrowed_network(NetworkSpec(**self.architecture_)) as network:
             network.load_weights_from(self.weights_)
             yield network
 
-    def _infer_class(self, symbols):
-        """Return for each row the trained class with the highest evidence lower bound."""
-        trained = np.flatnonzero(self.class_count_)
+    def _encode(self, X, emotion=None):
+        """Return the latent points of rows as an array, whatever ``set_output`` asks of :meth:`transform`."""
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False)
+        symbols = _to_symbols(X, self.vocabulary_, self.handle_unknown)
+        condition = self.architecture_["condition"]
+        if condition != "both" and emotion is not None:
+            raise ValueError(
+                f"emotion={emotion!r}: the encoder takes no label with condition={condition!r}; leave it out"
+            )
         with self._network() as network:
-            losses = [network.negative_elbo(symbols, np.full(len(symbols), c), self.kl_weight) for c in trained]
+            if condition != "both":
+                index = np.zeros(len(symbols), dtype=int)
+            elif emotion is None:
+                index = self._infer_class(network, symbols)
+            else:
+                index = self._trained_class(emotion, len(symbols))
+            return network.encode(symbols, index)[0]
+
+    def _infer_class(self, network, symbols):
+        """Return for each row the trained class with which the model explains it best."""
+        trained = np.flatnonzero(self.class_count_)
+        losses = [network.negative_elbo(symbols, np.full(len(symbols), c), self.kl_weight) for c in trained]
         return trained[np.argmin(losses, axis=0)]
+
+    def _decode(self, points, index, temperature=0.0, generator=None):
+        """Return rows of symbols: the likeliest of every step, or drawn at a temperature."""
+        rows = []
+        with self._network() as network:
+            for logits in network.decode(points, index):
+                if temperature > 0:  # the Gumbel-max trick draws from softmax(logits / temperature)
+                    logits = logits + temperature * generator.gumbel(size=logits.shape)
+                rows.append(logits.argmax(axis=-1))
+        return self.vocabulary_[np.concatenate(rows)]
 
     def _draw_points(self, index, method, generator):
         """Return a latent point for each wanted class."""
@@ -532,18 +524,41 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
                 points[rows] = generator.normal(size=(len(rows), points.shape[1]))
                 points[rows, :2] = PAPER_SIGMA * points[rows, :2] + PAPER_CENTRE * np.sign(self.class_positions_[c])
             else:
-                quadrant = quadrant_index(self.class_positions_[[c]])[0]
-                points[rows] = draw_in_quadrant(
-                    self.latent_mean_[c], self.latent_covariance_[c], quadrant, len(rows), generator
+                points[rows] = draw_inside(
+                    self.latent_mean_[c],
+                    self.latent_covariance_[c],
+                    lambda draws, c=c: self._class_of_points(draws) == c,
+                    len(rows),
+                    generator,
                 )
         return points
 
-    def _decode(self, points, index, temperature=0.0, generator=None):
-        with self._network() as network:
-            logits = network.decode(points, index)
-        if temperature > 0:  # the Gumbel-max trick draws from softmax(logits / temperature)
-            logits = logits + temperature * generator.gumbel(size=logits.shape)
-        return self.vocabulary_[logits.argmax(axis=-1)]
+    def _class_of_points(self, points):
+        """Return the index of the class in whose quadrant, or nearest to whose direction, each point lies."""
+        if self.class_positions is None:
+            return quadrant_index(points)
+        return nearest_direction(points, self.class_positions_)
+
+    def _nearest_trained_class(self, points):
+        """Return the class of each point, or the trained one nearest in direction where that one has no rows."""
+        index = self._class_of_points(points)
+        missing = self.class_count_[index] == 0
+        if missing.any():
+            trained = np.flatnonzero(self.class_count_)
+            index[missing] = trained[nearest_direction(points[missing], self.class_positions_[trained])]
+        return index
+
+    def _trained_class(self, labels, n_samples):
+        """Return the class index of labels, or raise an error for a class of which the training data held no row."""
+        index = index_labels(labels, n_samples, self.class_positions)
+        missing = np.unique(index[self.class_count_[index] == 0])
+        if missing.size:
+            trained = self.classes_[self.class_count_ > 0].tolist()
+            raise ValueError(
+                f"emotion {self.classes_[missing].tolist()[0]!r}: the training data held no row of it; "
+                f"expected one of {trained}"
+            )
+        return index
 
     def _check_points(self, X):
         points = np.asarray(X, dtype=float)
@@ -554,21 +569,25 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             raise ValueError("points hold NaN or infinity: expected numbers")
         return points
 
-    @staticmethod
-    def _check_at(at):
-        point = np.asarray(at, dtype=float)
-        if point.shape != (2,) or not np.isfinite(point).all():
-            raise ValueError(f"at={at!r}: expected one point (valence, arousal), e.g. (0.5, -1.0)")
-        return point
 
-
-def _check_positions(class_positions):
-    """Return the positions of a dict {label: (valence, arousal)} as an array."""
-    positions = np.array(list(class_positions.values()), dtype=float).reshape(-1, 2)
-    outside = np.abs(positions).max(axis=1, initial=0) > 1
-    if not len(positions) or outside.any() or (positions == 0).all(axis=1).any() or np.isnan(positions).any():
+def _to_symbols(X, vocabulary, handle_unknown):
+    """Return the index into the vocabulary of every symbol, or of the nearest one."""
+    if handle_unknown == "error" and not np.isin(X, vocabulary).all():
+        unknown = np.setdiff1d(X, vocabulary).tolist()
         raise ValueError(
-            f"class_positions={class_positions!r}: expected {{label: (valence, arousal)}} with both in [-1, 1] and not "
-            "both 0, e.g. {'calm': (1, -1)}"
+            f"unknown symbols {unknown[:10]}: the training data did not hold them; "
+            "set handle_unknown='nearest' to take the nearest one that it held"
         )
-    return positions
+    known = vocabulary.astype(float)  # a sum of two uint8 tokens would overflow
+    return np.searchsorted((known[1:] + known[:-1]) / 2, X).astype("int32")
+
+
+def _check_at(at):
+    """Return a point (valence, arousal) as an array."""
+    try:
+        point = np.asarray(at, dtype=float)
+    except (TypeError, ValueError):
+        point = np.empty(0)
+    if point.shape != (2,) or not np.isfinite(point).all():
+        raise ValueError(f"at={at!r}: expected one point (valence, arousal), e.g. (0.5, -1.0)")
+    return point

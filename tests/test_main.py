@@ -8,7 +8,7 @@ import time
 import numpy as np
 import pytest
 
-from skemovae import PitchEncoder, load_model, read_music, write_music
+from skemovae import EmotionRegularizedVAE, PitchEncoder, load_model, read_music, save_model, write_music
 from skemovae.__main__ import main
 from skemovae.emotion import EMOTIONS
 
@@ -73,9 +73,9 @@ def test_compose_on_bach(tmp_path, capsys):
 def test_train_sample_evaluate(folder, tmp_path, capsys):
     model = tmp_path / "m.safetensors"
     assert main(["train", "--data", str(folder), "--model", str(model), *QUICK]) == 0
-    assert main(["sample", str(model), "--emotion", "sad", "--number", "3", "--out", str(tmp_path / "sad")]) == 0
+    assert main(["sample", str(model), "--emotion", "sad", "--per-emotion", "3", "--out", str(tmp_path / "sad")]) == 0
     assert sorted(p.name for p in (tmp_path / "sad").iterdir()) == [f"sadness-{i}.mid" for i in (1, 2, 3)]
-    assert main(["sample", str(model), "--number", "1", "--out", str(tmp_path / "all")]) == 0
+    assert main(["sample", str(model), "--per-emotion", "1", "--out", str(tmp_path / "all")]) == 0
     assert len(list((tmp_path / "all").iterdir())) == 4
     capsys.readouterr()
     assert main(["evaluate", str(model), "--data", str(folder)]) == 0
@@ -93,7 +93,6 @@ def test_train_sample_evaluate(folder, tmp_path, capsys):
         ),
         (["sample", "no_model.safetensors"], "No such file or directory: 'no_model.safetensors'"),
         (["evaluate", "no_model.safetensors"], "No such file or directory: 'no_model.safetensors'"),
-        (["sample", "m", "--emotion", "melancholy"], "unknown emotion 'melancholy': expected one of Q1"),
         (["train", "--model", "no/such/m.safetensors"], "no/such is not a folder: make it first"),
     ],
 )
@@ -105,6 +104,35 @@ def test_errors_are_one_line(arguments, message, tmp_path, monkeypatch, capsys):
     assert len(err.splitlines()) == 1
 
 
+def test_unknown_emotion_is_one_line_and_leaves_no_folder(composed, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert main(["sample", str(composed / "model.safetensors"), "--emotion", "melancholy", "--out", str(out)]) == 2
+    err = capsys.readouterr().err.strip()
+    assert "unknown emotion 'melancholy': expected one of Q1" in err
+    assert len(err.splitlines()) == 1
+    assert not out.exists()
+
+
+def test_models_of_other_classes_and_of_three_emotions(tiny_data, tmp_path, capsys):
+    X, y = tiny_data
+    rows = y != "angry"
+    own = EmotionRegularizedVAE(class_positions={"up": (1, 1), "down": (-1, -1)}, units=4, max_iter=1, random_state=0)
+    save_model(own.fit(X, np.where(y == "happy", "up", "down")), tmp_path / "own")
+    three = EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X[rows], y[rows])
+    save_model(three, tmp_path / "three")
+    for name, emotions in (("own", "up, down"), ("three", "happiness, sadness, relaxation")):
+        assert main(["sample", str(tmp_path / name), "--per-emotion", "1", "--out", str(tmp_path / f"{name}-out")]) == 0
+        assert f"({emotions})" in capsys.readouterr().out
+
+
+def test_data_of_the_published_melodies(published, tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("SKEMOVAE_DATA", str(tmp_path))
+    (tmp_path / "musgenvae").symlink_to(published)
+    arguments = ["train", "--data", "musgenvae", "--model", str(tmp_path / "m"), "--epochs", "1", "--units", "4"]
+    assert main(arguments) == 0
+    assert "data: 344 melodies (80 happiness, 79 anger, 93 sadness, 92 relaxation)" in capsys.readouterr().out
+
+
 def test_nothing_is_overwritten_without_force(composed, folder, tmp_path, capsys):
     before = {p.name: p.read_bytes() for p in composed.iterdir()}
     assert main(["--data", str(folder), "--out", str(composed)]) == 2
@@ -112,7 +140,7 @@ def test_nothing_is_overwritten_without_force(composed, folder, tmp_path, capsys
     assert main(["train", "--data", str(folder), "--model", str(composed / "model.safetensors")]) == 2
     assert capsys.readouterr().err.count("--force") == 3
     assert {p.name: p.read_bytes() for p in composed.iterdir()} == before
-    one = ["sample", str(composed / "model.safetensors"), "--number", "1", "--out", str(tmp_path / "out")]
+    one = ["sample", str(composed / "model.safetensors"), "--per-emotion", "1", "--out", str(tmp_path / "out")]
     assert main(one) == 0
     assert main([*one, "--force"]) == 0
 
@@ -124,10 +152,19 @@ def test_help_shows_an_example(verb, capsys):
     assert f"example: python -m skemovae {verb}" in " ".join(capsys.readouterr().out.split())
 
 
-def test_wrong_options(capsys):
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--per-emotion", "0", "0: expected a positive integer"),
+        ("--epochs", "many", "many: expected a positive integer"),
+        ("--seed", "-1", "-1: expected an integer, 0 or above"),
+        ("--temperature", "nan", "nan: expected a number, 0 or above"),
+    ],
+)
+def test_wrong_options(option, value, message, capsys):
     with pytest.raises(SystemExit, match="2"):
-        main(["--per-emotion", "0"])
-    assert "0: expected a positive integer" in capsys.readouterr().err
+        main([f"{option}={value}"])
+    assert message in capsys.readouterr().err
 
 
 # A process started in the background of a shell without job control inherits SIGINT as ignored; this undoes it.

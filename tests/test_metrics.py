@@ -87,7 +87,14 @@ def test_melodies_without_notes_are_nan_and_left_out():
     assert np.isnan(table.mean[0][[0, 1, 3]]).all()
 
 
+def test_tokens_as_a_data_frame():
+    pandas = pytest.importorskip("pandas")
+    assert melody_metrics(pandas.DataFrame([[60, 129, 64]]))["pitch_range"].tolist() == [4.0]
+
+
 def test_wrong_melodies():
+    with pytest.raises(ValueError, match=r"X is empty: expected a list of muspy\.Music, or rows of tokens"):
+        melody_metrics([])
     with pytest.raises(ValueError, match="token 130 in row 0, step 1"):
         melody_metrics([[60, 130]])
     with pytest.raises(ValueError, match="1 melodies and 2 labels"):

@@ -1,4 +1,7 @@
+import os
 import random
+import subprocess
+import sys
 import threading
 
 import numpy as np
@@ -28,6 +31,10 @@ def make_batch(n_rows, weight=None):
     symbols, labels = make_rows(n_rows)
     weight = np.ones(n_rows, "float32") if weight is None else np.array(weight, "float32")
     return symbols, labels, weight, np.zeros((n_rows, 2), "float32")
+
+
+def decode(network, latent, labels):
+    return np.concatenate(list(network.decode(latent, labels)))
 
 
 def loss_of(network, batch):
@@ -90,7 +97,7 @@ def test_noise_moves_the_latent_point_by_its_standard_deviation():
     _, mean, log_variance = network((symbols, labels, weight, noise + 1.5))
     moved = np.asarray(mean) + 1.5 * np.exp(np.asarray(log_variance) / 2)
     logits = network((symbols, labels, weight, noise + 1.5))[0]
-    assert np.allclose(logits, network.decode(moved, labels), atol=1e-5)
+    assert np.allclose(logits, decode(network, moved, labels), atol=1e-5)
 
 
 def test_without_a_regulariser_the_loss_has_two_terms():
@@ -105,7 +112,7 @@ def test_the_label_reaches_what_the_condition_says(condition):
     symbols, _ = make_rows(4)
     mean_a, mean_b = (network.encode(symbols, np.full(4, c))[0] for c in (0, 2))
     assert (np.abs(mean_a - mean_b).max() > 1e-6) == (condition == "both")
-    logits_a, logits_b = (network.decode(mean_a, np.full(4, c)) for c in (0, 2))
+    logits_a, logits_b = (decode(network, mean_a, np.full(4, c)) for c in (0, 2))
     assert (np.abs(logits_a - logits_b).max() > 1e-6) == (condition is not None)
 
 
@@ -258,12 +265,20 @@ def test_interruption_keeps_what_was_learnt(monkeypatch):
         assert np.array_equal(mine, theirs)
 
 
-def test_a_loss_that_is_no_number_names_the_epoch_and_keeps_the_weights_before():
+def test_interruption_before_anything_was_learnt_is_no_training(monkeypatch):
+    def interrupted(self):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(_Epochs, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        train(make_network(), *make_rows(), **TRAINING)
+
+
+def test_a_loss_that_is_no_number_names_the_epoch():
     network = make_network()
     start(network, learning_rate=1e30)
     with pytest.raises(FloatingPointError, match=r"the loss is nan in epoch \d.*try a learning_rate below 1e\+30"):
         train(network, *make_rows(), **TRAINING | {"max_iter": 50})
-    assert all(np.isfinite(weight).all() for weight in network.export_weights())
 
 
 # networks used again ------------------------------------------------------------------------------------------------
@@ -288,19 +303,46 @@ def test_few_idle_networks_are_kept():
 
 
 def test_threads_never_share_a_network():
-    spec, inside, shared = NetworkSpec(3, 4, 4, 2, 6, None, None), set(), []
+    spec, lent, all_have_one = NetworkSpec(3, 4, 4, 2, 6, None, None), [], threading.Barrier(3)
 
     def use():
-        for _ in range(20):
-            with borrowed_network(spec) as network:
-                if id(network) in inside:
-                    shared.append(network)
-                inside.add(id(network))
-                inside.discard(id(network))
+        with borrowed_network(spec) as network:
+            lent.append(id(network))
+            all_have_one.wait(timeout=60)
 
-    threads = [threading.Thread(target=use) for _ in range(4)]
+    threads = [threading.Thread(target=use) for _ in range(3)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert not shared
+    assert len(set(lent)) == 3
+
+
+def test_weights_that_fail_to_load_are_not_taken_for_loaded():
+    network = make_network()
+    weights = network.export_weights()
+    with pytest.raises(ValueError, match="shape"):
+        network.load_weights_from([weights[0], *(np.zeros(1) for _ in weights[1:])])
+    network.load_weights_from(weights)
+    for mine, theirs in zip(network.export_weights(), weights, strict=True):
+        assert np.array_equal(mine, theirs)
+    with pytest.raises(ValueError, match="read-only"):
+        weights[0][:] = 0
+
+
+OTHER_BACKEND = """
+import numpy as np
+from skemovae import EmotionRegularizedVAE
+X = np.array([[60, 129, 64, 129], [72, 74, 76, 77]] * 8)
+vae = EmotionRegularizedVAE(units=4, max_iter=60, batch_size=4, learning_rate=0.02, random_state=0)
+vae.fit(X, ["sad", "happy"] * 8)
+assert vae.history_["loss"][-1] < vae.history_["loss"][0]
+assert vae.sample(3, random_state=0)[0].shape == (3, 4)
+assert vae.score(X, ["sad", "happy"] * 8) == 1.0
+"""
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_another_backend_trains_the_same_model(backend):
+    pytest.importorskip(backend, reason="the backend is not installed")
+    subprocess.run([sys.executable, "-c", OTHER_BACKEND], env={**os.environ, "KERAS_BACKEND": backend}, check=True)

@@ -7,6 +7,7 @@ from safetensors import safe_open
 from safetensors.numpy import save_file
 from sklearn.decomposition import PCA
 from sklearn.exceptions import NotFittedError
+from sklearn.pipeline import make_pipeline
 
 from skemovae import EmotionRegularizedVAE, ModelFileError, load_model, save_model
 
@@ -47,9 +48,36 @@ def test_labels_of_ones_own_and_numbers(tiny_data, tmp_path):
 def test_saving_what_cannot_be_saved(tmp_path):
     with pytest.raises(TypeError, match="cannot save PCA: expected an EmotionRegularizedVAE"):
         save_model(PCA(), tmp_path / "m.safetensors")
+    with pytest.raises(TypeError, match=r"cannot save Pipeline: .*; pass pipeline\[-1\]"):
+        save_model(make_pipeline(PCA()), tmp_path / "m.safetensors")
     with pytest.raises(NotFittedError, match="not fitted yet"):
         save_model(EmotionRegularizedVAE(), tmp_path / "m.safetensors")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_saving_names_of_columns_and_whole_numbers(tiny_data, tmp_path):
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(tiny_data[0], columns=[f"step{i}" for i in range(8)])
+    positions = {"sad": np.array([-1, -1]), "happy": np.array([1, 1])}
+    model = EmotionRegularizedVAE(class_positions=positions, units=4, max_iter=1, random_state=np.int64(3))
+    save_model(model.fit(frame, np.where(tiny_data[1] == "sad", "sad", "happy")), tmp_path / "m")
+    again = load_model(tmp_path / "m")
+    assert again.feature_names_in_.tolist() == list(frame.columns)
+    assert again.random_state == 3
+    assert np.array_equal(again.transform(frame), model.transform(frame))
+
+
+def test_arrays_of_another_shape(saved, tmp_path):
+    with safe_open(saved, framework="np") as file:
+        arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        metadata = file.metadata()
+    for name, wrong in (("weights_0", np.zeros(3)), ("vocabulary_", np.arange(3)), ("latent_mean_", np.zeros((4, 5)))):
+        save_file(arrays | {name: wrong}, tmp_path / "m.safetensors", metadata=metadata)
+        with pytest.raises(ModelFileError, match="its arrays do not have the shapes that its settings ask for"):
+            load_model(tmp_path / "m.safetensors")
+    save_file(arrays, tmp_path / "m.safetensors", metadata={"skemovae": "[1]"})
+    with pytest.raises(ModelFileError, match="it holds no skemovae model"):
+        load_model(tmp_path / "m.safetensors")
 
 
 def test_a_failed_save_leaves_the_older_file(fitted, tmp_path, monkeypatch):

@@ -4,10 +4,12 @@ import pickle
 import joblib
 import numpy as np
 import pytest
+import sklearn
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold, StratifiedKFold, cross_val_score
 from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from skemovae import (
     PAPER_PRESET,
@@ -293,6 +295,14 @@ def test_unknown_symbols(fitted, tiny_data):
         ("class_positions", {}, "class_positions={}: expected"),
         ("class_positions", {"a": (2, 0)}, r"both in \[-1, 1\]"),
         ("class_positions", {"a": (0, 0)}, "not both 0"),
+        ("class_positions", [(1, 1)], r"expected \{label: \(valence, arousal\)\}"),
+        ("class_positions", {"a": 1, "b": 1}, r"expected \{label: \(valence, arousal\)\}"),
+        ("class_positions", {"a": (1, 1, 1)}, r"expected \{label: \(valence, arousal\)\}"),
+        ("class_positions", {"a": ("x", 1)}, r"expected \{label: \(valence, arousal\)\}"),
+        ("class_positions", {"a": (1, 1), "b": (0.5, 0.5)}, "no two classes in one direction"),
+        ("early_stopping", "no", "early_stopping='no': expected True or False"),
+        ("warm_start", 1, "warm_start=1: expected True or False"),
+        ("verbose", "no", "verbose='no': expected True or False"),
         ("random_state", "seed", "random_state='seed': expected None, an integer"),
     ],
 )
@@ -324,7 +334,136 @@ def test_wrong_input(fitted, tiny_data):
         fitted.inverse_transform([[np.nan, 1.0]])
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32])
+def test_the_type_of_the_symbols_does_not_matter(tiny_data, dtype):
+    X, y = tiny_data
+    X = np.where(X == 58, 128, X)  # 128 + 129 overflows uint8
+    expected = EmotionRegularizedVAE(**TINY).fit(X, y)
+    model = EmotionRegularizedVAE(**TINY).fit(X.astype(dtype), y)
+    assert np.array_equal(model.transform(X.astype(dtype)), expected.transform(X))
+    assert np.array_equal(model.sample(9, random_state=0)[0], expected.sample(9, random_state=0)[0])
+
+
+def test_a_fit_that_fails_leaves_an_earlier_one_whole(tiny_data):
+    X, y = tiny_data
+    model = EmotionRegularizedVAE(**TINY)
+    with pytest.raises(ValueError, match="unknown emotion"):
+        model.fit(X, ["joyful"] * 40)
+    with pytest.raises(NotFittedError, match="not fitted yet"):
+        model.predict(X)
+    before = model.fit(X, y).transform(X)
+    with pytest.raises(FloatingPointError, match="the loss is nan"):
+        model.set_params(learning_rate=1e30, max_iter=20).fit(X + 1, np.roll(y, 1))
+    assert np.array_equal(model.transform(X), before)
+
+
+def test_changed_parameters_do_not_change_a_fitted_model(tiny_data):
+    X, y = tiny_data
+    model = EmotionRegularizedVAE(**TINY).fit(X, y)
+    before = model.transform(X)
+    model.set_params(units=9, n_components=3, condition="both")
+    assert np.array_equal(model.transform(X), before)
+    with pytest.raises(
+        ValueError, match=r"n_components=3: the fitted weights have n_components=2; set warm_start=False"
+    ):
+        model.set_params(warm_start=True).fit(X, y)
+
+
+def test_warm_start_keeps_the_whole_history(tiny_data):
+    model = EmotionRegularizedVAE(**TINY, warm_start=True, early_stopping=True, validation_fraction=0.2)
+    model.fit(*tiny_data).set_params(early_stopping=False).fit(*tiny_data)
+    assert len(model.history_["loss"]) == 2
+    assert len(model.history_["validation_loss"]) == 1
+
+
+def test_early_stopping_on_few_rows(tiny_data):
+    X, y = tiny_data
+    model = EmotionRegularizedVAE(**TINY, early_stopping=True).fit(X[::8], y[::8])  # 1 of 5 rows cannot be stratified
+    assert len(model.history_["validation_loss"]) == 1
+    with pytest.raises(ValueError, match=r"validation_fraction=0\.1 of 1 rows leaves none to train on"):
+        model.fit(X[:1], y[:1])
+
+
+def test_score_is_the_share_that_predict_gets_right(tiny_data):
+    X, y = tiny_data
+    labels = np.where(y == "sad", "down", "up")
+    model = EmotionRegularizedVAE(
+        class_positions={"up": (1, 0), "down": (-1, 0)}, units=8, max_iter=30, batch_size=8, learning_rate=0.01,
+        random_state=0,
+    ).fit(X, labels)  # fmt: skip
+    right = model.predict(X) == labels
+    assert model.score(X, labels) == pytest.approx((right[labels == "up"].mean() + right[labels == "down"].mean()) / 2)
+    assert model.score(X, labels) > 0.9
+    drawn = model._draw_points(np.ones(200, int), "class", np.random.default_rng(0))
+    assert (drawn[:, 0] < 0).all()
+    assert (drawn[:, 1] < 0).any()
+    assert (drawn[:, 1] > 0).any()
+
+
+def test_pandas_output_does_not_reach_predict_and_score(tiny_data):
+    pytest.importorskip("pandas")
+    X, y = tiny_data
+    model = EmotionRegularizedVAE(class_positions=SIGNS, **TINY).fit(X, y)
+    expected = model.predict(X), model.score(X, y)
+    model.set_output(transform="pandas")
+    assert np.array_equal(model.predict(X), expected[0])
+    assert model.score(X, y) == expected[1]
+
+
+def test_a_point_of_a_class_without_rows_is_decoded_with_the_nearest_one(tiny_data):
+    X, y = tiny_data
+    rows = y != "angry"
+    model = EmotionRegularizedVAE(**TINY).fit(X[rows], y[rows])
+    assert model.sample(1, at=(-2, 0.1))[1].tolist() == ["sad"]
+    assert model.sample(1, at=(-0.1, 2))[1].tolist() == ["happy"]
+    assert np.array_equal(model.inverse_transform([[-2, 0.1]]), model.inverse_transform([[-2, 0.1]], emotion="sad"))
+
+
+def test_labels_of_mixed_types(tiny_data):
+    X, y = tiny_data
+    labels = np.array([1 if label == "sad" else "b" for label in y], dtype=object)
+    model = EmotionRegularizedVAE(class_positions={1: (-1, -1), "b": (1, 1)}, **TINY).fit(X, labels)
+    assert 0 <= model.score(X, model.predict(X)) <= 1
+
+
+def test_metadata_routing_of_the_emotion(tiny_data):
+    X, y = tiny_data
+    with sklearn.config_context(enable_metadata_routing=True):
+        vae = EmotionRegularizedVAE(condition="both", **TINY).set_transform_request(emotion=True)
+        path = make_pipeline(vae).fit(X, y)
+        fed = path.transform(X, emotion=y)
+    assert np.array_equal(fed, path[-1].transform(X, emotion=y))
+
+
+# What scikit-learn's checks use as labels, and places for them.
+CHECKED = EmotionRegularizedVAE(
+    class_positions={0: (1, 1), 1: (-1, 1), 2: (-1, -1), 3: (1, -1), -1: (0.5, -1)}, units=2, max_iter=1, batch_size=64
+)
+
+
+ONE_COMPONENT = (
+    "check_dont_overwrite_parameters",
+    "check_fit2d_1feature",
+    "check_fit2d_1sample",
+    "check_fit2d_predict1d",
+    "check_methods_sample_order_invariance",
+    "check_methods_subset_invariance",
+)
+
+
+@parametrize_with_checks(
+    [CHECKED],
+    expected_failed_checks=lambda _: dict.fromkeys(
+        ONE_COMPONENT, "sets n_components=1, but the plane has two dimensions"
+    ),
+)
+def test_scikit_learn_checks(estimator, check):
+    check(estimator)
+
+
 def test_wrong_sample_arguments(fitted):
+    with pytest.raises(ValueError, match="at='abc': expected one point"):
+        fitted.sample(1, at="abc")
     with pytest.raises(ValueError, match="n_samples=0: expected a positive integer"):
         fitted.sample(0)
     with pytest.raises(ValueError, match="unknown emotion 'melancholy': expected one of Q1, e1, happiness"):

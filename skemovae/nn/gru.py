@@ -8,6 +8,8 @@ it does not cover, they are Keras' own.
 import keras
 from keras import ops
 
+from .device import tensorflow_has_gpu
+
 
 @keras.saving.register_keras_serializable(package="skemovae")
 class GRU(keras.layers.GRU):
@@ -38,7 +40,7 @@ class GRU(keras.layers.GRU):
     def _has_fast_path(self, training):
         return (
             keras.backend.backend() == "tensorflow"
-            and not _has_gpu()
+            and not tensorflow_has_gpu()
             and self.activation is keras.activations.tanh
             and self.recurrent_activation is keras.activations.sigmoid
             and self.use_bias
@@ -104,9 +106,3 @@ class RepeatedInputGRU(GRU):
     def get_config(self):
         """Return the arguments of the layer."""
         return {**super().get_config(), "n_steps": self.n_steps}
-
-
-def _has_gpu():
-    import tensorflow as tf
-
-    return bool(tf.config.list_physical_devices("GPU"))

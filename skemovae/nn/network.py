@@ -6,6 +6,7 @@ from typing import NamedTuple
 import keras
 import numpy as np
 from keras import layers, ops
+from scipy.special import log_softmax
 
 from .gru import GRU, RepeatedInputGRU
 from .regularizers import cosine_loss
@@ -87,20 +88,24 @@ class VAENetwork(keras.Model):
 
     def initialize_weights(self, seed):
         """Set fresh weights: Glorot uniform kernels, orthogonal recurrent kernels, biases of zero, as Keras' layers."""
+        self.loaded.arrays = None
         seeds = np.random.SeedSequence(seed).generate_state(len(self.trainable_variables)).tolist()
         for variable, number in zip(self.trainable_variables, seeds, strict=True):
             kind = variable.path.rsplit("/", 1)[-1]
             variable.assign(_initializer(kind, number)(variable.shape))
-        self.loaded.arrays = None
 
     def export_weights(self):
-        """Return the weights as a list of arrays."""
-        self.loaded.arrays = [variable.numpy().copy() for variable in self.trainable_variables]
-        return self.loaded.arrays
+        """Return the weights as a list of read-only arrays."""
+        arrays = [variable.numpy().copy() for variable in self.trainable_variables]
+        for array in arrays:
+            array.flags.writeable = False  # the list is taken for what the variables hold
+        self.loaded.arrays = arrays
+        return arrays
 
     def load_weights_from(self, arrays):
         """Set the weights to what :meth:`export_weights` returned; a list that is in place already costs nothing."""
         if self.loaded.arrays is not arrays:
+            self.loaded.arrays = None  # until all are assigned
             for variable, array in zip(self.trainable_variables, arrays, strict=True):
                 variable.assign(array)
             self.loaded.arrays = arrays
@@ -144,21 +149,24 @@ class VAENetwork(keras.Model):
     def encode(self, symbols, labels):
         """Return the mean and the logarithm of the variance of the latent points, two arrays (n, n_components)."""
         inputs = [np.asarray(symbols, "int32"), np.asarray(labels, "int32")]
-        return self._predict(self.encoder, inputs if self.spec.condition == "both" else inputs[:1])
+        batches = self._predict(self.encoder, inputs if self.spec.condition == "both" else inputs[:1])
+        return [np.concatenate(output) for output in zip(*batches, strict=True)]
 
     def decode(self, latent, labels):
-        """Return the logits of the symbols, an array (n, n_steps, n_symbols)."""
+        """Yield the logits of the symbols batch by batch, each (rows, n_steps, n_symbols)."""
         inputs = [np.asarray(latent, "float32"), np.asarray(labels, "int32")]
-        return self._predict(self.decoder, inputs if self.spec.condition is not None else inputs[:1])[0]
+        for (logits,) in self._predict(self.decoder, inputs if self.spec.condition is not None else inputs[:1]):
+            yield logits
 
     def negative_elbo(self, symbols, labels, kl_weight):
         """Return for each row its reconstruction loss and weighted KL divergence at the latent mean, shape (n,)."""
         mean, log_variance = self.encode(symbols, labels)
-        logits = self.decode(mean, labels).astype("float64")
-        logits -= logits.max(axis=-1, keepdims=True)
-        log_likelihood = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
-        entropy = -np.take_along_axis(log_likelihood, np.asarray(symbols)[..., None], axis=-1)[..., 0].sum(axis=1)
-        return entropy + kl_weight * _kl_divergence(mean, log_variance, np)
+        entropy, start = [], 0
+        for logits in self.decode(mean, labels):
+            chosen = np.asarray(symbols)[start : start + len(logits), :, None]
+            entropy.append(-np.take_along_axis(log_softmax(logits, axis=-1), chosen, axis=-1).sum(axis=(1, 2)))
+            start += len(logits)
+        return np.concatenate(entropy) + kl_weight * _kl_divergence(mean, log_variance, np)
 
     def use_xla(self, jit_compile):
         """Say whether what is traced next is compiled with XLA; the GRU's equations are spelt otherwise there."""
@@ -168,15 +176,14 @@ class VAENetwork(keras.Model):
                     layer.jit_compile = jit_compile
 
     def _predict(self, model, inputs):
-        """Return the model's outputs as a list of arrays, computed in batches of one size (the last is filled up)."""
+        """Yield the model's outputs as lists of arrays, computed in batches of one size (the last is filled up)."""
         n_rows = len(inputs[0])
         function = self._predict_function(model)
-        batches = []
         for start in range(0, n_rows, PREDICT_BATCH):
             rows = np.minimum(np.arange(start, start + PREDICT_BATCH), n_rows - 1)
             outputs = function([array[rows] for array in inputs])
-            batches.append([ops.convert_to_numpy(o) for o in (outputs if isinstance(outputs, list) else [outputs])])
-        return [np.concatenate(output)[:n_rows] for output in zip(*batches, strict=True)]
+            outputs = outputs if isinstance(outputs, list) else [outputs]
+            yield [ops.convert_to_numpy(output)[: n_rows - start] for output in outputs]
 
     def _predict_function(self, model):
         if keras.backend.backend() != "tensorflow":

@@ -3,8 +3,8 @@
 import threading
 from contextlib import contextmanager
 
+from .device import limit_threads
 from .network import VAENetwork
-from .threads import limit_threads
 
 MAX_IDLE = 4  # networks kept, the least recently used are dropped
 

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 from tqdm import tqdm
 
+from .device import tensorflow_has_gpu
+
 BATCHES_MULTIPLE = 8  # folds of nearly the same size are filled up to one shape, so that they share a compiled graph
 MIN_STEPS_FOR_XLA = 200  # its compilation pays back after 40 (512 units) to 150 steps (128 units)
 
@@ -59,10 +61,12 @@ def train(
     Raises
     ------
     FloatingPointError
-        If the loss stops being a number; the network keeps the weights of the last good epoch.
+        If the loss stops being a number.
+    KeyboardInterrupt
+        If it comes before the first epoch is done; later it ends the training with a warning.
     """
     if jit_compile == "auto":
-        jit_compile = max_iter * -(-len(symbols) // batch_size) >= MIN_STEPS_FOR_XLA and not _has_gpu()
+        jit_compile = max_iter * -(-len(symbols) // batch_size) >= MIN_STEPS_FOR_XLA and not tensorflow_has_gpu()
     epochs = _Epochs(network, symbols, labels, batch_size, jit_compile, np.random.default_rng(seed))
     held_out = validation and _Epochs(network, *validation, batch_size, jit_compile, generator=None)
     history = {}
@@ -72,9 +76,8 @@ def train(
         for epoch in range(1, max_iter + 1):
             logs = epochs.run()
             if not np.isfinite(logs["loss"]):
-                network.load_weights_from(last_weights)
                 raise FloatingPointError(
-                    f"the loss is {logs['loss']} in epoch {epoch}: the weights of epoch {epoch - 1} are kept; "
+                    f"the loss is {logs['loss']} in epoch {epoch}: training has gone astray; "
                     f"try a learning_rate below {float(network.optimizer.learning_rate):g}"
                 )
             last_weights = network.export_weights()
@@ -91,8 +94,10 @@ def train(
             if waited >= n_iter_no_change:
                 break
     except KeyboardInterrupt:
+        if not history:  # nothing was learnt that could be kept
+            raise
         network.load_weights_from(last_weights)
-        done = len(history.get("loss", []))
+        done = len(history["loss"])
         warnings.warn(
             f"training was interrupted after {done} of {max_iter} epochs; what was learnt is kept", stacklevel=3
         )
@@ -149,7 +154,8 @@ def _epoch_function(network, training, jit_compile):
         totals = np.zeros(len(network.term_names))
         for r, w, z in zip(rows[:n_batches], weight, noise, strict=False):
             network.reset_metrics()
-            batch = (keras.ops.take(symbols, r, axis=0), keras.ops.take(labels, r, axis=0), w, z)
+            batch = keras.ops.take(symbols, r, axis=0), keras.ops.take(labels, r, axis=0)
+            batch += keras.ops.convert_to_tensor(w), keras.ops.convert_to_tensor(z)
             logs = on_batch(batch, return_dict=True)
             totals += w.sum() * np.array([float(logs[name]) for name in network.term_names])
         return totals
@@ -187,7 +193,3 @@ def _tensorflow_epoch_function(network, training, jit_compile):
     # a number that varies is a tensor, or each value would be traced anew
     network.functions[key] = lambda *arrays: compiled(*arrays[:-1], tf.constant(arrays[-1]))
     return network.functions[key]
-
-
-def _has_gpu():
-    return any(device.startswith(("gpu", "cuda")) for device in map(str.lower, keras.distribution.list_devices()))

@@ -1,4 +1,4 @@
-"""TensorFlow's threads: as many as joblib, Dask or the user grant the process."""
+"""What TensorFlow runs on: a GPU, or as many threads as joblib, Dask or the user grant the process."""
 
 import os
 
@@ -22,3 +22,12 @@ def limit_threads():
         tf.config.threading.set_inter_op_parallelism_threads(int(granted))
     except RuntimeError:  # TensorFlow runs already, with the threads that somebody else chose
         return
+
+
+def tensorflow_has_gpu():
+    """Return whether the backend is TensorFlow and sees a GPU."""
+    if keras.backend.backend() != "tensorflow":
+        return False
+    import tensorflow as tf
+
+    return bool(tf.config.list_physical_devices("GPU"))

@@ -1,0 +1,86 @@
+"""Labels and places: which class a label is, and where on the plane it belongs."""
+
+import numpy as np
+
+from .emotion import EMOTIONS, label_spellings, valence_arousal
+
+
+def learn_classes(y, class_positions):
+    """Return the classes of labels.
+
+    Parameters
+    ----------
+    y : array of shape (n_samples,)
+    class_positions : dict or None
+        ``{label: (valence, arousal)}``, or None for the four emotions.
+
+    Returns
+    -------
+    classes : ndarray of shape (n_classes,)
+        The labels as `y` or the dict spells them; always all four emotions.
+    positions : ndarray of shape (n_classes, 2)
+    index : int ndarray of shape (n_samples,)
+    """
+    if class_positions is not None:
+        classes = np.empty(len(class_positions), dtype=object)  # labels of mixed types stay what they are
+        classes[:] = list(class_positions)
+        if len({type(label) for label in class_positions}) == 1:
+            classes = np.array(list(class_positions))
+        return classes, check_positions(class_positions), index_labels(y, len(y), class_positions)
+    try:
+        classes, index = label_spellings(y)
+    except ValueError as error:
+        raise ValueError(
+            f"{error}. For labels of your own pass class_positions={{label: (valence, arousal)}}"
+        ) from None
+    return classes, valence_arousal(range(1, len(EMOTIONS) + 1)), index
+
+
+def index_labels(labels, n_samples, class_positions):
+    """Return the class index of one label (repeated) or of `n_samples` labels."""
+    labels = [labels] * n_samples if isinstance(labels, str) or np.ndim(labels) == 0 else list(labels)
+    if len(labels) != n_samples:
+        raise ValueError(f"{len(labels)} labels for {n_samples} rows: expected one label, or one a row")
+    if class_positions is None:
+        return label_spellings(labels)[1]
+    known = {label: i for i, label in enumerate(class_positions)}
+    unknown = sorted({str(label) for label in labels if label not in known})
+    if unknown:
+        raise ValueError(f"unknown labels {unknown}: class_positions knows {list(known)}")
+    return np.array([known[label] for label in labels], dtype=int)
+
+
+def nearest_direction(points, positions):
+    """Return the index of the position that lies nearest in direction to each point, seen from the origin.
+
+    Parameters
+    ----------
+    points : array of shape (n_samples, n_components)
+    positions : array of shape (n_classes, 2)
+
+    Returns
+    -------
+    int ndarray of shape (n_samples,)
+    """
+    directions = positions / np.linalg.norm(positions, axis=1, keepdims=True)
+    return np.argmax(np.asarray(points)[:, :2] @ directions.T, axis=1)
+
+
+def check_positions(class_positions):
+    """Return the positions of a dict {label: (valence, arousal)} as an array of shape (n_classes, 2)."""
+    message = (
+        f"class_positions={class_positions!r}: expected {{label: (valence, arousal)}} with both in [-1, 1], not both "
+        "0, and no two classes in one direction, e.g. {'calm': (1, -1), 'wild': (0, 1)}"
+    )
+    if not isinstance(class_positions, dict) or not class_positions:
+        raise ValueError(message)
+    try:
+        positions = np.array(list(class_positions.values()), dtype=float)
+    except (TypeError, ValueError):
+        raise ValueError(message) from None
+    if positions.shape != (len(class_positions), 2) or not (np.abs(positions) <= 1).all():  # NaN fails, too
+        raise ValueError(message)
+    lengths = np.linalg.norm(positions, axis=1, keepdims=True)
+    if not lengths.all() or len(np.unique((positions / lengths).round(6), axis=0)) < len(positions):
+        raise ValueError(message)
+    return positions
