@@ -86,6 +86,12 @@ def test_bach_melodies_are_the_published_ones(bach, paper):
     assert different == ["bwv424"]  # 343 of 344
 
 
+def test_bach_doubled_pieces_are_as_many_as_the_documentation_says():
+    with _bach.TABLE.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert sum(row["in_paper"] == row["doubled"] == "1" for row in rows) == 196
+
+
 def test_bach_labels_by_rule_agree_with_people(bach, paper):
     people = [paper[name][1] for name in stems(bach)]
     assert np.mean(bach.target == people) == pytest.approx(0.887, abs=0.001)
