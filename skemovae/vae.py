@@ -188,7 +188,8 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
     def fit(self, X, y):
         """Train the model.
 
-        Ctrl-C ends the training early with a warning and keeps what was learnt.
+        Ctrl-C ends the training early with a warning and keeps what was learnt; before the first epoch is done it is a
+        KeyboardInterrupt as usual. A fit that fails leaves what an earlier one learnt.
 
         Parameters
         ----------
