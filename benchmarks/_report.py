@@ -203,12 +203,10 @@ def _plain(value):
 
 
 def _write(path, text):
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
+    from skemovae.io import atomic_path  # here, for a script may have settings to make before the package is loaded
+
+    with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _cpu_model():
