@@ -503,18 +503,14 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
     def _infer_class(self, network, symbols):
         """Return for each row the trained class with which the model explains it best."""
         trained = np.flatnonzero(self.class_count_)
-        losses = [network.negative_elbo(symbols, np.full(len(symbols), c), self.kl_weight) for c in trained]
+        rows, labels = np.tile(symbols, (len(trained), 1)), np.repeat(trained, len(symbols))
+        losses = network.negative_elbo(rows, labels, self.kl_weight).reshape(len(trained), -1)
         return trained[np.argmin(losses, axis=0)]
 
     def _decode(self, points, index, temperature=0.0, generator=None):
         """Return rows of symbols: the likeliest of every step, or drawn at a temperature."""
-        rows = []
         with self._network() as network:
-            for logits in network.decode(points, index):
-                if temperature > 0:  # the Gumbel-max trick draws from softmax(logits / temperature)
-                    logits = logits + temperature * generator.gumbel(size=logits.shape)
-                rows.append(logits.argmax(axis=-1))
-        return self.vocabulary_[np.concatenate(rows)]
+            return self.vocabulary_[network.decode(points, index, temperature, generator)]
 
     def _draw_points(self, index, method, generator):
         """Return a latent point for each wanted class."""
@@ -564,8 +560,11 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
     def _check_points(self, X):
         points = np.asarray(X, dtype=float)
         n_components = self.latent_mean_.shape[1]
-        if points.ndim != 2 or points.shape[1] != n_components:
-            raise ValueError(f"points of shape {points.shape}: expected (n_samples, n_components={n_components})")
+        if points.ndim != 2 or points.shape[1] != n_components or not len(points):
+            raise ValueError(
+                f"points of shape {points.shape}: expected (n_samples, n_components={n_components}), "
+                "with at least one sample"
+            )
         if not np.isfinite(points).all():
             raise ValueError("points hold NaN or infinity: expected numbers")
         return points

@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from skemovae.nn.gru import GRU, RepeatedInputGRU
+from skemovae.nn.gru import GRU, ProjectedGRU, RepeatedInputGRU
 
 tf = pytest.importorskip("tensorflow", reason="the fast path is TensorFlow's")
 if keras.backend.backend() != "tensorflow":
@@ -36,11 +36,11 @@ def make_pair(shape, *, repeated=False, return_sequences=False, jit_compile=Fals
     return ours, repeat, tf.constant(x)
 
 
-def output_and_gradients(layer, x, *, compiled=False):
+def output_and_gradients(layer, x, *, compiled=False, **settings):
     def run(x):
         with tf.GradientTape() as tape:
             tape.watch(x)
-            output = layer(x)
+            output = layer(x, **settings)
             loss = tf.reduce_sum(output * tf.cos(tf.cast(tf.range(tf.size(output)), output.dtype) + 1.0)[0]) + (
                 tf.reduce_sum(output**2)
             )
@@ -59,6 +59,27 @@ def test_output_and_all_gradients_equal_keras(shape, return_sequences, repeated,
         assert mine.shape == reference.shape
         scale = np.abs(reference).max() + 1e-6
         assert np.abs(mine - reference).max() / scale < 2e-5
+
+
+@pytest.mark.parametrize("return_sequences", [False, True])
+@pytest.mark.parametrize("repeated", [False, True])
+@pytest.mark.parametrize("compiled", [False, True])
+def test_predictions_and_their_gradients_equal_keras(return_sequences, repeated, compiled):
+    ours, theirs, x = make_pair((3, 5, 4, 7), repeated=repeated, return_sequences=return_sequences)
+    ours.jit_compile = compiled
+    predicted = output_and_gradients(ours, x, compiled=compiled, training=False)
+    for mine, reference in zip(predicted, output_and_gradients(theirs, x), strict=True):
+        assert mine == pytest.approx(reference, rel=2e-5, abs=2e-5 * float(np.abs(reference).max()))
+
+
+@pytest.mark.parametrize("activation", ["tanh", "relu"])  # with and without the fast path
+def test_projected_states_are_those_of_the_dense_layer(activation):
+    gru, dense = RepeatedInputGRU(7, 5, return_sequences=True, activation=activation), layers.Dense(3)
+    x = np.random.default_rng(0).normal(size=(4, 2)).astype("float32")
+    dense.build((4, 5, 7))
+    dense.bias.assign([1.0, 2.0, 3.0])
+    expected = dense(gru(x)).numpy()
+    assert ProjectedGRU(gru, dense)(x).numpy() == pytest.approx(expected, abs=1e-5)
 
 
 @pytest.mark.parametrize("repeated", [False, True])

@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+from scipy.special import softmax
 
 from skemovae.nn import pool
 from skemovae.nn.network import NetworkSpec, VAENetwork
@@ -33,8 +34,8 @@ def make_batch(n_rows, weight=None):
     return symbols, labels, weight, np.zeros((n_rows, 2), "float32")
 
 
-def decode(network, latent, labels):
-    return np.concatenate(list(network.decode(latent, labels)))
+def logits_of(network, latent, labels):
+    return np.asarray(network.decoder([latent, labels][: len(network.decoder.inputs)]))
 
 
 def loss_of(network, batch):
@@ -97,7 +98,7 @@ def test_noise_moves_the_latent_point_by_its_standard_deviation():
     _, mean, log_variance = network((symbols, labels, weight, noise + 1.5))
     moved = np.asarray(mean) + 1.5 * np.exp(np.asarray(log_variance) / 2)
     logits = network((symbols, labels, weight, noise + 1.5))[0]
-    assert np.allclose(logits, decode(network, moved, labels), atol=1e-5)
+    assert np.allclose(logits, logits_of(network, moved, labels), atol=1e-5)
 
 
 def test_without_a_regulariser_the_loss_has_two_terms():
@@ -112,7 +113,7 @@ def test_the_label_reaches_what_the_condition_says(condition):
     symbols, _ = make_rows(4)
     mean_a, mean_b = (network.encode(symbols, np.full(4, c))[0] for c in (0, 2))
     assert (np.abs(mean_a - mean_b).max() > 1e-6) == (condition == "both")
-    logits_a, logits_b = (decode(network, mean_a, np.full(4, c)) for c in (0, 2))
+    logits_a, logits_b = (logits_of(network, mean_a, np.full(4, c)) for c in (0, 2))
     assert (np.abs(logits_a - logits_b).max() > 1e-6) == (condition is not None)
 
 
@@ -135,6 +136,39 @@ def test_one_row_and_many_give_the_same_numbers(n_rows):
     symbols, labels = make_rows(150)
     whole = network.encode(symbols, labels)[0]
     assert np.array_equal(network.encode(symbols[:n_rows], labels[:n_rows])[0], whole[:n_rows])
+
+
+@pytest.mark.parametrize("n_rows", [1, 3, 130])
+def test_one_row_and_many_are_decoded_to_the_same_symbols(n_rows):
+    network = make_network()
+    latent, labels = np.random.default_rng(0).normal(size=(150, 2)), np.arange(150) % 4
+    for temperature in (0, 1.5):
+        few, many = (
+            network.decode(latent[:n], labels[:n], temperature, np.random.default_rng(7)) for n in (n_rows, 150)
+        )
+        assert np.array_equal(few, many[:n_rows])
+
+
+@pytest.mark.parametrize("condition", ["both", "decoder", None])
+def test_likeliest_symbols_are_those_of_the_decoder(condition):
+    network = make_network(condition=condition)
+    latent, labels = np.random.default_rng(0).normal(size=(20, 2)).astype("float32"), np.arange(20) % 4
+    likeliest = logits_of(network, latent, labels).argmax(axis=-1)
+    assert np.array_equal(network.decode(latent, labels), likeliest)
+    for temperature in (1e-3, 1e-300):  # colder and colder it is the likeliest, too
+        assert np.array_equal(network.decode(latent, labels, temperature, np.random.default_rng(0)), likeliest)
+
+
+@pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0])
+def test_symbols_are_drawn_from_the_softmax_at_the_temperature(temperature):
+    network = make_network()
+    network.load_weights_from([10 * weight for weight in network.export_weights()])  # far from uniform
+    latent, labels = np.full((20_000, 2), 0.5, "float32"), np.zeros(20_000, int)
+    drawn = network.decode(latent, labels, temperature, np.random.default_rng(0))
+    expected = softmax(logits_of(network, latent[:1], labels[:1])[0] / temperature, axis=-1)
+    shares = np.stack([(drawn == symbol).mean(axis=0) for symbol in range(5)], axis=-1)
+    assert np.abs(shares - expected).max() < 5 * np.sqrt(0.25 / len(latent))
+    assert expected.max() > 0.4  # it could fail
 
 
 def test_negative_elbo_is_the_loss_without_the_regulariser():

@@ -330,6 +330,8 @@ def test_wrong_input(fitted, tiny_data):
         fitted.transform(X[0])
     with pytest.raises(ValueError, match=r"points of shape \(2,\): expected \(n_samples, n_components=2\)"):
         fitted.inverse_transform([0.0, 1.0])
+    with pytest.raises(ValueError, match=r"points of shape \(0, 2\): expected .* with at least one sample"):
+        fitted.inverse_transform(np.empty((0, 2)))
     with pytest.raises(ValueError, match="points hold NaN"):
         fitted.inverse_transform([[np.nan, 1.0]])
 

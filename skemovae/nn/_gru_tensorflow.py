@@ -72,6 +72,21 @@ def gru(x, kernel, recurrent_kernel, bias, *, n_steps=None, return_sequences=Fal
     return run(*(tf.convert_to_tensor(a) for a in (x, kernel, recurrent_kernel, bias)))
 
 
+def predict_gru(
+    x, kernel, recurrent_kernel, bias, *, n_steps=None, return_sequences=False, jit_compile=True, projection=None
+):
+    """Do as :func:`gru`, but keep nothing of what its gradient needs, which is most of the memory and of the writing.
+
+    With `projection`, of shape (units, n_outputs), it returns its product with the state of every step,
+    (batch, n_steps, n_outputs), and does not keep the states either. It is compiled only where what surrounds it is
+    (say so in `jit_compile`), and its gradient is TensorFlow's own.
+    """
+    repeated = n_steps is not None
+    weights = [kernel, recurrent_kernel, bias, *([] if projection is None else [projection])]
+    arguments = [tf.convert_to_tensor(a) for a in (x, *weights)]
+    return _predict(n_steps if repeated else x.shape[1], repeated, return_sequences, jit_compile, *arguments)
+
+
 @functools.cache
 def _passes(n_steps, repeated, return_sequences, jit_compile):
     """Return the forward and the backward pass; being functions of tensors alone, they are compiled once a process."""
@@ -85,6 +100,37 @@ def _passes(n_steps, repeated, return_sequences, jit_compile):
 def _forward(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias):
     """Return the last state [u, B], and of every step the state, both gates, n and c, each [n_steps, rows, B]."""
     u = recurrent_kernel.shape[0]
+    cell, state = _cell(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias)
+
+    def step(i, h, history):
+        h, gates, n, c = cell(i, h)
+        # One array, not four: every write is a kernel of its own, which counts in small networks.
+        return i + 1, h, history.write(i, tf.concat([h, gates, n, c], 0))
+
+    last, history = _loop(n_steps, step, state, _array(n_steps, state, 5 * u))
+    history = history.stack()
+    return last, history[:, :u], history[:, u : 3 * u], history[:, 3 * u : 4 * u], history[:, 4 * u :]
+
+
+def _predict(n_steps, repeated, return_sequences, jit_compile, x, kernel, recurrent_kernel, bias, projection=None):
+    """Return the last state [B, u], or of every step the state [B, n_steps, u] or its projection."""
+    cell, state = _cell(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias)
+    if not return_sequences:
+        (last,) = _loop(n_steps, lambda i, h: (i + 1, cell(i, h)[0]), state)
+        return tf.transpose(last)
+
+    def step(i, h, history):
+        h = cell(i, h)[0]
+        return i + 1, h, history.write(i, h if projection is None else tf.matmul(projection, h, transpose_a=True))
+
+    rows = state.shape[0] if projection is None else projection.shape[1]
+    _, history = _loop(n_steps, step, state, _array(n_steps, state, rows))
+    return tf.transpose(history.stack(), (2, 0, 1))
+
+
+def _cell(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias):
+    """Return a function of (i, state) that gives the next state [u, B], both gates, n and c; and the first state."""
+    u = recurrent_kernel.shape[0]
     tanh, sigmoid = _activations(jit_compile, recurrent_kernel.dtype)
     # The bias of n stays apart, because r multiplies it.
     both = bias[0] + tf.concat([bias[1, : 2 * u], tf.zeros_like(bias[1, 2 * u :])], 0)
@@ -95,19 +141,15 @@ def _forward(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias):
     if x.shape[0] is not None:
         state = tf.ensure_shape(state, (u, x.shape[0]))
 
-    def step(i, h, history):
+    def cell(i, h):
         a = tf.matmul(transposed, h)
         p = projected if repeated else projected[i]
         gates = sigmoid(p[: 2 * u] + a[: 2 * u])
         n = a[2 * u :] + bias_n
         c = tanh(p[2 * u :] + gates[u:] * n)
-        h = c + gates[:u] * (h - c)
-        # One array, not four: every write is a kernel of its own, which counts in small networks.
-        return i + 1, h, history.write(i, tf.concat([h, gates, n, c], 0))
+        return c + gates[:u] * (h - c), gates, n, c
 
-    last, history = _loop(n_steps, step, state, _array(n_steps, state, 5 * u))
-    history = history.stack()
-    return last, history[:, :u], history[:, u : 3 * u], history[:, 3 * u : 4 * u], history[:, 4 * u :]
+    return cell, state
 
 
 def _backward(n_steps, repeated, return_sequences, gradient, x, kernel, recurrent_kernel, states, gates, n, c):
@@ -127,11 +169,11 @@ def _backward(n_steps, repeated, return_sequences, gradient, x, kernel, recurren
 
     arrays = _array(n_steps, g_last, g_last.shape[0]), _array(n_steps, g_last, 3 * g_last.shape[0])
     _, all_g, all_d = _loop(n_steps, step, g_last, *arrays)
-    d_recurrent = _columns(all_d.stack())
-    d_candidate = all_g.stack() * candidate
-    d_recurrent_kernel = tf.matmul(_columns(before), d_recurrent, transpose_b=True)
-    d_x, d_kernel, d_bias = _input_gradients(x, kernel, d_recurrent, d_candidate, n_steps, repeated)
-    return d_x, d_kernel, d_recurrent_kernel, tf.stack([d_bias, tf.reduce_sum(d_recurrent, 1)])
+    all_d, d_candidate = all_d.stack(), all_g.stack() * candidate
+    d_recurrent_kernel = tf.matmul(_columns(before), _columns(all_d), transpose_b=True)
+    gradients = _repeated_input_gradients if repeated else _input_gradients
+    d_x, d_kernel, d_bias = gradients(x, kernel, all_d, d_candidate)
+    return d_x, d_kernel, d_recurrent_kernel, d_bias
 
 
 def _gate_coefficients(before, gates, n, c):
@@ -152,22 +194,29 @@ def _project(x, kernel, bias, n_steps, repeated):
     return tf.transpose(tf.reshape(projected, (kernel.shape[1], n_steps, tf.shape(x)[0])), (1, 0, 2))
 
 
-def _input_gradients(x, kernel, d_recurrent, d_candidate, n_steps, repeated):
-    """Return the gradients of x, of the kernel and of the input's bias."""
-    u = d_candidate.shape[1]
-    d_gates = d_recurrent[: 2 * u]  # [2u, n_steps * B]; those of x W_z + b_z and h U_z + d_z are the same
-    if repeated:
-        d_gates = tf.reduce_sum(tf.reshape(d_gates, (2 * u, n_steps, -1)), 1)
-        d_projected = tf.concat([d_gates, tf.reduce_sum(d_candidate, 0)], 0)  # [3u, B]
-        d_kernel = tf.matmul(x, d_projected, transpose_a=True, transpose_b=True)
-        d_x = tf.matmul(d_projected, kernel, transpose_a=True, transpose_b=True)
-    else:
-        d_projected = tf.concat([d_gates, _columns(d_candidate)], 0)  # [3u, n_steps * B]
-        rows = tf.reshape(tf.transpose(x, (2, 1, 0)), (kernel.shape[0], -1))
-        d_kernel = tf.matmul(rows, d_projected, transpose_b=True)
-        d_x = tf.reshape(tf.matmul(kernel, d_projected), (kernel.shape[0], n_steps, -1))
-        d_x = tf.transpose(d_x, (2, 1, 0))
-    return d_x, d_kernel, tf.reduce_sum(d_projected, 1)
+def _input_gradients(x, kernel, d_recurrent, d_candidate):
+    """Return the gradients of x, of the kernel and of both biases.
+
+    Those of x W_z + b_z and h U_z + d_z are the same, and those of r; so are the products that sum them.
+    """
+    n_steps, u, _ = d_candidate.shape
+    d_recurrent, d_candidate = _columns(d_recurrent), _columns(d_candidate)
+    rows = tf.reshape(tf.transpose(x, (2, 1, 0)), (kernel.shape[0], -1))
+    rows = tf.concat([rows, tf.ones_like(rows[:1])], 0)  # ones for the biases: a product is quicker than a sum
+    of_recurrent = tf.matmul(rows, d_recurrent, transpose_b=True)
+    of_input = tf.concat([of_recurrent[:, : 2 * u], tf.matmul(rows, d_candidate, transpose_b=True)], 1)
+    d_x = tf.matmul(kernel[:, : 2 * u], d_recurrent[: 2 * u]) + tf.matmul(kernel[:, 2 * u :], d_candidate)
+    d_x = tf.transpose(tf.reshape(d_x, (kernel.shape[0], n_steps, -1)), (2, 1, 0))
+    return d_x, of_input[:-1], tf.stack([of_input[-1], of_recurrent[-1]])
+
+
+def _repeated_input_gradients(x, kernel, d_recurrent, d_candidate):
+    """Do as :func:`_input_gradients` for an input that is the same at every step."""
+    d_recurrent, d_candidate = tf.reduce_sum(d_recurrent, 0), tf.reduce_sum(d_candidate, 0)
+    d_projected = tf.concat([d_recurrent[: 2 * d_candidate.shape[0]], d_candidate], 0)  # [3u, B]
+    d_kernel = tf.matmul(x, d_projected, transpose_a=True, transpose_b=True)
+    d_x = tf.matmul(d_projected, kernel, transpose_a=True, transpose_b=True)
+    return d_x, d_kernel, tf.stack([tf.reduce_sum(d_projected, 1), tf.reduce_sum(d_recurrent, 1)])
 
 
 def _activations(jit_compile, dtype):

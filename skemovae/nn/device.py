@@ -2,6 +2,7 @@
 
 import os
 
+import joblib
 import keras
 
 
@@ -31,3 +32,12 @@ def tensorflow_has_gpu():
     import tensorflow as tf
 
     return bool(tf.config.list_physical_devices("GPU"))
+
+
+def prediction_threads():
+    """Return in how many threads predictions run side by side: as many as TensorFlow has, elsewhere one."""
+    if keras.backend.backend() != "tensorflow":
+        return 1
+    import tensorflow as tf
+
+    return tf.config.threading.get_intra_op_parallelism_threads() or joblib.cpu_count()

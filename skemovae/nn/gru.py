@@ -31,10 +31,10 @@ class GRU(keras.layers.GRU):
 
     jit_compile = False
 
-    def call(self, sequences, initial_state=None, mask=None, training=False):
-        """Run the recurrence over (batch, n_steps, n_features)."""
+    def call(self, sequences, initial_state=None, mask=None, training=None):
+        """Run the recurrence over (batch, n_steps, n_features); ``training=False`` makes ready for no gradient."""
         if initial_state is None and mask is None and sequences.shape[1] is not None and self._has_fast_path(training):
-            return self._run_fast(sequences)
+            return self._run_fast(sequences, training)
         return super().call(sequences, initial_state=initial_state, mask=mask, training=training)
 
     def _has_fast_path(self, training):
@@ -49,10 +49,10 @@ class GRU(keras.layers.GRU):
             and not (training and (self.dropout or self.recurrent_dropout))
         )
 
-    def _run_fast(self, x, n_steps=None):
-        from ._gru_tensorflow import gru
+    def _run_fast(self, x, training, n_steps=None, **settings):
+        from ._gru_tensorflow import gru, predict_gru
 
-        return gru(
+        return (predict_gru if training is False else gru)(
             x,
             self.cell.kernel,
             self.cell.recurrent_kernel,
@@ -60,6 +60,7 @@ class GRU(keras.layers.GRU):
             n_steps=n_steps,
             return_sequences=self.return_sequences,
             jit_compile=self.jit_compile,
+            **settings,
         )
 
 
@@ -96,13 +97,46 @@ class RepeatedInputGRU(GRU):
         """Return (batch, units), or (batch, n_steps, units)."""
         return super().compute_output_shape((input_shape[0], self.n_steps, input_shape[-1]))
 
-    def call(self, inputs, mask=None, training=False):
+    def call(self, inputs, mask=None, training=None):
         """Run the recurrence over (batch, n_features), the same at every step."""
         if mask is None and self._has_fast_path(training):
-            return self._run_fast(inputs, self.n_steps)
+            return self._run_fast(inputs, training, self.n_steps)
         repeated = ops.repeat(ops.expand_dims(inputs, 1), self.n_steps, axis=1)
         return keras.layers.GRU.call(self, repeated, mask=mask, training=training)
 
     def get_config(self):
         """Return the arguments of the layer."""
         return {**super().get_config(), "n_steps": self.n_steps}
+
+
+class ProjectedGRU(keras.layers.Layer):
+    """A model's RepeatedInputGRU and the Dense after it in one layer for predictions, which keeps no states.
+
+    Parameters
+    ----------
+    gru : RepeatedInputGRU
+        That returns sequences.
+    dense : keras.layers.Dense
+        Without an activation.
+
+    Examples
+    --------
+    >>> import keras, numpy as np
+    >>> from skemovae.nn.gru import ProjectedGRU, RepeatedInputGRU
+    >>> gru, dense = RepeatedInputGRU(3, n_steps=5, return_sequences=True), keras.layers.Dense(2)
+    >>> tuple(dense(gru(np.zeros((2, 4), "float32"))).shape)
+    (2, 5, 2)
+    >>> tuple(ProjectedGRU(gru, dense)(np.zeros((2, 4), "float32")).shape)
+    (2, 5, 2)
+    """
+
+    def __init__(self, gru, dense):
+        super().__init__()
+        self.gru, self.dense = gru, dense
+
+    def call(self, inputs):
+        """Return the dense layer's outputs of every step for an input of shape (batch, n_features)."""
+        gru, dense = self.gru, self.dense
+        if not gru._has_fast_path(training=False):
+            return dense(gru(inputs, training=False))
+        return gru._run_fast(inputs, training=False, n_steps=gru.n_steps, projection=dense.kernel) + dense.bias

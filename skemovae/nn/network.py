@@ -1,19 +1,21 @@
 """The conditional recurrent variational autoencoder: encoder, decoder, loss, and their compiled functions."""
 
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import NamedTuple
 
 import keras
 import numpy as np
 from keras import layers, ops
-from scipy.special import log_softmax
 
-from .gru import GRU, RepeatedInputGRU
+from .device import prediction_threads, tensorflow_has_gpu
+from .gru import GRU, ProjectedGRU, RepeatedInputGRU
 from .regularizers import cosine_loss
 
 LABEL_CHANNELS = 4  # width of the label's place beside each one-hot symbol, as in the reference implementation
 HIDDEN_UNITS = 100
 PREDICT_BATCH = 128  # every prediction runs in batches of this size, so one row and thousands give the same numbers
+MIN_TEMPERATURE = 1e-6  # float32 divides by it without overflow
 TERMS = ("loss", "reconstruction", "kl", "valence", "arousal")
 
 
@@ -110,12 +112,12 @@ class VAENetwork(keras.Model):
                 variable.assign(array)
             self.loaded.arrays = arrays
 
-    def call(self, batch):
+    def call(self, batch, training=None):
         """Return (logits, latent mean, logarithm of the latent variance)."""
         symbols, labels, _, noise = batch
-        mean, log_variance = self.encoder(self._with_label(symbols, labels, self.spec.condition == "both"))
+        mean, log_variance = self.encoder(_encoder_inputs(self.spec, symbols, labels), training=training)
         latent = mean + ops.exp(log_variance / 2) * noise
-        return self.decoder(self._with_label(latent, labels, self.spec.condition is not None)), mean, log_variance
+        return self.decoder(_decoder_inputs(self.spec, latent, labels), training=training), mean, log_variance
 
     def loss_terms(self, batch, outputs):
         """Return the loss of equation 1 and its terms, each averaged over the examples of the batch, as a dict.
@@ -129,7 +131,7 @@ class VAENetwork(keras.Model):
         entropy = ops.sparse_categorical_crossentropy(symbols, logits, from_logits=True)
         terms = {
             "reconstruction": ops.sum(weight * ops.sum(entropy, axis=1)) / n_examples,
-            "kl": ops.sum(weight * _kl_divergence(mean, log_variance, ops)) / n_examples,
+            "kl": ops.sum(weight * _kl_divergence(mean, log_variance)) / n_examples,
         }
         loss = terms["reconstruction"] + self.coefficients[0] * terms["kl"]
         if self.spec.regularizer == "cosine":
@@ -148,25 +150,21 @@ class VAENetwork(keras.Model):
 
     def encode(self, symbols, labels):
         """Return the mean and the logarithm of the variance of the latent points, two arrays (n, n_components)."""
-        inputs = [np.asarray(symbols, "int32"), np.asarray(labels, "int32")]
-        batches = self._predict(self.encoder, inputs if self.spec.condition == "both" else inputs[:1])
-        return [np.concatenate(output) for output in zip(*batches, strict=True)]
+        return self._predict("encoder", _encoder_inputs(self.spec, *_as_int32(symbols, labels)))
 
-    def decode(self, latent, labels):
-        """Yield the logits of the symbols batch by batch, each (rows, n_steps, n_symbols)."""
-        inputs = [np.asarray(latent, "float32"), np.asarray(labels, "int32")]
-        for (logits,) in self._predict(self.decoder, inputs if self.spec.condition is not None else inputs[:1]):
-            yield logits
+    def decode(self, latent, labels, temperature=0.0, generator=None):
+        """Return the likeliest symbol of every step, or one drawn at a temperature; int32 of shape (n, n_steps)."""
+        inputs = _decoder_inputs(self.spec, np.asarray(latent, "float32"), *_as_int32(labels))
+        if temperature == 0:
+            return self._predict("chooser", inputs)[0]
+        uniform = 1 - generator.random((len(latent), self.spec.n_steps), dtype="float32")  # in (0, 1]
+        temperatures = np.full(len(latent), max(temperature, MIN_TEMPERATURE), "float32")
+        return self._predict("drawer", [*inputs, uniform, temperatures])[0]
 
     def negative_elbo(self, symbols, labels, kl_weight):
         """Return for each row its reconstruction loss and weighted KL divergence at the latent mean, shape (n,)."""
-        mean, log_variance = self.encode(symbols, labels)
-        entropy, start = [], 0
-        for logits in self.decode(mean, labels):
-            chosen = np.asarray(symbols)[start : start + len(logits), :, None]
-            entropy.append(-np.take_along_axis(log_softmax(logits, axis=-1), chosen, axis=-1).sum(axis=(1, 2)))
-            start += len(logits)
-        return np.concatenate(entropy) + kl_weight * _kl_divergence(mean, log_variance, np)
+        entropy, divergence = self._predict("judge", _as_int32(symbols, labels))
+        return entropy + kl_weight * divergence
 
     def use_xla(self, jit_compile):
         """Say whether what is traced next is compiled with XLA; the GRU's equations are spelt otherwise there."""
@@ -175,34 +173,60 @@ class VAENetwork(keras.Model):
                 if isinstance(layer, GRU):
                     layer.jit_compile = jit_compile
 
-    def _predict(self, model, inputs):
-        """Yield the model's outputs as lists of arrays, computed in batches of one size (the last is filled up)."""
-        n_rows = len(inputs[0])
-        function = self._predict_function(model)
-        for start in range(0, n_rows, PREDICT_BATCH):
-            rows = np.minimum(np.arange(start, start + PREDICT_BATCH), n_rows - 1)
-            outputs = function([array[rows] for array in inputs])
-            outputs = outputs if isinstance(outputs, list) else [outputs]
-            yield [ops.convert_to_numpy(output)[: n_rows - start] for output in outputs]
+    def _predict(self, name, inputs):
+        """Return the outputs of a model for predictions as a list of arrays.
 
-    def _predict_function(self, model):
+        It runs in batches of one size, the last one filled up, side by side in a few threads: one batch's products are
+        too small to keep all cores busy.
+        """
+        function = self._predict_function(name)
+        n_rows = len(inputs[0])
+
+        def run(start):
+            rows = np.minimum(np.arange(start, start + PREDICT_BATCH), n_rows - 1)
+            outputs = keras.tree.flatten(function([array[rows] for array in inputs]))
+            return [ops.convert_to_numpy(output)[: n_rows - start] for output in outputs]
+
+        starts = range(0, n_rows, PREDICT_BATCH)
+        with ThreadPoolExecutor(prediction_threads()) as pool:
+            batches = list(pool.map(run, starts))
+        return [np.concatenate(parts) for parts in zip(*batches, strict=True)]
+
+    def _predict_function(self, name):
+        if name not in self.functions:
+            model = self.encoder if name == "encoder" else _BUILDERS[name](self.spec, self.encoder, self.decoder)
+            self.functions[name] = self._compile_prediction(model)
+        if keras.backend.backend() == "tensorflow":
+            self.use_xla(not tensorflow_has_gpu())  # it is traced at its first call
+        return self.functions[name]
+
+    @staticmethod
+    def _compile_prediction(model):
         if keras.backend.backend() != "tensorflow":
             return model.predict_on_batch
         import tensorflow as tf
 
-        self.use_xla(False)
-        if model.name not in self.functions:  # without Keras' overhead a call
-            self.functions[model.name] = tf.function(lambda inputs: model(inputs, training=False), autograph=False)
-        return self.functions[model.name]
+        def predict(inputs):  # without Keras' overhead a call
+            return model(inputs, training=False)
 
-    @staticmethod
-    def _with_label(tensor, labels, with_label):
-        return [tensor, labels] if with_label else [tensor]
+        return tf.function(predict, jit_compile=not tensorflow_has_gpu(), autograph=False)
 
 
-def _kl_divergence(mean, log_variance, library):
+def _as_int32(*arrays):
+    return [np.asarray(array, "int32") for array in arrays]
+
+
+def _encoder_inputs(spec, symbols, labels):
+    return [symbols, labels] if spec.condition == "both" else [symbols]
+
+
+def _decoder_inputs(spec, latent, labels):
+    return [latent, labels] if spec.condition is not None else [latent]
+
+
+def _kl_divergence(mean, log_variance):
     """Return the divergence of N(mean, variance) from N(0, 1) for each row, summed over the dimensions (equation 2)."""
-    return -0.5 * library.sum(1 + log_variance - mean**2 - library.exp(log_variance), axis=1)
+    return -0.5 * ops.sum(1 + log_variance - mean**2 - ops.exp(log_variance), axis=1)
 
 
 def _build_encoder(spec):
@@ -214,7 +238,7 @@ def _build_encoder(spec):
         tokens = ops.concatenate([tokens, ops.reshape(spread, (-1, spec.n_steps, LABEL_CHANNELS))], axis=-1)
     hidden = _dense(HIDDEN_UNITS, activation="relu")(GRU(spec.units, **_seeded())(tokens))
     outputs = [_dense(spec.n_components)(hidden), _dense(spec.n_components)(hidden)]
-    return keras.Model([symbols, labels] if spec.condition == "both" else [symbols], outputs, name="encoder")
+    return keras.Model(_encoder_inputs(spec, symbols, labels), outputs, name="encoder")
 
 
 def _build_decoder(spec):
@@ -225,7 +249,46 @@ def _build_decoder(spec):
         point = ops.concatenate([latent, ops.one_hot(labels, spec.n_classes)], axis=-1)
     states = RepeatedInputGRU(spec.units, spec.n_steps, return_sequences=True, **_seeded())(point)
     logits = _dense(spec.n_symbols)(states)
-    return keras.Model([latent, labels] if spec.condition is not None else [latent], logits, name="decoder")
+    return keras.Model(_decoder_inputs(spec, latent, labels), logits, name="decoder")
+
+
+def _predicted_logits(decoder):
+    """Return the decoder's output, computed in the way that is quickest for predictions."""
+    gru = next(layer for layer in decoder.layers if isinstance(layer, GRU))
+    return ProjectedGRU(gru, decoder.layers[-1])(gru.input)
+
+
+def _build_chooser(spec, encoder, decoder):
+    """Return a model of the likeliest symbol of every step."""
+    return keras.Model(decoder.inputs, ops.argmax(_predicted_logits(decoder), axis=-1))
+
+
+def _build_drawer(spec, encoder, decoder):
+    """Return a model that draws the symbol of every step from softmax(logits / temperature).
+
+    It inverts the cumulative distribution at a uniform number in (0, 1] for each step.
+    """
+    uniform = keras.Input((spec.n_steps,))
+    temperature = keras.Input(())
+    logits = _predicted_logits(decoder)
+    weights = ops.exp((logits - ops.max(logits, axis=-1, keepdims=True)) / ops.reshape(temperature, (-1, 1, 1)))
+    # A product with a triangle of ones: XLA's cumulative sum is many times as slow.
+    cumulative = ops.tensordot(weights, np.triu(np.ones((spec.n_symbols, spec.n_symbols), "float32")), axes=1)
+    below = cumulative < ops.expand_dims(uniform, -1) * cumulative[..., -1:]
+    return keras.Model([*decoder.inputs, uniform, temperature], ops.sum(ops.cast(below, "int32"), axis=-1))
+
+
+def _build_judge(spec, encoder, decoder):
+    """Return a model of each row's reconstruction loss and KL divergence at the latent mean."""
+    symbols = keras.Input((spec.n_steps,), dtype="int32")
+    labels = keras.Input((), dtype="int32")
+    mean, log_variance = encoder(_encoder_inputs(spec, symbols, labels))
+    logits = decoder(_decoder_inputs(spec, mean, labels))
+    entropy = ops.sparse_categorical_crossentropy(symbols, logits, from_logits=True)
+    return keras.Model([symbols, labels], [ops.sum(entropy, axis=1), _kl_divergence(mean, log_variance)])
+
+
+_BUILDERS = {"chooser": _build_chooser, "drawer": _build_drawer, "judge": _build_judge}  # of models for predictions
 
 
 def _dense(units, activation=None):

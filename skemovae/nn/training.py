@@ -174,9 +174,9 @@ def _tensorflow_epoch_function(network, training, jit_compile):
 
     def step(batch):
         if not training:
-            return network.loss_terms(batch, network(batch))
+            return network.loss_terms(batch, network(batch, training=False))
         with tf.GradientTape() as tape:
-            terms = network.loss_terms(batch, network(batch))
+            terms = network.loss_terms(batch, network(batch, training=True))
         gradients = tape.gradient(terms["loss"], [variable.value for variable in network.trainable_variables])
         network.optimizer.apply(gradients, network.trainable_variables)
         return terms
