@@ -6,6 +6,8 @@ import re
 import tempfile
 import tracemalloc
 import warnings
+from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 
 import muspy
@@ -128,6 +130,14 @@ def test_parameters_and_notes_may_be_numpy_integers():
     score = make_score([(np.int64(0), np.uint8(60), np.int32(240))], resolution=np.int64(480))
     assert encoder.transform([score]).tolist() == [[60, 129, 128, 128]]
     assert notes_of(encoder.inverse_transform([[60, 129, 128, 128]])[0]) == [(0, 60, 2)]
+
+
+def test_the_type_of_the_pitches_does_not_reach_the_tokens():
+    score = make_score([(0, np.uint8(60), 1), (np.uint8(1), np.uint8(61), np.uint8(1))], resolution=np.uint8(4))
+    tokens = PitchEncoder(n_steps=2, **STRICT).transform([score])
+    assert tokens.dtype == int
+    assert tokens.tolist() == [[60, 61]]
+    assert encode([(False, True, True)]) == rest_is([1])  # Python's bool is an integer
 
 
 # -- The published melodies --------------------------------------------------------------------------------------------
@@ -391,6 +401,12 @@ def test_a_note_far_beyond_the_window_takes_no_memory(far):
     assert peak < 1_000_000  # bytes; one a step up to the last note would be 10**12
 
 
+@pytest.mark.parametrize("resolution", [2**62, 10**30])
+def test_no_resolution_is_too_fine(resolution):
+    assert encode([(0, 60, resolution)], resolution=resolution) == rest_is([60, 129, 129, 129])
+    assert encode([(1, 60, resolution)], resolution=resolution, off_grid="round") == rest_is([60, 129, 129, 129])
+
+
 # -- Properties --------------------------------------------------------------------------------------------------------
 
 N_STEPS = 16
@@ -541,6 +557,85 @@ def test_any_score_encodes_to_valid_tokens_with_all_repairs(tracks, resolution):
     tokens = encode(*tracks, n_steps=N_STEPS, resolution=resolution, **REPAIR)
     assert is_valid(tokens)
     assert {token for token in tokens if token < REST} <= {pitch for track in tracks for _, pitch, _ in track}
+
+
+def encode_by_definition(score, n_steps, resolution):
+    """Return the tokens of a score and the repairs it needs as the documentation defines them: slowly, in fractions."""
+    scale = Fraction(resolution, int(score.resolution))
+    pitched = [track for track in score.tracks if not track.is_drum]
+    notes = [(int(n.time) * scale, int(n.duration) * scale, int(n.pitch)) for track in pitched for n in track.notes]
+    notes = sorted((time, time + length, pitch) for time, length, pitch in notes)
+    needed = set()
+    inside = [(start, min(end, n_steps), pitch) for start, end, pitch in notes if start < n_steps]
+    if inside != notes:
+        needed.add("out_of_window")
+    if any(second[0] < first[1] for first, second in combinations(inside, 2)):
+        needed.add("polyphony")
+        chords = {onset: [note for note in inside if note[0] == onset] for onset, _, _ in inside}
+        inside = []
+        for onset, chord in chords.items():
+            sounding = [note for note in chord if note[1] > onset] or chord
+            highest = max(pitch for _, _, pitch in sounding)
+            end = max(end for _, end, pitch in sounding if pitch == highest)
+            inside.append((onset, min([end, *(other for other in chords if other > onset)]), highest))
+    at_step = {}
+    for start, end, pitch in inside:
+        first, last = (math.floor(time + Fraction(1, 2)) for time in (start, end))
+        if (first, last) != (start, end) or first == last:
+            needed.add("off_grid")
+        at_step.setdefault(first, []).append((end - start, -abs(first - start), pitch, -start, last))
+    tokens = [REST] * n_steps
+    for first in sorted(at_step.keys() - {n_steps}):
+        _, _, pitch, _, last = max(at_step[first])
+        tokens[first:last] = [HOLD] * (last - first)
+        tokens[first] = pitch
+    return tokens, needed
+
+
+def smallest(value):
+    """Return an integer in the smallest type that holds it, so that arithmetic in that type would overflow."""
+    return np.min_scalar_type(value).type(value)
+
+
+@st.composite
+def any_score(draw):
+    """Draw a score of any kind: melodies on the grid, polyphony, drums, notes far away, numbers of other types."""
+    resolution = draw(st.sampled_from([4, 8, 12, 5]))
+    unit = draw(st.sampled_from([1, max(resolution // 4, 1)]))
+    number = draw(st.sampled_from([int, smallest]))
+    tracks = [*draw(polyphonic(shortest_note=0)), draw(melodies())] if draw(st.booleans()) else [draw(melodies())]
+    tracks[0] += draw(st.sampled_from([[], [], [tracks[0][-1]] if tracks[0] else [], [(10**30, 60, 1)]]))
+    return make_score(
+        *(
+            muspy.Track(
+                is_drum=i > 0 and draw(st.booleans()),
+                notes=[
+                    muspy.Note(number(t * unit), number(p), number(d * unit))
+                    for t, p, d in draw(st.permutations(track))
+                ],
+            )
+            for i, track in enumerate(tracks)
+        ),
+        resolution=number(resolution),
+    )
+
+
+@given(any_score(), st.fixed_dictionaries({n: st.sampled_from(["error", "warn", r]) for n, r in REPAIR.items()}))
+@settings(deadline=None, max_examples=500)
+def test_any_score_is_encoded_repaired_warned_of_or_refused_by_definition(score, options):
+    tokens, needed = encode_by_definition(score, N_STEPS, 4)
+    encoder = PitchEncoder(N_STEPS, **options)
+    refused = {name for name in needed if options[name] == "error"}
+    if refused:
+        with pytest.raises(ValueError, match=r"^score 0 \('x\.mid'\): has notes") as caught:
+            encoder.transform([score])
+        assert set(re.findall(r"\(set (\w+)=", str(caught.value))) == refused
+        return
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        assert encoder.transform([score]).tolist() == [tokens]
+    warned = {re.search(r" Set (\w+)=", str(warning.message))[1] for warning in caught}
+    assert warned == {name for name in needed if options[name] == "warn"}
 
 
 # -- Through files -----------------------------------------------------------------------------------------------------

@@ -70,10 +70,19 @@ def _check_possible(music):
         )
     for track in music.tracks:
         for note in track.notes:
-            values = (note.time, note.pitch, note.duration)
-            if not all(isinstance(value, Integral) and value >= 0 for value in values) or note.pitch > 127:
+            time, pitch, duration = note.time, note.pitch, note.duration
+            # Plain integers first: asking an abstract class for every value took 19 us a score, more than the encoding.
+            if (
+                not (
+                    type(time) is type(pitch) is type(duration) is int
+                    or all(isinstance(value, Integral) for value in (time, pitch, duration))
+                )
+                or time < 0
+                or duration < 0
+                or not 0 <= pitch <= 127
+            ):
                 raise UnsuitableScoreError(
-                    f"has an impossible note (onset {note.time!r}, pitch {note.pitch!r}, length {note.duration!r}); "
+                    f"has an impossible note (onset {time!r}, pitch {pitch!r}, length {duration!r}); "
                     "expected integers, onset and length >= 0 and pitch 0 to 127"
                 )
 

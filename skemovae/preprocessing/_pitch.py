@@ -1,6 +1,9 @@
 """PitchEncoder: scores to tokens and back, in MusPy's pitch representation with a hold state."""
 
+import math
 import warnings
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 import muspy
 import numpy as np
@@ -128,7 +131,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
                     UserWarning,
                     stacklevel=3,  # beyond the wrapper that scikit-learn's set_output puts around this method
                 )
-        return np.stack([tokens for tokens, _ in encoded])
+        return np.array([tokens for tokens, _ in encoded], dtype=int)
 
     def inverse_transform(self, X):
         """Decode tokens to scores.
@@ -243,19 +246,37 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
 
     def _encode(self, music):
         """Return the tokens of one score and a dict of what had to be repaired: parameter -> what was found."""
-        if all(track.is_drum for track in music.tracks):
+        tracks = [track for track in music.tracks if not track.is_drum]
+        if not tracks:
             raise UnsuitableScoreError("has no pitched track; expected one with a melody (leave it out)")
-        step = int(music.resolution)
-        (start, end, pitch), all_inside = _notes_in_window(music, int(self.resolution), int(self.n_steps) * step)
-        found = {} if all_inside else {"out_of_window": f"notes beyond {self.n_steps} steps"}
-        if (start[1:] < end[:-1]).any():
+        step, n_steps = int(music.resolution), int(self.n_steps)
+        notes = _notes_of(tracks, int(self.resolution))
+        melody, found = _as_melody(notes, step, n_steps), {}
+        if melody is None:
+            melody, found = self._repair(notes, step, n_steps)
+        tokens, free = bytearray([HOLD]) * n_steps, 0  # of which NumPy makes an array sooner than of a list
+        for first, last, pitch in melody:
+            if free < first:
+                tokens[free:first] = bytes([REST]) * (first - free)
+            tokens[first] = pitch
+            free = last
+        tokens[free:] = bytes([REST]) * (n_steps - free)
+        return tokens, found
+
+    def _repair(self, notes, step, n_steps):
+        """Return the melody that `notes` become when repaired and what was found; refuse them as the parameters say."""
+        limit = n_steps * step
+        found = {}
+        inside = [(start, min(end, limit), pitch) for start, end, pitch in notes if start < limit]
+        if inside != notes:
+            found["out_of_window"] = f"notes beyond {n_steps} steps"
+        if any(following < end for (_, end, _), (following, _, _) in pairwise(inside)):
             found["polyphony"] = "notes that sound together"
-            start, end, pitch = _skyline(start, end, pitch)
-        first, last = _nearest(start, step), _nearest(end, step)
-        if (first * step != start).any() or (last * step != end).any() or (first == last).any():
+            inside = _skyline(inside)
+        melody = _as_melody(inside, step, n_steps)
+        if melody is None:  # one after another and in the window they are now
             found["off_grid"] = f"notes off the grid of {self.resolution} steps a quarter note"
-            kept = _one_note_a_step(first, start, end, pitch, step)
-            first, last, pitch = first[kept], last[kept], pitch[kept]
+            melody = _one_note_a_step(inside, step, n_steps)
         refused = [
             f"{found[name]} (set {name}={_REPAIRS[name]!r} to repair it)"
             for name in found
@@ -263,21 +284,16 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         ]
         if refused:
             raise UnsuitableScoreError(f"has {' and '.join(refused)}")
-        tokens = np.full(self.n_steps, REST)
-        for begin, stop, value in zip(first, last, pitch, strict=True):
-            if begin < self.n_steps:  # else it was rounded out of the window
-                tokens[begin] = value  # also where the end was rounded to the onset
-                tokens[begin + 1 : stop] = HOLD
-        return tokens, found
+        return melody, found
 
     def _decode(self, tokens):
         """Return the score of one row of tokens."""
         starts = np.flatnonzero(tokens != HOLD)
         ends = np.append(starts, self.n_steps)[1:]  # also of a row of holds alone, where starts is empty
         notes = [
-            muspy.Note(int(start), int(tokens[start]), int(end - start))
-            for start, end in zip(starts, ends, strict=True)
-            if tokens[start] != REST
+            muspy.Note(start, pitch, end - start)
+            for start, end, pitch in zip(starts.tolist(), ends.tolist(), tokens[starts].tolist(), strict=True)
+            if pitch != REST
         ]
         return muspy.Music(
             metadata=muspy.Metadata(),
@@ -288,20 +304,35 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         )
 
 
-def _notes_in_window(music, resolution, limit):
-    """Return (onsets, ends, pitches) of the pitched notes before `limit`, cut there, and whether that is all of them.
+def _notes_of(tracks, resolution):
+    """Return the notes as (onset, end, pitch), in order.
 
     Times are in units of which both the score's time step and ours are a whole number, so that all stays exact. They
-    are cut as Python's integers, which no onset overflows.
+    are Python's integers, which no onset overflows.
     """
-    notes = [
-        (int(note.time) * resolution, (int(note.time) + int(note.duration)) * resolution, note.pitch)
-        for track in music.tracks
-        if not track.is_drum
-        for note in track.notes
-    ]
-    inside = [(start, min(end, limit), pitch) for start, end, pitch in notes if start < limit]
-    return np.array(sorted(inside), dtype=np.int64).reshape(-1, 3).T, inside == notes
+    return sorted(
+        [
+            (start := int(note.time) * resolution, start + int(note.duration) * resolution, note.pitch)
+            for track in tracks
+            for note in track.notes
+        ]
+    )
+
+
+def _as_melody(notes, step, n_steps):
+    """Return the notes as [(first step, step of the end, pitch), ...], or None where that takes a repair.
+
+    That is where one is off the grid, of no length, beyond the window or begins while another sounds. Most scores have
+    none: so all are tried, in 2 us for 12 notes, before :meth:`PitchEncoder._repair` looks for what is wrong in 10 us.
+    """
+    melody, free = [], 0
+    for start, end, pitch in notes:
+        first, last = start // step, end // step
+        if start % step or end % step or not free <= first < last <= n_steps:
+            return None
+        melody.append((first, last, pitch))
+        free = last
+    return melody
 
 
 def _nearest(time, step):
@@ -309,18 +340,24 @@ def _nearest(time, step):
     return (2 * time + step) // (2 * step)
 
 
-def _skyline(start, end, pitch):
+def _skyline(notes):
     """Return the highest note of each onset, cut at the next onset; one of no length counts where no other begins."""
-    order = np.lexsort((pitch, end > start, start))
-    last_of_onset = np.append(np.diff(start[order]) > 0, True)
-    start, end, pitch = (a[order][last_of_onset] for a in (start, end, pitch))
-    return start, np.minimum(end, np.append(start[1:], end[-1])), pitch
+    highest = []
+    for start, chord in groupby(notes, key=itemgetter(0)):
+        _, pitch, end = max((end > start, pitch, end) for _, end, pitch in chord)
+        highest.append((start, end, pitch))
+    following = [start for start, _, _ in highest[1:]] + [math.inf]
+    return [(start, min(end, cut), pitch) for (start, end, pitch), cut in zip(highest, following, strict=True)]
 
 
-def _one_note_a_step(first, start, end, pitch, step):
-    """Return the index of the note to keep of those that begin on each step (`first`, rounded), in order.
+def _one_note_a_step(notes, step, n_steps):
+    """Return the melody, all rounded, of the note to keep of those that begin on each step.
 
     That is the longest (the shorter are its ornaments), of these the nearest to the step, of these the highest.
     """
-    order = np.lexsort((-pitch, np.abs(first * step - start), start - end, first))
-    return order[np.append(True, np.diff(first[order]) > 0)]
+    melody = []
+    for first, meeting in groupby(notes, key=lambda note: _nearest(note[0], step)):
+        if first < n_steps:  # else it was rounded out of the window
+            _, end, pitch = max(meeting, key=lambda note: (note[1] - note[0], -abs(first * step - note[0]), note[2]))
+            melody.append((first, max(_nearest(end, step), first + 1), pitch))
+    return melody
