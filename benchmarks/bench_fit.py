@@ -77,16 +77,23 @@ def skemovae_cases(units, condition, symbols, labels, batch_size):
     """Return the cases of this project, the loss of a batch and the weights that it was taken with."""
     from skemovae.emotion import valence_arousal
     from skemovae.nn.network import NetworkSpec, VAENetwork
+    from skemovae.nn.regularizers import REGULARIZERS
     from skemovae.nn.training import _Epochs
 
-    cases = {}
+    cases, rows = {}, (symbols, labels, valence_arousal(labels + 1).astype("float32"))
     for name, jit_compile in ((OURS_PLAIN, False), (OURS, True)):
-        network = VAENetwork(NetworkSpec(N_STEPS, N_SYMBOLS, 4, N_COMPONENTS, units, condition, "cosine"))
+        network = VAENetwork(NetworkSpec(N_STEPS, N_SYMBOLS, 4, N_COMPONENTS, units, condition))
         network.initialize_weights(0)
-        network.start(class_positions=valence_arousal(range(1, 5)), learning_rate=0.001, **WEIGHTS)
-        batch = symbols[:batch_size], labels[:batch_size], np.ones(batch_size, "float32"), noise(batch_size)
+        network.start(
+            regularizer=REGULARIZERS["cosine"],
+            symbol_attributes=np.zeros((N_SYMBOLS, 2)),  # which the cosine does not ask for
+            learning_rate=0.001,
+            **WEIGHTS,
+        )
+        first = [array[:batch_size] for array in rows]
+        batch = *first, np.ones(batch_size, "float32"), noise(batch_size)
         loss, weights = float(network.loss_terms(batch, network(batch))["loss"]), network.export_weights()
-        cases[name] = _Epochs(network, symbols, labels, batch_size, jit_compile, np.random.default_rng(0)).run
+        cases[name] = _Epochs(network, rows, batch_size, jit_compile, np.random.default_rng(0)).run
     return dict(reversed(cases.items())), {OURS: loss}, weights
 
 

@@ -40,7 +40,7 @@ def save_model(estimator, path):
     Raises
     ------
     TypeError
-        If the estimator is of another kind.
+        If the estimator is of another kind, or its `regularizer` an object.
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     OSError
@@ -65,6 +65,11 @@ def save_model(estimator, path):
     parameters = estimator.get_params(deep=False)
     if not isinstance(parameters["random_state"], Integral):
         parameters["random_state"] = None
+    if callable(parameters["regularizer"]):
+        raise TypeError(
+            f"cannot save regularizer={parameters['regularizer']!r}: a model file holds no code; expected a name or "
+            "None. The fitted model does not need it: save after set_params(regularizer=None), or use pickle"
+        )
     if parameters["class_positions"] is not None:  # JSON would turn the keys into text
         parameters["class_positions"] = [
             [_plain(label), np.asarray(position, dtype=float).tolist()]

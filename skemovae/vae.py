@@ -1,19 +1,29 @@
 """EmotionRegularizedVAE: the scikit-learn face of the network."""
 
+from collections.abc import Hashable
 from contextlib import contextmanager
 
 import numpy as np
+from scipy.stats import spearmanr
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.metrics import recall_score
 from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from ._classes import check_positions, index_labels, learn_classes, nearest_direction
+from ._labels import (
+    check_positions,
+    fit_symbol_attributes,
+    index_labels,
+    is_continuous,
+    learn_classes,
+    nearest_direction,
+)
 from ._validation import check_bool, check_choice, check_number, check_positive_integer, make_generator
 from .emotion import quadrant_index
 from .latent import draw_inside, fit_class_distributions
 from .nn.network import NetworkSpec
 from .nn.pool import borrowed_network
+from .nn.regularizers import REGULARIZERS
 from .nn.training import train
 
 __all__ = ["PAPER_PRESET", "EmotionRegularizedVAE"]
@@ -57,8 +67,11 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
     condition : {"decoder", "both", None}, default="decoder"
         Who is told the emotion: encoder and decoder ("both", as in the paper), the decoder, or nobody. With "both" the
         encoder knows the answer, so the quadrants of its training points say nothing about the music.
-    regularizer : {"cosine", None}, default="cosine"
-        "cosine" pulls each emotion into its quadrant; None is the paper's CVAE-Base.
+    regularizer : {"cosine", "pairwise", "pairwise_attribute", "latent_gradient", None} or callable, default="cosine"
+        What L_EmoV and L_EmoA are: "cosine" pulls each emotion into its quadrant, as in the paper; "pairwise" is
+        AR-VAE's order of all pairs by their labels, "pairwise_attribute" by what is heard in their symbols;
+        "latent_gradient" is GLSR-VAE's steady change of what is decoded; None is the paper's CVAE-Base. For a callable
+        of your own, or other settings of these, see :mod:`skemovae.nn.regularizers`.
     valence_weight : float, default=4.375
         Weight of L_EmoV (the paper's).
     arousal_weight : float, default=5.0
@@ -195,8 +208,10 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_samples, n_steps)
             Rows of symbols (numbers), for music the tokens of :class:`PitchEncoder`.
-        y : array-like of shape (n_samples,)
-            Emotions, in any spelling of :mod:`skemovae.emotion`, or the labels of `class_positions`.
+        y : array-like of shape (n_samples,), or of shape (n_samples, 2)
+            Emotions, in any spelling of :mod:`skemovae.emotion`, or the labels of `class_positions`. Or points
+            (valence, arousal) in [-1, 1]: the regulariser then follows the points, and the classes, which condition
+            the model and which :meth:`sample` draws from, are their quadrants.
 
         Returns
         -------
@@ -211,8 +226,8 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         """
         self._check_parameters()
         resume = self.warm_start and hasattr(self, "weights_")
-        X, y = validate_data(self, X, y, reset=not resume)
-        classes, positions, index = learn_classes(y, self.class_positions)
+        X, y = validate_data(self, X, y, reset=not resume, multi_output=is_continuous(y))
+        classes, positions, index, targets = learn_classes(y, self.class_positions)
         vocabulary = self.vocabulary_ if resume else np.unique(X)
         symbols = _to_symbols(X, vocabulary, self.handle_unknown)
         spec = self._make_spec(X.shape[1], len(vocabulary), len(classes))
@@ -220,14 +235,15 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             self._check_resumable(spec)
         generator = make_generator(self.random_state)
         weights_seed, split_seed, order_seed = (int(s) for s in generator.integers(2**31, size=3))
-        training, validation = self._split(symbols, index, split_seed)
+        training, validation = self._split(symbols, index, targets, split_seed)
         with borrowed_network(spec) as network:
             if resume:
                 network.load_weights_from(self.weights_)
             else:
                 network.initialize_weights(weights_seed)
             network.start(
-                class_positions=positions,
+                regularizer=REGULARIZERS.get(self.regularizer, self.regularizer),
+                symbol_attributes=fit_symbol_attributes(training[0], training[2], len(vocabulary)),
                 kl_weight=self.kl_weight,
                 valence_weight=self.valence_weight,
                 arousal_weight=self.arousal_weight,
@@ -382,15 +398,19 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         ----------
         X : array-like of shape (n_samples, n_steps)
             Rows of symbols.
-        y : array-like of shape (n_samples,)
-            Their labels.
+        y : array-like of shape (n_samples,), or of shape (n_samples, 2)
+            Their labels; of points (valence, arousal) the score is Spearman's rank correlation with the latent
+            dimension, averaged over both.
 
         Returns
         -------
         float
-            0 to 1.
+            0 to 1; of points -1 to 1.
         """
-        found = self._class_of_points(self._encode(X))
+        points = self._encode(X)
+        if is_continuous(y):
+            return float(np.mean([spearmanr(points[:, axis], np.asarray(y)[:, axis]).statistic for axis in (0, 1)]))
+        found = self._class_of_points(points)
         expected = index_labels(y, len(found), self.class_positions)
         return float(recall_score(expected, found, labels=np.unique(expected), average="macro"))
 
@@ -412,6 +432,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.target_tags.required = True
+        tags.target_tags.multi_output = True  # points (valence, arousal)
         tags.transformer_tags.preserves_dtype = []
         return tags
 
@@ -425,7 +446,13 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         if self.n_components < 2:
             raise ValueError("n_components=1: expected at least 2, for valence and arousal")
         check_choice("condition", self.condition, ("both", "decoder", None))
-        check_choice("regularizer", self.regularizer, ("cosine", None))
+        if not callable(self.regularizer):
+            check_choice("regularizer", self.regularizer, (*REGULARIZERS, None))
+        elif not isinstance(self.regularizer, Hashable):
+            raise ValueError(
+                f"regularizer={self.regularizer!r}: expected a callable that can be hashed, so that fits with equal "
+                "ones share a compiled graph; make its class a @dataclass(frozen=True)"
+            )
         check_choice("handle_unknown", self.handle_unknown, ("nearest", "error"))
         check_choice("jit_compile", self.jit_compile, ("auto", True, False))
         for name in ("early_stopping", "warm_start", "verbose"):
@@ -445,22 +472,21 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             n_components=self.n_components,
             units=self.units,
             condition=self.condition,
-            regularizer=self.regularizer,
         )
 
     def _check_resumable(self, spec):
         """Raise unless the fitted weights fit a network of the given spec."""
         for name, fitted in self.architecture_.items():
-            if getattr(spec, name) != fitted and name != "regularizer":  # the loss has no weights
+            if getattr(spec, name) != fitted:
                 raise ValueError(
                     f"{name}={getattr(spec, name)!r}: the fitted weights have {name}={fitted!r}; "
                     "set warm_start=False to start anew"
                 )
 
-    def _split(self, symbols, index, seed):
-        """Return (symbols, classes) for training and, with early stopping, for validation."""
+    def _split(self, symbols, index, targets, seed):
+        """Return (symbols, classes, targets) for training and, with early stopping, for validation."""
         if not self.early_stopping:
-            return (symbols, index), None
+            return (symbols, index, targets), None
         counts = np.bincount(index)
         n_held_out = int(np.ceil(self.validation_fraction * len(index)))
         if n_held_out >= len(index):
@@ -470,9 +496,9 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             )
         enough = counts[counts > 0].min() > 1 and min(n_held_out, len(index) - n_held_out) >= (counts > 0).sum()
         parts = train_test_split(
-            symbols, index, test_size=n_held_out, stratify=index if enough else None, random_state=seed
+            symbols, index, targets, test_size=n_held_out, stratify=index if enough else None, random_state=seed
         )
-        return (parts[0], parts[2]), (parts[1], parts[3])
+        return parts[::2], parts[1::2]
 
     @contextmanager
     def _network(self):

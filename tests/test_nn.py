@@ -6,32 +6,37 @@ import threading
 
 import numpy as np
 import pytest
+from keras import ops
 from scipy.special import softmax
 
 from skemovae.nn import pool
 from skemovae.nn.network import NetworkSpec, VAENetwork
 from skemovae.nn.pool import borrowed_network
-from skemovae.nn.regularizers import cosine_loss
-from skemovae.nn.training import _Epochs, train
+from skemovae.nn.regularizers import REGULARIZERS, PairwiseRegularizer
+from skemovae.nn.training import MAX_EPOCH_FUNCTIONS, _Epochs, train
+
+POSITIONS = np.array([(1, 1), (-1, 1), (-1, -1), (1, -1)], "float32")
+SYMBOL_ATTRIBUTES = np.array([(0.5, 0), (0, 1), (-0.25, 0.5), (0, 0), (1, -1)], "float32")
 
 
-def make_network(seed=0, **changes):
-    spec = dict(n_steps=6, n_symbols=5, n_classes=4, n_components=2, units=7, condition="both", regularizer="cosine")
+def make_network(seed=0, regularizer="cosine", **changes):
+    spec = dict(n_steps=6, n_symbols=5, n_classes=4, n_components=2, units=7, condition="both")
     network = VAENetwork(NetworkSpec(**spec | changes))
     network.initialize_weights(seed)
-    start(network)
+    start(network, regularizer=REGULARIZERS.get(regularizer, regularizer))
     return network
 
 
 def start(network, **changes):
     settings = dict(kl_weight=0.25, valence_weight=2.0, arousal_weight=3.0, learning_rate=0.01)
-    network.start(class_positions=[(1, 1), (-1, 1), (-1, -1), (1, -1)], **settings | changes)
+    settings["symbol_attributes"] = np.resize(SYMBOL_ATTRIBUTES, (network.spec.n_symbols, 2))
+    settings["regularizer"] = REGULARIZERS["cosine"]
+    network.start(**settings | changes)
 
 
 def make_batch(n_rows, weight=None):
-    symbols, labels = make_rows(n_rows)
     weight = np.ones(n_rows, "float32") if weight is None else np.array(weight, "float32")
-    return symbols, labels, weight, np.zeros((n_rows, 2), "float32")
+    return *make_rows(n_rows), weight, np.zeros((n_rows, 2), "float32")
 
 
 def logits_of(network, latent, labels):
@@ -44,24 +49,8 @@ def loss_of(network, batch):
 
 def make_rows(n_rows=10):
     generator = np.random.default_rng(1)
-    return generator.integers(0, 5, (n_rows, 6)).astype("int32"), (np.arange(n_rows) % 4).astype("int32")
-
-
-def test_cosine_loss_of_known_vectors():
-    # V = (1, -1, -1), z = (2, 1, -2): cosine 3 / (sqrt(3) * 3)
-    loss = cosine_loss(np.array([1.0, -1.0, -1.0]), np.array([2.0, 1.0, -2.0]), np.ones(3, "float32"))
-    assert float(loss) == pytest.approx(-1 / np.sqrt(3), abs=1e-6)
-
-
-def test_cosine_loss_does_not_centre():
-    assert float(cosine_loss(np.ones(2), np.array([5.0, 5.0]), np.ones(2, "float32"))) == pytest.approx(-1, abs=1e-6)
-
-
-def test_cosine_loss_ignores_rows_of_weight_zero():
-    weight = np.array([1, 1, 0], "float32")
-    with_filler = cosine_loss(np.array([1.0, -1.0, 1.0]), np.array([0.5, -0.1, 99.0]), weight)
-    without = cosine_loss(np.array([1.0, -1.0]), np.array([0.5, -0.1]), np.ones(2, "float32"))
-    assert float(with_filler) == pytest.approx(float(without), abs=1e-6)
+    labels = (np.arange(n_rows) % 4).astype("int32")
+    return generator.integers(0, 5, (n_rows, 6)).astype("int32"), labels, POSITIONS[labels]
 
 
 def test_loss_terms_against_numpy():
@@ -94,10 +83,10 @@ def test_loss_does_not_depend_on_filler_rows():
 
 def test_noise_moves_the_latent_point_by_its_standard_deviation():
     network = make_network()
-    symbols, labels, weight, noise = make_batch(3)
-    _, mean, log_variance = network((symbols, labels, weight, noise + 1.5))
+    symbols, labels, targets, weight, noise = make_batch(3)
+    _, mean, log_variance = network((symbols, labels, targets, weight, noise + 1.5))
     moved = np.asarray(mean) + 1.5 * np.exp(np.asarray(log_variance) / 2)
-    logits = network((symbols, labels, weight, noise + 1.5))[0]
+    logits = network((symbols, labels, targets, weight, noise + 1.5))[0]
     assert np.allclose(logits, logits_of(network, moved, labels), atol=1e-5)
 
 
@@ -110,7 +99,7 @@ def test_without_a_regulariser_the_loss_has_two_terms():
 @pytest.mark.parametrize("condition", ["both", "decoder", None])
 def test_the_label_reaches_what_the_condition_says(condition):
     network = make_network(condition=condition)
-    symbols, _ = make_rows(4)
+    symbols, *_ = make_rows(4)
     mean_a, mean_b = (network.encode(symbols, np.full(4, c))[0] for c in (0, 2))
     assert (np.abs(mean_a - mean_b).max() > 1e-6) == (condition == "both")
     logits_a, logits_b = (logits_of(network, mean_a, np.full(4, c)) for c in (0, 2))
@@ -133,7 +122,7 @@ def test_paper_architecture_has_the_layers_of_the_reference():
 @pytest.mark.parametrize("n_rows", [1, 3, 64, 65, 150])
 def test_one_row_and_many_give_the_same_numbers(n_rows):
     network = make_network()
-    symbols, labels = make_rows(150)
+    symbols, labels, _ = make_rows(150)
     whole = network.encode(symbols, labels)[0]
     assert np.array_equal(network.encode(symbols[:n_rows], labels[:n_rows])[0], whole[:n_rows])
 
@@ -171,9 +160,63 @@ def test_symbols_are_drawn_from_the_softmax_at_the_temperature(temperature):
     assert expected.max() > 0.4  # it could fail
 
 
+def test_what_a_regulariser_is_given():
+    axes = []
+
+    def regularizer(axis):
+        axes.append(axis)
+        return 0.25
+
+    network = make_network(regularizer=regularizer)
+    symbols, labels, targets, weight, noise = batch = make_batch(3)
+    noise += 0.5
+    outputs = _, mean, log_variance = network(batch)
+    terms = network.loss_terms([ops.convert_to_tensor(array) for array in batch], outputs)
+    assert (terms["valence"], terms["arousal"]) == (0.25, 0.25)
+    latent = np.asarray(mean) + 0.5 * np.exp(np.asarray(log_variance) / 2)
+    for i, axis in enumerate(axes):
+        assert np.array_equal(np.asarray(axis.latent), np.asarray(mean)[:, i])
+        assert np.array_equal(np.asarray(axis.target), targets[:, i])
+        assert np.array_equal(np.asarray(axis.weight), weight)
+        assert np.asarray(axis.attribute) == pytest.approx(SYMBOL_ATTRIBUTES[symbols][..., i].sum(axis=1))
+        moved = latent + 0.75 * np.eye(2)[i]
+        probabilities = softmax(logits_of(network, moved, labels), axis=-1)
+        expected = (probabilities @ SYMBOL_ATTRIBUTES[:, i]).sum(axis=1)
+        assert np.asarray(axis.decoded_attribute(0.75)) == pytest.approx(expected, abs=1e-5)
+    assert len(axes) == 2
+
+
+@pytest.mark.parametrize("regularizer", sorted(REGULARIZERS))
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_every_regulariser_falls_when_it_is_trained(regularizer, jit_compile):
+    network = make_network(regularizer=regularizer)
+    history = train(network, *make_rows(20), **TRAINING | {"max_iter": 60, "jit_compile": jit_compile})
+    for axis in ("valence", "arousal"):
+        assert np.mean(history[axis][-5:]) < history[axis][0] - 0.02
+
+
+def test_graphs_are_shared_by_equal_regularisers_and_few_are_kept():
+    network = make_network()
+    for i in [*range(MAX_EPOCH_FUNCTIONS + 2), 0, 0]:
+        start(network, regularizer=PairwiseRegularizer(delta=1.0 + i))
+        train(network, *make_rows(8), **TRAINING | {"max_iter": 1})
+        assert (True, False, PairwiseRegularizer(delta=1.0 + i)) in network.epoch_functions
+    assert len(network.epoch_functions) == MAX_EPOCH_FUNCTIONS
+
+
+def test_another_regulariser_is_not_trained_with_the_graph_of_the_first(monkeypatch):
+    monkeypatch.setattr("skemovae.nn.training.keras.backend.backend", lambda: "another")  # Keras' own step
+    network = make_network()
+    first = train(network, *make_rows(8), **TRAINING)
+    start(network, regularizer=REGULARIZERS["pairwise"])
+    second = train(network, *make_rows(8), **TRAINING)
+    assert max(first["valence"]) <= 1 + 1e-6  # minus a cosine; an order is at least 0
+    assert min(second["valence"]) >= 0
+
+
 def test_negative_elbo_is_the_loss_without_the_regulariser():
     network = make_network(regularizer=None)
-    symbols, labels = make_rows(6)
+    symbols, labels, _ = make_rows(6)
     assert network.negative_elbo(symbols, labels, 0.25).mean() == pytest.approx(
         loss_of(network, make_batch(6)), rel=1e-5
     )
@@ -238,8 +281,7 @@ def test_every_path_gives_the_same_training(path, monkeypatch):
 
 @pytest.mark.parametrize("training", [True, False])
 def test_rows_are_dealt_evenly_and_each_once(training):
-    symbols, labels = make_rows(17)
-    epochs = _Epochs(make_network(), symbols, labels, 16, False, np.random.default_rng(0) if training else None)
+    epochs = _Epochs(make_network(), make_rows(17), 16, False, np.random.default_rng(0) if training else None)
     rows, weight, noise = epochs._deal()
     assert weight.sum(axis=1).tolist() == [9, 8, 0, 0, 0, 0, 0, 0]  # and not 16 and 1
     assert sorted(rows[weight == 1]) == list(range(17))
@@ -249,23 +291,24 @@ def test_rows_are_dealt_evenly_and_each_once(training):
 
 def test_folds_of_nearly_the_same_size_share_a_shape():
     network = make_network()
-    shapes = {tuple(_Epochs(network, *make_rows(n), 4, False, None).symbols.shape) for n in range(97, 128)}
+    shapes = {tuple(_Epochs(network, make_rows(n), 4, False, None).arrays[0].shape) for n in range(97, 128)}
     assert shapes == {(128, 6)}
 
 
 def test_early_stopping_keeps_the_best_epoch():
     network = make_network()
     start(network, learning_rate=0.05)
-    symbols, labels = make_rows(40)
+    rows = make_rows(40)
+    training, validation = [a[:8] for a in rows], [a[8:] for a in rows]
     history = train(
-        network, symbols[:8], labels[:8], validation=(symbols[8:], labels[8:]),
+        network, *training, validation=validation,
         **TRAINING | {"max_iter": 300, "n_iter_no_change": 5},
     )  # fmt: skip
     losses = history["validation_loss"]
     assert len(losses) < 300
     assert int(np.argmin(losses)) == len(losses) - 6
     again = train(
-        network, symbols[:8], labels[:8], validation=(symbols[8:], labels[8:]),
+        network, *training, validation=validation,
         **TRAINING | {"max_iter": 1, "n_iter_no_change": 5},
     )  # fmt: skip
     assert again["validation_loss"][0] > min(losses) * 0.9
@@ -273,8 +316,7 @@ def test_early_stopping_keeps_the_best_epoch():
 
 def test_validation_is_the_loss_at_the_latent_means():
     network = make_network()
-    symbols, labels = make_rows(8)
-    totals = _Epochs(network, symbols, labels, 8, False, None).run()
+    totals = _Epochs(network, make_rows(8), 8, False, None).run()
     assert totals["loss"] == pytest.approx(loss_of(network, make_batch(8)), rel=1e-5)
 
 
@@ -319,7 +361,7 @@ def test_a_loss_that_is_no_number_names_the_epoch():
 
 
 def test_a_returned_network_is_lent_again():
-    spec = NetworkSpec(3, 4, 4, 2, 5, None, None)
+    spec = NetworkSpec(3, 4, 4, 2, 5, None)
     with borrowed_network(spec) as first:
         pass
     with borrowed_network(spec) as second:
@@ -329,7 +371,7 @@ def test_a_returned_network_is_lent_again():
 
 
 def test_few_idle_networks_are_kept():
-    specs = [NetworkSpec(3, 4, 4, 2, units, None, None) for units in range(1, pool.MAX_IDLE + 3)]
+    specs = [NetworkSpec(3, 4, 4, 2, units, None) for units in range(1, pool.MAX_IDLE + 3)]
     for spec in specs:
         with borrowed_network(spec):
             pass
@@ -337,7 +379,7 @@ def test_few_idle_networks_are_kept():
 
 
 def test_threads_never_share_a_network():
-    spec, lent, all_have_one = NetworkSpec(3, 4, 4, 2, 6, None, None), [], threading.Barrier(3)
+    spec, lent, all_have_one = NetworkSpec(3, 4, 4, 2, 6, None), [], threading.Barrier(3)
 
     def use():
         with borrowed_network(spec) as network:

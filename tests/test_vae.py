@@ -286,7 +286,7 @@ def test_unknown_symbols(fitted, tiny_data):
         ("max_iter", -1, "max_iter=-1: expected a positive integer"),
         ("batch_size", True, "batch_size=True: expected a positive integer"),
         ("condition", "encoder", "condition='encoder': expected one of 'both', 'decoder', None"),
-        ("regularizer", "cos", "regularizer='cos': expected one of 'cosine', None"),
+        ("regularizer", "cos", "regularizer='cos': expected one of 'cosine', 'pairwise', .*, None"),
         ("valence_weight", -1, "valence_weight=-1: expected 0 or a positive number"),
         ("kl_weight", float("nan"), "kl_weight=nan: expected 0 or a positive number"),
         ("learning_rate", 0, "learning_rate=0: expected a positive number"),

@@ -1,6 +1,7 @@
 """The conditional recurrent variational autoencoder: encoder, decoder, loss, and their compiled functions."""
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from keras import layers, ops
 
 from .device import prediction_threads, tensorflow_has_gpu
 from .gru import GRU, ProjectedGRU, RepeatedInputGRU
-from .regularizers import cosine_loss
+from .regularizers import LatentAxis
 
 LABEL_CHANNELS = 4  # width of the label's place beside each one-hot symbol, as in the reference implementation
 HIDDEN_UNITS = 100
@@ -28,7 +29,6 @@ class NetworkSpec(NamedTuple):
     n_components: int
     units: int
     condition: str | None
-    regularizer: str | None
 
 
 class VAENetwork(keras.Model):
@@ -42,7 +42,8 @@ class VAENetwork(keras.Model):
     A batch is a tuple of
 
     - symbols, int32 of shape (batch, n_steps),
-    - labels, int32 of shape (batch,),
+    - labels, int32 of shape (batch,), the classes,
+    - targets, float32 of shape (batch, 2), the wanted valence and arousal,
     - weight, float32 of shape (batch,), 1 for an example and 0 for a filler row,
     - noise, float32 of shape (batch, n_components), standard normal for training and 0 for validation.
 
@@ -59,13 +60,15 @@ class VAENetwork(keras.Model):
         self.encoder = _build_encoder(spec)
         self.decoder = _build_decoder(spec)
         self.coefficients = self._make_variable("coefficients", (3,))  # of kl, valence, arousal
-        self.class_positions = self._make_variable("class_positions", (spec.n_classes, 2))
-        self.trackers = {name: keras.metrics.Mean(name=name) for name in self.term_names}
+        self.symbol_attributes = self._make_variable("symbol_attributes", (spec.n_symbols, 2))
+        self.trackers = {name: keras.metrics.Mean(name=name) for name in TERMS}
         self.compile(optimizer=keras.optimizers.RMSprop())
         self.optimizer.build(self.trainable_variables)
-        self.functions = {}  # compiled ones, by name
-        # The list of arrays that the weights hold, None once training changes them; Keras would wrap a list attribute.
-        self.loaded = SimpleNamespace(arrays=None)
+        self.functions = {}  # for predictions, compiled, by name
+        self.epoch_functions = {}  # compiled, by what they depend on; kept for training.py
+        # In a namespace, because Keras would track or wrap them: the list of arrays that the weights hold, None once
+        # training changes them; and the regulariser.
+        self.loaded = SimpleNamespace(arrays=None, regularizer=None)
 
     def _make_variable(self, name, shape):
         return self.add_weight(shape=shape, initializer="zeros", trainable=False, name=name)
@@ -73,16 +76,27 @@ class VAENetwork(keras.Model):
     @property
     def term_names(self):
         """The names of the loss terms."""
-        return TERMS if self.spec.regularizer else TERMS[:3]
+        return TERMS[:3] if self.loaded.regularizer is None else TERMS
 
     @property
     def metrics(self):
         """The means of the loss terms, which Keras resets and reports."""
-        return list(self.trackers.values())
+        return [self.trackers[name] for name in self.term_names]
 
-    def start(self, *, class_positions, kl_weight, valence_weight, arousal_weight, learning_rate):
-        """Set all variables but the weights for a new training."""
-        self.class_positions.assign(np.asarray(class_positions, "float32"))
+    def start(self, *, regularizer, symbol_attributes, kl_weight, valence_weight, arousal_weight, learning_rate):
+        """Set all but the weights for a new training.
+
+        Parameters
+        ----------
+        regularizer : callable of :mod:`skemovae.nn.regularizers`, or None
+        symbol_attributes : array of shape (n_symbols, 2)
+            What each occurrence of a symbol adds to the valence and to the arousal of a row.
+        kl_weight, valence_weight, arousal_weight, learning_rate : float
+        """
+        if self.loaded.regularizer != regularizer:
+            self.loaded.regularizer = regularizer
+            self.train_function = self.test_function = None  # Keras' own, which hold the old loss
+        self.symbol_attributes.assign(np.asarray(symbol_attributes, "float32"))
         self.coefficients.assign(np.array([kl_weight, valence_weight, arousal_weight], "float32"))
         for variable in self.optimizer.variables:
             variable.assign(ops.zeros_like(variable))
@@ -114,9 +128,9 @@ class VAENetwork(keras.Model):
 
     def call(self, batch, training=None):
         """Return (logits, latent mean, logarithm of the latent variance)."""
-        symbols, labels, _, noise = batch
+        symbols, labels, _, _, noise = batch
         mean, log_variance = self.encoder(_encoder_inputs(self.spec, symbols, labels), training=training)
-        latent = mean + ops.exp(log_variance / 2) * noise
+        latent = _latent_points(mean, log_variance, noise)
         return self.decoder(_decoder_inputs(self.spec, latent, labels), training=training), mean, log_variance
 
     def loss_terms(self, batch, outputs):
@@ -125,7 +139,7 @@ class VAENetwork(keras.Model):
         L = L_R + kl_weight * L_KLD + valence_weight * L_EmoV + arousal_weight * L_EmoA, where L_R is the cross-entropy
         summed over the steps and L_KLD is summed over the latent dimensions (equation 2).
         """
-        symbols, labels, weight, _ = batch
+        symbols, _, _, weight, _ = batch
         logits, mean, log_variance = outputs
         n_examples = ops.sum(weight)
         entropy = ops.sparse_categorical_crossentropy(symbols, logits, from_logits=True)
@@ -134,12 +148,28 @@ class VAENetwork(keras.Model):
             "kl": ops.sum(weight * _kl_divergence(mean, log_variance)) / n_examples,
         }
         loss = terms["reconstruction"] + self.coefficients[0] * terms["kl"]
-        if self.spec.regularizer == "cosine":
-            targets = ops.take(ops.convert_to_tensor(self.class_positions), labels, axis=0)
-            terms["valence"] = cosine_loss(targets[:, 0], mean[:, 0], weight)
-            terms["arousal"] = cosine_loss(targets[:, 1], mean[:, 1], weight)
+        if self.loaded.regularizer is not None:
+            for name, axis in zip(TERMS[3:], self._latent_axes(batch, mean, log_variance), strict=True):
+                terms[name] = self.loaded.regularizer(axis)
             loss = loss + self.coefficients[1] * terms["valence"] + self.coefficients[2] * terms["arousal"]
         return {"loss": loss, **terms}
+
+    def _latent_axes(self, batch, mean, log_variance):
+        """Return what the regulariser is given for valence and for arousal."""
+        symbols, labels, targets, weight, noise = batch
+        attributes = ops.convert_to_tensor(self.symbol_attributes)
+        heard = ops.sum(ops.take(attributes, symbols, axis=0), axis=1)
+        latent = _latent_points(mean, log_variance, noise)
+
+        def decoded_attribute(axis, shift):
+            moved = latent + shift * ops.one_hot(axis, self.spec.n_components)
+            logits = self.decoder(_decoder_inputs(self.spec, moved, labels), training=True)
+            return ops.sum(ops.matmul(ops.softmax(logits), attributes[:, axis]), axis=1)
+
+        return [
+            LatentAxis(mean[:, axis], targets[:, axis], heard[:, axis], weight, partial(decoded_attribute, axis))
+            for axis in (0, 1)
+        ]
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """Return the loss of a batch; what Keras' own training step calls."""
@@ -214,6 +244,10 @@ class VAENetwork(keras.Model):
 
 def _as_int32(*arrays):
     return [np.asarray(array, "int32") for array in arrays]
+
+
+def _latent_points(mean, log_variance, noise):
+    return mean + ops.exp(log_variance / 2) * noise
 
 
 def _encoder_inputs(spec, symbols, labels):

@@ -1,33 +1,157 @@
-"""Losses that pull latent dimensions to labels."""
+"""Losses that pull two latent dimensions to valence and arousal.
+
+A regulariser is a callable that takes a :class:`LatentAxis` and returns a scalar tensor, made with ``keras.ops`` so
+that it can be differentiated on every backend. It is called once for valence and once for arousal. Regularisers that
+compare equal and hash alike share a compiled graph; those here are frozen dataclasses for this reason.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from keras import ops
 
 EPSILON = 1e-12  # keeps the root's gradient finite where a batch lies exactly on an axis
 
 
-def cosine_loss(target, latent, weight):
-    """Return the negative cosine similarity of a latent dimension and its target over the batch.
+class LatentAxis(NamedTuple):
+    """What a regulariser is given of a batch: one latent dimension and what it should follow.
 
-    Equations 3-4 (arousal) and 5-7 (valence) of the paper: both are vectors over the batch and are not centred.
-
-    Parameters
+    Attributes
     ----------
-    target : tensor of shape (batch,)
-        Wanted signs or positions, in [-1, 1].
     latent : tensor of shape (batch,)
-        The dimension's values.
+        The dimension's latent means.
+    target : tensor of shape (batch,)
+        The wanted valence or arousal, in [-1, 1], from the labels.
+    attribute : tensor of shape (batch,)
+        The valence or arousal heard in the row's symbols: a linear function of how often each occurs, fitted to the
+        training targets.
     weight : tensor of shape (batch,)
-        1 for an example, 0 for a filler row.
+        1 for an example, 0 for a filler row, which must not count.
+    decoded_attribute : callable
+        ``decoded_attribute(shift)`` returns the same attribute, shape (batch,), expected in what the decoder makes of
+        the sampled latent points when they are moved by `shift` along this dimension.
+    """
 
-    Returns
-    -------
-    scalar tensor in [-1, 1]
+    latent: Any
+    target: Any
+    attribute: Any
+    weight: Any
+    decoded_attribute: Callable
+
+
+@dataclass(frozen=True)
+class CosineRegularizer:
+    """The negative cosine similarity of the dimension and its target over the batch.
+
+    Equations 3-4 (arousal) and 5-7 (valence) of the paper: both are vectors over the batch and are not centred. The
+    loss is in [-1, 1].
 
     Examples
     --------
-    >>> float(cosine_loss([1.0, -1.0], [3.0, -3.0], [1.0, 1.0]))  # doctest: +ELLIPSIS
-    -1.0...
+    >>> from skemovae.nn.regularizers import CosineRegularizer, LatentAxis
+    >>> axis = LatentAxis([3.0, -3.0], [1.0, -1.0], None, [1.0, 1.0], None)
+    >>> round(float(CosineRegularizer()(axis)), 5)
+    -1.0
     """
-    target, latent = (ops.convert_to_tensor(a, "float32") * weight for a in (target, latent))
-    norms = ops.sqrt((ops.sum(target**2) + EPSILON) * (ops.sum(latent**2) + EPSILON))
-    return -ops.sum(target * latent) / norms
+
+    def __call__(self, axis):
+        """Return the loss of a :class:`LatentAxis`."""
+        target, latent = (ops.convert_to_tensor(a, "float32") * axis.weight for a in (axis.target, axis.latent))
+        norms = ops.sqrt((ops.sum(target**2) + EPSILON) * (ops.sum(latent**2) + EPSILON))
+        return -ops.sum(target * latent) / norms
+
+
+@dataclass(frozen=True)
+class PairwiseRegularizer:
+    """AR-VAE's loss: rows should be ordered along the dimension as they are by an attribute.
+
+    The mean over all pairs (i, j) of the batch of ``|tanh(delta (z_i - z_j)) - sign(a_i - a_j)|``; in [0, 2]. It says
+    nothing of where zero lies.
+
+    Parameters
+    ----------
+    attribute : {"target", "attribute"}, default="target"
+        The a of which :class:`LatentAxis`: "target" are the labels' positions ([15] of the paper, discrete emotions),
+        "attribute" is the continuous attribute measured in the symbols ([14] of the paper).
+    delta : float, default=10.0
+        How soon a difference counts as one; AR-VAE's value for music.
+
+    References
+    ----------
+    A. Pati and A. Lerch, "Attribute-based regularization of latent spaces for variational auto-encoders", Neural
+    Computing and Applications, 2021.
+
+    Examples
+    --------
+    >>> from skemovae.nn.regularizers import LatentAxis, PairwiseRegularizer
+    >>> axis = LatentAxis([5.0, -5.0], [1.0, -1.0], None, [1.0, 1.0], None)
+    >>> round(float(PairwiseRegularizer()(axis)), 5)
+    0.0
+    """
+
+    attribute: str = "target"
+    delta: float = 10.0
+
+    def __call__(self, axis):
+        """Return the loss of a :class:`LatentAxis`."""
+        latent, attribute, weight = (
+            ops.convert_to_tensor(a, "float32") for a in (axis.latent, getattr(axis, self.attribute), axis.weight)
+        )
+        latent_order = ops.tanh(self.delta * (latent[:, None] - latent[None, :]))
+        attribute_order = ops.sign(attribute[:, None] - attribute[None, :])
+        pairs = weight[:, None] * weight[None, :]
+        return ops.sum(pairs * ops.abs(latent_order - attribute_order)) / ops.sum(pairs)
+
+
+@dataclass(frozen=True)
+class LatentGradientRegularizer:
+    """GLSR-VAE's loss: moving along the dimension should change the decoded attribute at a steady rate.
+
+    The negative logarithm of a Gaussian prior on the derivative, without its constant: the mean over the batch of
+    ``((da/dz - slope) / deviation)^2 / 2``, with the derivative by central differences. It decodes the batch four more
+    times a step and says nothing of where zero lies.
+
+    Parameters
+    ----------
+    slope : float, default=1.0
+        The wanted change of the attribute for each unit of the dimension.
+    deviation : float, default=0.5
+        The prior's standard deviation.
+    step : float, default=0.1
+        Half the distance of the two points of the difference.
+
+    References
+    ----------
+    G. Hadjeres, F. Nielsen and F. Pachet, "GLSR-VAE: Geodesic latent space regularization for variational autoencoder
+    architectures", IEEE Symposium Series on Computational Intelligence, 2017 ([13] of the paper).
+
+    Examples
+    --------
+    >>> from skemovae.nn.regularizers import LatentAxis, LatentGradientRegularizer
+    >>> axis = LatentAxis(None, None, None, [1.0, 1.0], lambda shift: [2.0 * shift, 2.0 * shift])
+    >>> round(float(LatentGradientRegularizer()(axis)), 3)
+    2.0
+    """
+
+    slope: float = 1.0
+    deviation: float = 0.5
+    step: float = 0.1
+
+    def __call__(self, axis):
+        """Return the loss of a :class:`LatentAxis`."""
+        ahead, behind = (
+            ops.convert_to_tensor(axis.decoded_attribute(shift), "float32") for shift in (self.step, -self.step)
+        )
+        gradient = (ahead - behind) / (2 * self.step)
+        penalty = ((gradient - self.slope) / self.deviation) ** 2 / 2
+        return ops.sum(penalty * axis.weight) / ops.sum(axis.weight)
+
+
+#: The names that ``EmotionRegularizedVAE(regularizer=...)`` takes.
+REGULARIZERS = {
+    "cosine": CosineRegularizer(),
+    "pairwise": PairwiseRegularizer(),
+    "pairwise_attribute": PairwiseRegularizer(attribute="attribute"),
+    "latent_gradient": LatentGradientRegularizer(),
+}

@@ -9,6 +9,7 @@ from tqdm import tqdm
 from .device import tensorflow_has_gpu
 
 BATCHES_MULTIPLE = 8  # folds of nearly the same size are filled up to one shape, so that they share a compiled graph
+MAX_EPOCH_FUNCTIONS = 6  # kept for each network, so that regularisers of one's own, new for every fit, do not pile up
 MIN_STEPS_FOR_XLA = 200  # its compilation pays back after 40 (512 units) to 150 steps (128 units)
 
 
@@ -16,6 +17,7 @@ def train(
     network,
     symbols,
     labels,
+    targets,
     *,
     validation=None,
     max_iter,
@@ -34,7 +36,9 @@ def train(
         With its variables set by ``start`` and with weights.
     symbols : int array of shape (n, n_steps)
     labels : int array of shape (n,)
-    validation : (symbols, labels) or None
+    targets : array of shape (n, 2)
+        Wanted valence and arousal.
+    validation : (symbols, labels, targets) or None
         Held-out rows. With them, training stops when their loss has not fallen by `tol` for `n_iter_no_change` epochs,
         and the network ends with the weights of its best epoch.
     max_iter : int
@@ -67,8 +71,9 @@ def train(
     """
     if jit_compile == "auto":
         jit_compile = max_iter * -(-len(symbols) // batch_size) >= MIN_STEPS_FOR_XLA and not tensorflow_has_gpu()
-    epochs = _Epochs(network, symbols, labels, batch_size, jit_compile, np.random.default_rng(seed))
-    held_out = validation and _Epochs(network, *validation, batch_size, jit_compile, generator=None)
+    rows = symbols, labels, targets
+    epochs = _Epochs(network, rows, batch_size, jit_compile, np.random.default_rng(seed))
+    held_out = validation and _Epochs(network, validation, batch_size, jit_compile, generator=None)
     history = {}
     best_loss, best_weights, last_weights, waited = np.inf, None, network.export_weights(), 0
     progress = tqdm(total=max_iter, unit="epoch", disable=not verbose, desc="training")
@@ -111,23 +116,25 @@ def train(
 class _Epochs:
     """Rows on the device, to run over again and again: with a generator to train, without one to validate."""
 
-    def __init__(self, network, symbols, labels, batch_size, jit_compile, generator):
+    def __init__(self, network, arrays, batch_size, jit_compile, generator):
         self.network = network
-        self.n_rows = len(symbols)
+        self.n_rows = len(arrays[0])
         self.batch_size = batch_size
         self.n_batches = -(-self.n_rows // batch_size)
         self.n_padded = -(-self.n_batches // BATCHES_MULTIPLE) * BATCHES_MULTIPLE
         self.generator = generator
         padded = np.resize(np.arange(self.n_rows), self.n_padded * batch_size)
-        self.symbols = keras.ops.convert_to_tensor(symbols[padded], "int32")
-        self.labels = keras.ops.convert_to_tensor(labels[padded], "int32")
+        self.arrays = [
+            keras.ops.convert_to_tensor(np.asarray(array)[padded], dtype)
+            for array, dtype in zip(arrays, ("int32", "int32", "float32"), strict=True)
+        ]
         self.function = _epoch_function(network, generator is not None, jit_compile)
 
     def run(self):
         """Run over all rows and return the mean of every loss term."""
         if self.generator is not None:
             self.network.loaded.arrays = None
-        totals = self.function(self.symbols, self.labels, *self._deal(), self.n_batches)
+        totals = self.function(self.arrays, *self._deal(), self.n_batches)
         return dict(zip(self.network.term_names, (np.asarray(totals) / self.n_rows).tolist(), strict=True))
 
     def _deal(self):
@@ -145,18 +152,18 @@ class _Epochs:
 
 
 def _epoch_function(network, training, jit_compile):
-    """Return a function of (symbols, labels, rows, weight, noise, n_batches) that sums the loss terms over all rows."""
+    """Return a function of (arrays, rows, weight, noise, n_batches) that sums the loss terms over all rows."""
     if keras.backend.backend() == "tensorflow":
         return _tensorflow_epoch_function(network, training, jit_compile)
     on_batch = network.train_on_batch if training else network.test_on_batch
 
-    def epoch(symbols, labels, rows, weight, noise, n_batches):
+    def epoch(arrays, rows, weight, noise, n_batches):
         totals = np.zeros(len(network.term_names))
         for r, w, z in zip(rows[:n_batches], weight, noise, strict=False):
             network.reset_metrics()
-            batch = keras.ops.take(symbols, r, axis=0), keras.ops.take(labels, r, axis=0)
-            batch += keras.ops.convert_to_tensor(w), keras.ops.convert_to_tensor(z)
-            logs = on_batch(batch, return_dict=True)
+            batch = [keras.ops.take(array, r, axis=0) for array in arrays]
+            batch += [keras.ops.convert_to_tensor(w), keras.ops.convert_to_tensor(z)]
+            logs = on_batch(tuple(batch), return_dict=True)
             totals += w.sum() * np.array([float(logs[name]) for name in network.term_names])
         return totals
 
@@ -168,9 +175,12 @@ def _tensorflow_epoch_function(network, training, jit_compile):
     import tensorflow as tf
 
     network.use_xla(jit_compile)
-    key = ("epoch", training, jit_compile)
-    if key in network.functions:
-        return network.functions[key]
+    key = training, jit_compile, network.loaded.regularizer
+    functions = network.epoch_functions
+    if key in functions:
+        return functions[key]
+    while len(functions) >= MAX_EPOCH_FUNCTIONS:
+        del functions[next(iter(functions))]  # the oldest
 
     def step(batch):
         if not training:
@@ -181,9 +191,9 @@ def _tensorflow_epoch_function(network, training, jit_compile):
         network.optimizer.apply(gradients, network.trainable_variables)
         return terms
 
-    def epoch(symbols, labels, rows, weight, noise, n_batches):
+    def epoch(arrays, rows, weight, noise, n_batches):
         def body(i, totals):
-            terms = step((tf.gather(symbols, rows[i]), tf.gather(labels, rows[i]), weight[i], noise[i]))
+            terms = step((*(tf.gather(array, rows[i]) for array in arrays), weight[i], noise[i]))
             return i + 1, totals + tf.reduce_sum(weight[i]) * tf.stack([terms[name] for name in network.term_names])
 
         state = tf.constant(0), tf.zeros(len(network.term_names))
@@ -191,5 +201,5 @@ def _tensorflow_epoch_function(network, training, jit_compile):
 
     compiled = tf.function(epoch, jit_compile=jit_compile, autograph=False)
     # a number that varies is a tensor, or each value would be traced anew
-    network.functions[key] = lambda *arrays: compiled(*arrays[:-1], tf.constant(arrays[-1]))
-    return network.functions[key]
+    functions[key] = lambda *arguments: compiled(*arguments[:-1], tf.constant(arguments[-1]))
+    return functions[key]

@@ -1,16 +1,23 @@
-"""Labels and places: which class a label is, and where on the plane it belongs."""
+"""Labels and places: which class a label is, where on the plane it belongs, and what the symbols say of it."""
 
 import numpy as np
+from sklearn.linear_model import Ridge
 
-from .emotion import EMOTIONS, label_spellings, valence_arousal
+from .emotion import EMOTIONS, label_spellings, quadrant_index, valence_arousal
+
+
+def is_continuous(y):
+    """Return whether labels are points (valence, arousal) instead of classes."""
+    return np.ndim(y) == 2 and np.shape(y)[1] == 2
 
 
 def learn_classes(y, class_positions):
-    """Return the classes of labels.
+    """Return the classes of labels, and where each row belongs.
 
     Parameters
     ----------
-    y : array of shape (n_samples,)
+    y : array of shape (n_samples,), or float array of shape (n_samples, 2)
+        Labels, or points (valence, arousal) in [-1, 1], whose classes are their quadrants.
     class_positions : dict or None
         ``{label: (valence, arousal)}``, or None for the four emotions.
 
@@ -20,7 +27,17 @@ def learn_classes(y, class_positions):
         The labels as `y` or the dict spells them; always all four emotions.
     positions : ndarray of shape (n_classes, 2)
     index : int ndarray of shape (n_samples,)
+    targets : ndarray of shape (n_samples, 2)
     """
+    if is_continuous(y):
+        targets = _check_points(y, class_positions)
+        classes = np.array([emotion.quadrant for emotion in EMOTIONS])
+        return classes, valence_arousal(classes), quadrant_index(targets), targets
+    classes, positions, index = _learn_labels(y, class_positions)
+    return classes, positions, index, positions[index]
+
+
+def _learn_labels(y, class_positions):
     if class_positions is not None:
         classes = np.empty(len(class_positions), dtype=object)  # labels of mixed types stay what they are
         classes[:] = list(class_positions)
@@ -34,6 +51,41 @@ def learn_classes(y, class_positions):
             f"{error}. For labels of your own pass class_positions={{label: (valence, arousal)}}"
         ) from None
     return classes, valence_arousal(range(1, len(EMOTIONS) + 1)), index
+
+
+def _check_points(y, class_positions):
+    """Return points (valence, arousal) as an array of floats."""
+    if class_positions is not None:
+        raise ValueError("class_positions is for labels that are classes: expected None with y of shape (n_samples, 2)")
+    try:
+        points = np.asarray(y, dtype=float)
+    except (TypeError, ValueError):
+        points = np.full((1, 2), np.nan)
+    if not (np.abs(points) <= 1).all():  # NaN fails, too
+        raise ValueError(
+            "y of shape (n_samples, 2) holds something else than numbers in [-1, 1]: expected (valence, arousal) of "
+            "each row; scale them, e.g. 2 * (rating - 1) / 8 - 1 for ratings from 1 to 9"
+        )
+    return points
+
+
+def fit_symbol_attributes(symbols, targets, n_symbols):
+    """Return what each occurrence of a symbol adds to the valence and the arousal of a row, by ridge regression.
+
+    Parameters
+    ----------
+    symbols : int array of shape (n_samples, n_steps)
+    targets : array of shape (n_samples, 2)
+    n_symbols : int
+
+    Returns
+    -------
+    ndarray of shape (n_symbols, 2)
+        The sum over a row's symbols is the row's attribute.
+    """
+    counts = np.stack([np.bincount(row, minlength=n_symbols) for row in symbols])
+    ridge = Ridge().fit(counts, targets)
+    return ridge.coef_.T + ridge.intercept_ / symbols.shape[1]
 
 
 def index_labels(labels, n_samples, class_positions):

@@ -1,0 +1,72 @@
+"""What the metrics share: melodies from scores or tokens, emotions from labels, the model out of a pipeline."""
+
+import muspy
+import numpy as np
+from sklearn.pipeline import Pipeline
+from sklearn.utils import check_array
+from sklearn.utils.validation import check_is_fitted
+
+from ..emotion import EMOTIONS, label_spellings
+from ..preprocessing import PitchEncoder
+from ..preprocessing._base import check_scores
+
+
+def as_melodies(X):
+    """Return scores, or the scores that rows of tokens stand for."""
+    if not hasattr(X, "iloc") and len(X) and isinstance(X[0], muspy.Music):  # a DataFrame is tokens
+        return check_scores(X)
+    try:
+        tokens = np.asarray(X)
+    except ValueError:  # NumPy's message does not say what was expected
+        raise ValueError("rows of different lengths: expected tokens of shape (n_samples, n_steps)") from None
+    if not tokens.size:
+        raise ValueError("X is empty: expected a list of muspy.Music, or rows of tokens")
+    return PitchEncoder(n_steps=tokens.shape[1] if tokens.ndim == 2 else 1).inverse_transform(tokens)
+
+
+def has_notes(music):
+    """Return whether a score has a pitched note."""
+    return any(track.notes for track in music.tracks if not track.is_drum)
+
+
+def as_rows(name, X, like=None):
+    """Return rows of symbols as an array of shape (n_samples, n_steps), with as many steps as the array `like`."""
+    rows = check_array(X, input_name=name)
+    if like is not None and rows.shape[1] != like.shape[1]:
+        raise ValueError(
+            f"{name} has {rows.shape[1]} steps and X has {like.shape[1]}: expected as many; encode both with the same "
+            "PitchEncoder(n_steps=...)"
+        )
+    return rows
+
+
+def emotion_index(y, n_samples, what):
+    """Return the index into EMOTIONS of each label; `what` names in the error what the labels belong to."""
+    index = label_spellings(y)[1]
+    if len(index) != n_samples or not n_samples:
+        raise ValueError(f"{n_samples} {what} and {len(index)} labels: expected as many of each, at least one")
+    return index
+
+
+def share_by_quadrant(hit, index):
+    """Return {"Q1": share of the rows of Q1 that are hits, ...}, NaN for an emotion without rows."""
+    return {
+        emotion.quadrant: float(hit[index == i].mean()) if (index == i).any() else np.nan
+        for i, emotion in enumerate(EMOTIONS)
+    }
+
+
+def model_and_tokens(estimator, X):
+    """Return the fitted model at the end of a pipeline and what its earlier steps make of X; or both as they are."""
+    if isinstance(estimator, Pipeline):
+        model, steps = estimator[-1], estimator[:-1]
+        X = steps.transform(X) if len(steps) else X
+    else:
+        model = estimator
+    if not hasattr(model, "sample"):
+        raise TypeError(
+            f"the estimator is or ends in {type(model).__name__}: expected a fitted EmotionRegularizedVAE, or a "
+            "Pipeline that ends in one; of a search pass search.best_estimator_"
+        )
+    check_is_fitted(model)
+    return model, X

@@ -1,0 +1,142 @@
+"""EmotionJudge: a classifier of melodies that knows nothing of the model whose melodies it judges."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.metrics import accuracy_score
+from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.validation import check_is_fitted, column_or_1d
+
+from ..datasets._tunes import group_by_tune, tune_incipit
+from ._inputs import as_melodies, has_notes
+from ._melody import melody_metrics
+
+MAX_FOLDS = 5
+FEATURES = ("notes_per_quarter", "median_length", "c_major_rate", "c_minor_rate")
+
+
+class EmotionJudge(ClassifierMixin, BaseEstimator):
+    """Classifier of melodies by emotion, from four features of the music.
+
+    The features are those by which people told the paper's melodies apart (their labels are almost mode and note
+    length): notes per quarter note, median note length in quarter notes, and the shares of notes in C major and in
+    C natural minor. A support vector machine with an RBF kernel, on standardised features, tells the emotions.
+
+    Fit it on the training melodies. Fitting also tests it, on tunes that it was not trained on; its `cv_accuracy_` is
+    the ceiling of what it can say: of melodies that all carry their emotion it recognises only that share, so a
+    generator that reaches it cannot be told from real music by this judge.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels.
+    cv_accuracy_ : float
+        Share of the melodies whose label it told in cross-validation grouped by tune (up to 5 folds). On the 344
+        published melodies it is 0.90 (other folds give 0.88 to 0.90), on the Bach chorales with labels by rule 0.96
+        (0.94 to 0.97); both with the data sets' `groups`.
+    model_ : sklearn.pipeline.Pipeline
+        The classifier of the features, fitted on all melodies.
+
+    Notes
+    -----
+    The melodies are expected in C major or C minor (:class:`skemovae.KeyNormalizer`), as the model's are. Random
+    forests reach the same accuracy but learn their training melodies by heart, and so would take a copy of one for
+    whatever label it had; this judge tells 0.91 of its own training melodies. Trained on a fifth of the published
+    melodies it still tells 0.89 of the others.
+
+    Examples
+    --------
+    >>> from skemovae import load_bach_chorales
+    >>> from skemovae.metrics import EmotionJudge
+    >>> bach = load_bach_chorales()
+    >>> judge = EmotionJudge().fit(bach.data, bach.target, groups=bach.groups)
+    >>> round(judge.cv_accuracy_, 2)
+    0.96
+    >>> judge.predict([[60, 62, 64, 65, 67, 69, 71, 72], [72, 129, 129, 129, 129, 129, 129, 129]]).tolist()
+    ['happiness', 'relaxation']
+    """
+
+    def fit(self, X, y, groups=None):
+        """Train the judge and measure its accuracy.
+
+        Parameters
+        ----------
+        X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
+            Melodies, or their tokens.
+        y : array-like of shape (n_samples,)
+            Labels.
+        groups : array-like of shape (n_samples,), default=None
+            The tune of each melody; None takes those with the same first 8 quarter notes, in any key, as one tune.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If X, y and groups do not fit together, or there are fewer than two classes, or fewer than two tunes of
+            a class.
+        """
+        melodies = as_melodies(X)
+        y = column_or_1d(y)
+        check_classification_targets(y)
+        if groups is None:
+            groups = group_by_tune([tune_incipit(music) for music in melodies], range(len(melodies)))
+        groups = column_or_1d(groups)
+        if not len(melodies) == len(y) == len(groups):
+            raise ValueError(
+                f"{len(melodies)} melodies, {len(y)} labels and {len(groups)} groups: expected as many of each"
+            )
+        features = judge_features(melodies)
+        model = make_pipeline(StandardScaler(), SVC())
+        held_out = cross_val_predict(model, features, y, groups=groups, cv=StratifiedGroupKFold(_n_folds(y, groups)))
+        self.cv_accuracy_ = accuracy_score(y, held_out)
+        self.model_ = model.fit(features, y)
+        self.classes_ = self.model_.classes_
+        return self
+
+    def predict(self, X):
+        """Return the label of each melody.
+
+        Parameters
+        ----------
+        X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
+            Melodies, or their tokens. A melody without notes gets some label, too.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Labels of `classes_`.
+        """
+        check_is_fitted(self)
+        return self.model_.predict(judge_features(as_melodies(X)))
+
+
+def judge_features(melodies):
+    """Return the judge's features of scores, shape (n_samples, 4) in the order of FEATURES; 0 for silence."""
+    rates = melody_metrics(melodies, ["c_major_rate", "c_minor_rate"])
+    rhythm = [_rhythm(music) if has_notes(music) else (0.0, 0.0) for music in melodies]
+    return np.column_stack([rhythm, np.nan_to_num(np.column_stack(list(rates.values())))])
+
+
+def _rhythm(music):
+    """Return notes per quarter note up to the end of the last note, and the median length in quarter notes."""
+    notes = [note for track in music.tracks if not track.is_drum for note in track.notes]
+    length = max(max(note.end for note in notes), 1) / music.resolution
+    return len(notes) / length, np.median([note.duration for note in notes]) / music.resolution
+
+
+def _n_folds(y, groups):
+    """Return the number of folds, at most as many as any class has tunes."""
+    tunes = {label: len(np.unique(groups[y == label])) for label in np.unique(y).tolist()}
+    fewest = min(tunes, key=tunes.get)
+    if len(tunes) < 2 or tunes[fewest] < 2:
+        raise ValueError(
+            f"tunes by class are {tunes}: expected two classes or more with two tunes or more each, so that the judge "
+            "can be tested on tunes that it was not trained on; fit it on more melodies"
+        )
+    return min(MAX_FOLDS, tunes[fewest])

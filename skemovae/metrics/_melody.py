@@ -1,0 +1,153 @@
+"""melody_metrics: MusPy's metrics of single melodies."""
+
+import muspy
+import numpy as np
+
+from ._inputs import as_melodies, has_notes
+
+STEPS_PER_BEAT = 4  # groove is compared on the grid of sixteenths, whatever the resolution of the file
+STEPS_PER_BAR = 16  # of 4/4, the only metre of the paper's data
+
+
+def _empty_beat_rate(music):
+    """Return the share of beats (quarter notes), up to the end of the last note, in which no note sounds.
+
+    MusPy 0.5.0 differs: to it a note that ends on a beat also sounds in that beat, so it misses the first beat of a
+    rest that begins there.
+    """
+    starts, ends = _notes(music)
+    first, last = starts // music.resolution, (ends - 1) // music.resolution  # the beats of each note
+    reached = np.append(-1, np.maximum.accumulate(last)[:-1])  # by the notes before it
+    n_sounding = np.maximum(last - np.maximum(first, reached + 1) + 1, 0).sum()
+    return 1 - n_sounding / (last.max() + 1)
+
+
+def _groove_consistency(music):
+    """Return 1 - the mean Hamming distance between the onset patterns of neighbouring bars of 4/4, in sixteenths.
+
+    MusPy 0.5.0 differs: it adds an empty bar to music that ends with a bar, and depends on the file's resolution. NaN
+    for a melody of no more than one bar.
+    """
+    starts, ends = _notes(music)
+    n_bars = -(-ends.max() * STEPS_PER_BEAT // (music.resolution * STEPS_PER_BAR))
+    if n_bars < 2:
+        return np.nan
+    steps = np.unique((2 * starts * STEPS_PER_BEAT + music.resolution) // (2 * music.resolution))  # the nearest ones
+    steps = steps[steps < n_bars * STEPS_PER_BAR]
+    in_next, in_previous = (np.isin(steps + shift, steps) for shift in (STEPS_PER_BAR, -STEPS_PER_BAR))
+    has_next, has_previous = steps < (n_bars - 1) * STEPS_PER_BAR, steps >= STEPS_PER_BAR
+    n_different = (has_next & ~in_next).sum() + (has_previous & ~in_previous).sum()
+    return 1 - n_different / ((n_bars - 1) * STEPS_PER_BAR)
+
+
+def _notes(music):
+    """Return (onsets, ends) of the pitched notes in order; one of no length sounds for one time step.
+
+    What is computed from them takes memory by the number of notes, not by how late the last one is.
+    """
+    notes = [n for track in music.tracks if not track.is_drum for n in track.notes]
+    return np.array(sorted((n.time, n.time + max(n.duration, 1)) for n in notes), dtype=np.int64).T
+
+
+def _c_major_rate(music):
+    return muspy.pitch_in_scale_rate(music, root=0, mode="major")
+
+
+def _c_minor_rate(music):
+    return muspy.pitch_in_scale_rate(music, root=0, mode="minor")
+
+
+#: The four metrics of the paper's Table 3: name -> function of a muspy.Music that has notes.
+MELODY_METRICS = {
+    "pitch_range": muspy.pitch_range,
+    "n_pitches_used": muspy.n_pitches_used,
+    "c_major_rate": _c_major_rate,
+    "c_minor_rate": _c_minor_rate,
+}
+
+#: MusPy's further metrics that say something of a single melody (polyphony is always 1, drum patterns are none).
+FURTHER_MELODY_METRICS = {
+    "n_pitch_classes_used": muspy.n_pitch_classes_used,
+    "pitch_entropy": muspy.pitch_entropy,
+    "pitch_class_entropy": muspy.pitch_class_entropy,
+    "scale_consistency": muspy.scale_consistency,
+    "empty_beat_rate": _empty_beat_rate,
+    "groove_consistency": _groove_consistency,
+}
+
+
+def melody_metrics(X, metrics=None):
+    """Return the metrics of each melody.
+
+    Parameters
+    ----------
+    X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
+        Melodies, or their tokens, which give the same values if they hold the whole melody. Drums do not count.
+    metrics : list of str, default=None
+        Names out of those below; None takes the paper's four, the first four (``MELODY_METRICS``).
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n_samples,)
+        pitch_range
+            Highest minus lowest pitch in semitones (``muspy.pitch_range``).
+        n_pitches_used
+            Number of different pitches (``muspy.n_pitches_used``).
+        c_major_rate, c_minor_rate
+            Share of the notes in the scale of C major, of C natural minor (``muspy.pitch_in_scale_rate``).
+        n_pitch_classes_used
+            Number of different pitches, octaves aside, 1 to 12 (``muspy.n_pitch_classes_used``).
+        pitch_entropy, pitch_class_entropy
+            Entropy in bits of the notes' pitches, with and without their octave: ``-sum_i p_i log2 p_i``
+            (``muspy.pitch_entropy``, ``muspy.pitch_class_entropy``).
+        scale_consistency
+            The largest share of the notes that lie in one of the 24 scales (``muspy.scale_consistency``).
+        empty_beat_rate
+            Share of the beats (quarter notes) to the end of the last note in which no note sounds. MusPy 0.5.0 takes
+            a note that ends on a beat to sound in it, and so misses beats; else as ``muspy.empty_beat_rate``.
+        groove_consistency
+            1 - the mean Hamming distance between the onset patterns of neighbouring bars, 16 sixteenths of 4/4 each;
+            1 is one rhythm throughout. MusPy 0.5.0 adds an empty bar to music that ends with a bar, and depends on the
+            resolution; else as ``muspy.groove_consistency``. NaN for a melody of no more than one bar.
+
+        NaN for a melody without notes.
+
+    Raises
+    ------
+    ValueError
+        If X holds neither scores nor valid tokens, or a name is unknown.
+
+    References
+    ----------
+    H.-W. Dong et al., "MusPy: a toolkit for symbolic music generation", ISMIR 2020.
+    S.-L. Wu and Y.-H. Yang, "The Jazz Transformer on the front line", ISMIR 2020 (entropy, groove).
+
+    Examples
+    --------
+    >>> from skemovae.metrics import melody_metrics
+    >>> {name: values.tolist() for name, values in melody_metrics([[60, 129, 63, 67]]).items()}
+    {'pitch_range': [7.0], 'n_pitches_used': [3.0], 'c_major_rate': [0.666...], 'c_minor_rate': [1.0]}
+    >>> melody_metrics([[60, 62, 60, 62]], ["pitch_entropy"])
+    {'pitch_entropy': array([1.])}
+    """
+    chosen = _choose(metrics)
+    melodies = as_melodies(X)
+    sounding = [has_notes(music) for music in melodies]
+    return {
+        name: np.array(
+            [metric(music) if sounds else np.nan for music, sounds in zip(melodies, sounding, strict=True)], dtype=float
+        )
+        for name, metric in chosen.items()
+    }
+
+
+def _choose(metrics):
+    """Return {name: function} of the named metrics."""
+    if metrics is None:
+        return MELODY_METRICS
+    known = MELODY_METRICS | FURTHER_MELODY_METRICS
+    names = [metrics] if isinstance(metrics, str) else list(metrics)
+    unknown = [name for name in names if name not in known]
+    if unknown or not names or isinstance(metrics, str):
+        raise ValueError(f"metrics={metrics!r}: expected a list of names out of {', '.join(known)}")
+    return {name: known[name] for name in names}

@@ -1,0 +1,107 @@
+"""quadrant_accuracy and its label-fed variant: whether the points lie where their emotion belongs."""
+
+import numpy as np
+from sklearn.metrics import confusion_matrix
+from sklearn.utils import Bunch
+
+from ..emotion import EMOTIONS, quadrant_index
+from ._inputs import emotion_index, model_and_tokens, share_by_quadrant
+
+
+def quadrant_accuracy(Z, y):
+    """Return the share of each emotion's points that lie in its quadrant.
+
+    D_i = (points of emotion i in quadrant i) / (points of emotion i), the paper's Table 2. A point on an axis counts
+    as positive.
+
+    Parameters
+    ----------
+    Z : array-like of shape (n_samples, n_components)
+        Latent points; column 0 is the valence, column 1 the arousal.
+    y : array-like of shape (n_samples,)
+        Emotions.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        per_quadrant : dict
+            "Q1" to "Q4" to their share, NaN for an emotion without points.
+        mean : float
+            Mean of the shares that are not NaN.
+        confusion : ndarray of shape (4, 4), int
+            Number of points of the emotion (row, Q1 to Q4) that lie in the quadrant (column).
+
+    Raises
+    ------
+    ValueError
+        If Z and y do not fit together, are empty, or hold NaN or unknown labels.
+
+    Examples
+    --------
+    >>> from skemovae.metrics import quadrant_accuracy
+    >>> result = quadrant_accuracy([[1, 1], [-1, 1], [-1, -1]], ["happy", "happy", "sad"])
+    >>> result.per_quadrant
+    {'Q1': 0.5, 'Q2': nan, 'Q3': 1.0, 'Q4': nan}
+    >>> result.mean
+    0.75
+    >>> result.confusion
+    array([[1, 1, 0, 0],
+           [0, 0, 0, 0],
+           [0, 0, 1, 0],
+           [0, 0, 0, 0]])
+    """
+    found = quadrant_index(Z)
+    expected = emotion_index(y, len(found), "points")
+    per_quadrant = share_by_quadrant(found == expected, expected)
+    return Bunch(
+        per_quadrant=per_quadrant,
+        mean=float(np.nanmean(list(per_quadrant.values()))),
+        confusion=confusion_matrix(expected, found, labels=range(len(EMOTIONS))),
+    )
+
+
+def label_fed_quadrant_accuracy(estimator, X, y):
+    """Return the quadrant accuracy of points whose true label was given to the encoder, as the paper measured it.
+
+    An encoder that is told the emotion puts nearly every point into its quadrant whatever the music is, also of
+    melodies that it was not trained on. So this number is there to compare with the paper's Table 2;
+    :func:`quadrant_accuracy` of ``estimator.transform(X)``, which is never told, says what the music tells.
+
+    Parameters
+    ----------
+    estimator : EmotionRegularizedVAE fitted with ``condition="both"``, or a fitted Pipeline that ends in one
+    X : array-like of shape (n_samples, n_steps), or the input of the pipeline
+    y : array-like of shape (n_samples,)
+        Emotions.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        As :func:`quadrant_accuracy`.
+
+    Raises
+    ------
+    ValueError
+        If the encoder takes no label.
+    TypeError
+        If the estimator is not, or does not end in, a model of this kind.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from skemovae import EmotionRegularizedVAE
+    >>> from skemovae.metrics import label_fed_quadrant_accuracy
+    >>> X = np.array([[72, 74, 76, 79], [72, 71, 70, 69], [60, 129, 58, 129], [60, 129, 64, 129]] * 8)
+    >>> y = np.array(["happy", "angry", "sad", "relaxed"] * 8)
+    >>> vae = EmotionRegularizedVAE(condition="both", units=8, max_iter=2, random_state=0).fit(X, y)
+    >>> label_fed_quadrant_accuracy(vae, X, y).confusion.sum(axis=1)
+    array([8, 8, 8, 8])
+    """
+    model, tokens = model_and_tokens(estimator, X)
+    condition = model.architecture_["condition"]
+    if condition != "both":
+        raise ValueError(
+            f"the model was fitted with condition={condition!r}, so its encoder takes no label: expected "
+            "condition='both'; for this model use quadrant_accuracy(estimator.transform(X), y)"
+        )
+    return quadrant_accuracy(model.transform(tokens, emotion=y), y)
