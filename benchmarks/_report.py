@@ -144,7 +144,7 @@ class Report:
 
     def __init__(self, name, question, arguments):
         self.name, self.question, self.folder = name, question, arguments.out
-        self.tables = {}
+        self.tables, self.figures = {}, {}
         self.head = {
             "benchmark": name,
             "question": question,
@@ -161,12 +161,18 @@ class Report:
         self.tables[heading] = rows
         print(f"\n{heading}\n\n{table(rows)}", flush=True)
 
+    def add_figure(self, name, caption, figure):
+        """Add a matplotlib figure, which becomes the file REPORT_NAME.png."""
+        self.figures[f"{self.name}_{name}.png"] = caption, figure
+
     def write(self, **details):
-        """Write NAME.json and NAME.md, each whole or not at all; the details go into the JSON only."""
+        """Write NAME.json, NAME.md and the figures, each whole or not at all; the details go into the JSON only."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.head["load_average_after"] = os.getloadavg()
         content = {**self.head, "tables": self.tables, **details}
         _write(self.folder / f"{self.name}.json", json.dumps(content, indent=1, default=_plain) + "\n")
+        for name, (_, figure) in self.figures.items():
+            _save_figure(figure, self.folder / name)
         _write(self.folder / f"{self.name}.md", self._markdown())
 
     def _markdown(self):
@@ -181,6 +187,8 @@ class Report:
         ]
         for heading, rows in self.tables.items():
             lines += [f"## {heading}", table(rows)]
+        for name, (caption, _) in self.figures.items():
+            lines += [f"## {caption}", f"![{caption}]({name})"]
         return "\n\n".join(lines) + "\n"
 
 
@@ -207,6 +215,13 @@ def _write(path, text):
 
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def _save_figure(figure, path):
+    from skemovae.io import atomic_path
+
+    with atomic_path(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=100)
 
 
 def _cpu_model():

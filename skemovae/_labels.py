@@ -8,7 +8,8 @@ from .emotion import EMOTIONS, label_spellings, quadrant_index, valence_arousal
 
 def is_continuous(y):
     """Return whether labels are points (valence, arousal) instead of classes."""
-    return np.ndim(y) == 2 and np.shape(y)[1] == 2
+    shape = np.asarray(y).shape
+    return len(shape) == 2 and shape[1] == 2
 
 
 def learn_classes(y, class_positions):
@@ -105,6 +106,8 @@ def index_labels(labels, n_samples, class_positions):
 def nearest_direction(points, positions):
     """Return the index of the position that lies nearest in direction to each point, seen from the origin.
 
+    Of one dimension that is the position farthest on the point's side; of several the first.
+
     Parameters
     ----------
     points : array of shape (n_samples, n_components)
@@ -114,8 +117,9 @@ def nearest_direction(points, positions):
     -------
     int ndarray of shape (n_samples,)
     """
+    plane = np.asarray(points)[:, :2]
     directions = positions / np.linalg.norm(positions, axis=1, keepdims=True)
-    return np.argmax(np.asarray(points)[:, :2] @ directions.T, axis=1)
+    return np.argmax(plane @ directions[:, : plane.shape[1]].T, axis=1)
 
 
 def check_positions(class_positions):

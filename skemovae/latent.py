@@ -3,7 +3,7 @@
 import numpy as np
 
 
-def fit_class_distributions(mean, variance, index, found, n_classes):
+def fit_class_distributions(mean, variance, index, in_own_place, n_classes):
     """Return the Gaussian of each class's part of the aggregate posterior that lies in the class's own place.
 
     By the law of total variance it has the covariance of the rows' means plus the mean of the rows' variances. A class
@@ -15,8 +15,8 @@ def fit_class_distributions(mean, variance, index, found, n_classes):
         Of the latent posterior of every training row.
     index : int array of shape (n_samples,)
         Class of every row.
-    found : int array of shape (n_samples,)
-        Class in whose place the mean of every row lies.
+    in_own_place : bool array of shape (n_samples,)
+        Whether the mean of every row lies in the place of the row's class.
     n_classes : int
 
     Returns
@@ -28,7 +28,7 @@ def fit_class_distributions(mean, variance, index, found, n_classes):
     means = np.zeros((n_classes, n_components))
     covariances = np.tile(np.eye(n_components), (n_classes, 1, 1))
     for c in range(n_classes):
-        rows = (found == c) & (index == c)
+        rows = in_own_place & (index == c)
         if rows.any():
             means[c] = mean[rows].mean(axis=0)
             spread = np.cov(mean[rows].T, bias=True).reshape(n_components, n_components)

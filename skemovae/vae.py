@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable
 from contextlib import contextmanager
+from numbers import Integral
 
 import numpy as np
 from scipy.stats import spearmanr
@@ -21,10 +22,11 @@ from ._labels import (
 from ._validation import check_bool, check_choice, check_number, check_positive_integer, make_generator
 from .emotion import quadrant_index
 from .latent import draw_inside, fit_class_distributions
+from .nn.checkpoint import Checkpoint, fingerprint
 from .nn.network import NetworkSpec
 from .nn.pool import borrowed_network
 from .nn.regularizers import REGULARIZERS
-from .nn.training import train
+from .nn.training import DivergedError, train
 
 __all__ = ["PAPER_PRESET", "EmotionRegularizedVAE"]
 
@@ -61,7 +63,8 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
     Parameters
     ----------
     n_components : int, default=2
-        Latent dimensions. The first two are valence and arousal, the others are free.
+        Latent dimensions. The first two are valence and arousal, the others are free. With 1 there is only valence, and
+        the emotions are told apart by its sign.
     units : int, default=128
         GRU units of the encoder and of the decoder (512 in the paper).
     condition : {"decoder", "both", None}, default="decoder"
@@ -104,6 +107,12 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
     jit_compile : bool or "auto", default="auto"
         Compile the training with XLA. "auto" does on a CPU where there are enough steps to pay for the compilation of
         some seconds. The results are the same but for rounding.
+    checkpoint_path : str or path-like, default=None
+        A file in which a training keeps its state, to go on from when `fit` is called again with the same data and
+        parameters after it was interrupted or killed; it then ends with the same weights as without. A finished
+        training deletes it. It takes an integer `random_state`. One file serves one fit: in a search leave it None.
+    checkpoint_every : int, default=50
+        Epochs between two checkpoints.
     verbose : bool, default=False
         Show a progress bar with the time left.
     random_state : int, numpy Generator, RandomState or None, default=None
@@ -174,6 +183,8 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         handle_unknown="nearest",
         warm_start=False,
         jit_compile="auto",
+        checkpoint_path=None,
+        checkpoint_every=50,
         verbose=False,
         random_state=None,
     ):
@@ -195,6 +206,8 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         self.handle_unknown = handle_unknown
         self.warm_start = warm_start
         self.jit_compile = jit_compile
+        self.checkpoint_path = checkpoint_path
+        self.checkpoint_every = checkpoint_every
         self.verbose = verbose
         self.random_state = random_state
 
@@ -202,7 +215,8 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         """Train the model.
 
         Ctrl-C ends the training early with a warning and keeps what was learnt; before the first epoch is done it is a
-        KeyboardInterrupt as usual. A fit that fails leaves what an earlier one learnt.
+        KeyboardInterrupt as usual. A fit that fails leaves what an earlier one learnt; only one whose loss stops being
+        a number is kept up to its last good epoch.
 
         Parameters
         ----------
@@ -220,9 +234,11 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter, X or a label is not valid.
+            If a parameter, X, a label or the checkpoint is not valid.
         FloatingPointError
             If the loss stops being a number.
+        OSError
+            If the checkpoint cannot be written.
         """
         self._check_parameters()
         resume = self.warm_start and hasattr(self, "weights_")
@@ -249,18 +265,25 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
                 arousal_weight=self.arousal_weight,
                 learning_rate=self.learning_rate,
             )
-            history = train(
-                network,
-                *training,
-                validation=validation,
-                max_iter=self.max_iter,
-                batch_size=self.batch_size,
-                tol=self.tol,
-                n_iter_no_change=self.n_iter_no_change,
-                jit_compile=self.jit_compile,
-                verbose=self.verbose,
-                seed=order_seed,
-            )
+            diverged = None
+            try:
+                history = train(
+                    network,
+                    *training,
+                    validation=validation,
+                    max_iter=self.max_iter,
+                    batch_size=self.batch_size,
+                    tol=self.tol,
+                    n_iter_no_change=self.n_iter_no_change,
+                    jit_compile=self.jit_compile,
+                    verbose=self.verbose,
+                    seed=order_seed,
+                    checkpoint=self._make_checkpoint([X, index, targets, *(self.weights_ if resume else [])]),
+                )
+            except DivergedError as error:
+                if not error.history:
+                    raise
+                history, diverged = error.history, error
             weights = network.export_weights()
             mean, log_variance = network.encode(symbols, index)
         # Published together and last, so that a fit that fails leaves an earlier one whole.
@@ -272,8 +295,10 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         earlier = self.history_ if resume else {}
         self.history_ = {name: earlier.get(name, []) + history.get(name, []) for name in {**earlier, **history}}
         self.latent_mean_, self.latent_covariance_ = fit_class_distributions(
-            mean.astype(float), np.exp(log_variance, dtype=float), index, self._class_of_points(mean), len(classes)
+            mean.astype(float), np.exp(log_variance, dtype=float), index, self._in_own_place(mean, index), len(classes)
         )
+        if diverged is not None:
+            raise diverged
         return self
 
     def transform(self, X, emotion=None):
@@ -369,7 +394,7 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             index = generator.choice(np.flatnonzero(self.class_count_), size=n_samples)
         points = self._draw_points(index, method, generator)
         if at is not None:
-            points[:, :2] = _check_at(at)
+            points[:, :2] = _check_at(at)[: points.shape[1]]
         return self._decode(points, index, temperature, generator), self.classes_[index]
 
     def predict(self, X):
@@ -409,7 +434,8 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         """
         points = self._encode(X)
         if is_continuous(y):
-            return float(np.mean([spearmanr(points[:, axis], np.asarray(y)[:, axis]).statistic for axis in (0, 1)]))
+            pairs = zip(points.T[:2], np.asarray(y).T, strict=False)  # with one component valence alone
+            return float(np.mean([spearmanr(latent, wanted).statistic for latent, wanted in pairs]))
         found = self._class_of_points(points)
         expected = index_labels(y, len(found), self.class_positions)
         return float(recall_score(expected, found, labels=np.unique(expected), average="macro"))
@@ -426,8 +452,9 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         ndarray of str
         """
         check_is_fitted(self)
-        further = [f"latent{i}" for i in range(2, self.latent_mean_.shape[1])]
-        return np.array(["valence", "arousal", *further], dtype=object)
+        n_components = self.latent_mean_.shape[1]
+        further = [f"latent{i}" for i in range(2, n_components)]
+        return np.array(["valence", "arousal", *further][:n_components], dtype=object)
 
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
@@ -440,11 +467,10 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         return hasattr(self, "latent_mean_")
 
     def _check_parameters(self):
-        for name, usual in (("units", 128), ("max_iter", 400), ("batch_size", 16), ("n_iter_no_change", 10)):
+        usual_counts = {"units": 128, "max_iter": 400, "batch_size": 16, "n_iter_no_change": 10, "checkpoint_every": 50}
+        for name, usual in usual_counts.items():
             check_positive_integer(name, getattr(self, name), usual)
         check_positive_integer("n_components", self.n_components, 2)
-        if self.n_components < 2:
-            raise ValueError("n_components=1: expected at least 2, for valence and arousal")
         check_choice("condition", self.condition, ("both", "decoder", None))
         if not callable(self.regularizer):
             check_choice("regularizer", self.regularizer, (*REGULARIZERS, None))
@@ -457,6 +483,11 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         check_choice("jit_compile", self.jit_compile, ("auto", True, False))
         for name in ("early_stopping", "warm_start", "verbose"):
             check_bool(name, getattr(self, name))
+        if self.checkpoint_path is not None and not isinstance(self.random_state, Integral):
+            raise ValueError(
+                f"random_state={self.random_state!r} with checkpoint_path={str(self.checkpoint_path)!r}: expected an "
+                "integer, so that a training which goes on draws the same numbers"
+            )
         if self.class_positions is not None:
             check_positions(self.class_positions)
         for name, usual in (("valence_weight", 4.375), ("arousal_weight", 5.0), ("kl_weight", 0.0625), ("tol", 1e-4)):
@@ -482,6 +513,15 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
                     f"{name}={getattr(spec, name)!r}: the fitted weights have {name}={fitted!r}; "
                     "set warm_start=False to start anew"
                 )
+
+    def _make_checkpoint(self, arrays):
+        """Return where the training keeps its state, or None."""
+        if self.checkpoint_path is None:
+            return None
+        irrelevant = {"verbose", "checkpoint_path", "checkpoint_every"}
+        settings = {name: value for name, value in self.get_params(deep=False).items() if name not in irrelevant}
+        settings["regularizer"] = getattr(self.regularizer, "__qualname__", self.regularizer)  # functions: no address
+        return Checkpoint(self.checkpoint_path, self.checkpoint_every, fingerprint(arrays, settings))
 
     def _split(self, symbols, index, targets, seed):
         """Return (symbols, classes, targets) for training and, with early stopping, for validation."""
@@ -545,12 +585,14 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             rows = np.flatnonzero(index == c)
             if method == "paper":
                 points[rows] = generator.normal(size=(len(rows), points.shape[1]))
-                points[rows, :2] = PAPER_SIGMA * points[rows, :2] + PAPER_CENTRE * np.sign(self.class_positions_[c])
+                plane = points[rows, :2]
+                centre = PAPER_CENTRE * np.sign(self.class_positions_[c])
+                points[rows, :2] = PAPER_SIGMA * plane + centre[: plane.shape[1]]
             else:
                 points[rows] = draw_inside(
                     self.latent_mean_[c],
                     self.latent_covariance_[c],
-                    lambda draws, c=c: self._class_of_points(draws) == c,
+                    lambda draws, c=c: self._in_own_place(draws, np.full(len(draws), c)),
                     len(rows),
                     generator,
                 )
@@ -558,9 +600,15 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
 
     def _class_of_points(self, points):
         """Return the index of the class in whose quadrant, or nearest to whose direction, each point lies."""
-        if self.class_positions is None:
+        if self.class_positions is None and points.shape[1] > 1:
             return quadrant_index(points)
         return nearest_direction(points, self.class_positions_)
+
+    def _in_own_place(self, points, index):
+        """Return whether each point lies where its class does: with valence alone, on that side."""
+        if points.shape[1] == 1:
+            return points[:, 0] * self.class_positions_[index, 0] >= 0
+        return self._class_of_points(points) == index
 
     def _nearest_trained_class(self, points):
         """Return the class of each point, or the trained one nearest in direction where that one has no rows."""

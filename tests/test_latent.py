@@ -8,7 +8,8 @@ from skemovae.latent import draw_inside, fit_class_distributions
 def test_class_distribution_is_the_aggregate_posterior_of_the_rows_in_the_quadrant():
     mean = np.array([[1.0, 1.0], [3.0, 1.0], [-5.0, 1.0], [-1.0, -1.0]])
     variance = np.array([[0.1, 0.2], [0.3, 0.2], [9.0, 9.0], [0.5, 0.5]])
-    means, covariances = fit_class_distributions(mean, variance, np.array([0, 0, 0, 2]), quadrant_index(mean), 4)
+    index = np.array([0, 0, 0, 2])
+    means, covariances = fit_class_distributions(mean, variance, index, quadrant_index(mean) == index, 4)
     assert means[0].tolist() == [2.0, 1.0]  # the third row lies outside its quadrant
     assert covariances[0] == pytest.approx(np.array([[1.0 + 0.2, 0.0], [0.0, 0.2]]))
     assert covariances[2] == pytest.approx(np.diag([0.5, 0.5]))  # one row: its own posterior

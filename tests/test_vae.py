@@ -22,7 +22,8 @@ from skemovae import (
     read_music,
     write_music,
 )
-from skemovae.emotion import quadrant_index, quadrant_of
+from skemovae.emotion import quadrant_index, quadrant_of, valence_arousal
+from skemovae.nn.training import _Epochs
 
 TINY = {"units": 4, "max_iter": 1, "random_state": 0}
 SIGNS = {"happy": (1, 1), "angry": (-1, 1), "sad": (-1, -1), "relaxed": (1, -1)}
@@ -280,7 +281,7 @@ def test_unknown_symbols(fitted, tiny_data):
 @pytest.mark.parametrize(
     ("parameter", "value", "message"),
     [
-        ("n_components", 1, "n_components=1: expected at least 2, for valence and arousal"),
+        ("n_components", 0, "n_components=0: expected a positive integer"),
         ("n_components", 2.0, "n_components=2.0: expected a positive integer"),
         ("units", 0, "units=0: expected a positive integer, e.g. 128"),
         ("max_iter", -1, "max_iter=-1: expected a positive integer"),
@@ -443,24 +444,49 @@ CHECKED = EmotionRegularizedVAE(
 )
 
 
-ONE_COMPONENT = (
-    "check_dont_overwrite_parameters",
-    "check_fit2d_1feature",
-    "check_fit2d_1sample",
-    "check_fit2d_predict1d",
-    "check_methods_sample_order_invariance",
-    "check_methods_subset_invariance",
-)
-
-
-@parametrize_with_checks(
-    [CHECKED],
-    expected_failed_checks=lambda _: dict.fromkeys(
-        ONE_COMPONENT, "sets n_components=1, but the plane has two dimensions"
-    ),
-)
+@parametrize_with_checks([CHECKED])
 def test_scikit_learn_checks(estimator, check):
     check(estimator)
+
+
+def test_a_loss_that_is_no_number_keeps_the_last_good_epoch(tiny_data, monkeypatch):
+    run, calls = _Epochs.run, []
+
+    def diverge(self):
+        calls.append(1)
+        return run(self) | ({"loss": float("nan")} if len(calls) == 3 else {})
+
+    settings = TINY | {"max_iter": 5}
+    model = EmotionRegularizedVAE(**settings)
+    with monkeypatch.context() as patch:
+        patch.setattr(_Epochs, "run", diverge)
+        with pytest.raises(FloatingPointError, match="the loss is nan in epoch 3"):
+            model.fit(*tiny_data)
+    assert model.n_iter_ == 2
+    expected = EmotionRegularizedVAE(**settings).set_params(max_iter=2).fit(*tiny_data)
+    assert np.array_equal(model.transform(tiny_data[0]), expected.transform(tiny_data[0]))
+    with pytest.raises(FloatingPointError, match=r"epoch 1: .*try a learning_rate below 1e\+30"):
+        EmotionRegularizedVAE(**TINY | {"learning_rate": 1e30}).fit(*tiny_data)
+
+
+def test_one_component_is_valence(tiny_data):
+    X, y = tiny_data
+    model = EmotionRegularizedVAE(
+        n_components=1, units=8, max_iter=30, batch_size=8, learning_rate=0.01, random_state=0
+    ).fit(X, y)
+    points = model.transform(X)
+    assert points.shape == (len(X), 1)
+    assert ((points[:, 0] > 0) == np.isin(y, ["happy", "relaxed"])).mean() > 0.9
+    assert sorted(model.history_) == ["kl", "loss", "reconstruction", "valence"]
+    assert model.get_feature_names_out().tolist() == ["valence"]
+    for method in ("class", "paper"):
+        tokens, emotions = model.sample(6, emotion="sad", method=method, random_state=0)
+        assert tokens.shape == (6, 8)
+        assert emotions.tolist() == ["sad"] * 6
+    assert model.sample(3, at=(-1, 1))[0].shape == (3, 8)
+    assert set(model.predict(X)) == {"happy", "angry"}  # of the emotions on one side the first
+    assert model.score(X, valence_arousal(y)) > 0.8
+    assert model.inverse_transform(points).shape == X.shape
 
 
 def test_wrong_sample_arguments(fitted):

@@ -31,6 +31,42 @@ class NetworkSpec(NamedTuple):
     condition: str | None
 
 
+def weight_shapes(spec):
+    """Return the shapes of :meth:`VAENetwork.export_weights` without building a network.
+
+    Parameters
+    ----------
+    spec : NetworkSpec
+
+    Returns
+    -------
+    list of tuple of int
+
+    Examples
+    --------
+    >>> from skemovae.nn.network import NetworkSpec, weight_shapes
+    >>> weight_shapes(NetworkSpec(n_steps=64, n_symbols=31, n_classes=4, n_components=2, units=512, condition=None))[0]
+    (31, 1536)
+    """
+
+    def dense(n_inputs, n_outputs):
+        return [(n_inputs, n_outputs), (n_outputs,)]
+
+    def gru(n_inputs):
+        return [(n_inputs, 3 * spec.units), (spec.units, 3 * spec.units), (2, 3 * spec.units)]
+
+    in_encoder, in_decoder = spec.condition == "both", spec.condition is not None
+    return [
+        *(dense(spec.n_classes, spec.n_steps * LABEL_CHANNELS) if in_encoder else []),
+        *gru(spec.n_symbols + LABEL_CHANNELS * in_encoder),
+        *dense(spec.units, HIDDEN_UNITS),
+        *dense(HIDDEN_UNITS, spec.n_components),
+        *dense(HIDDEN_UNITS, spec.n_components),
+        *gru(spec.n_components + spec.n_classes * in_decoder),
+        *dense(spec.units, spec.n_symbols),
+    ]
+
+
 class VAENetwork(keras.Model):
     """Encoder, decoder and loss of a conditional GRU variational autoencoder.
 
@@ -76,7 +112,8 @@ class VAENetwork(keras.Model):
     @property
     def term_names(self):
         """The names of the loss terms."""
-        return TERMS[:3] if self.loaded.regularizer is None else TERMS
+        n_axes = 0 if self.loaded.regularizer is None else min(2, self.spec.n_components)
+        return TERMS[: 3 + n_axes]
 
     @property
     def metrics(self):
@@ -149,13 +186,14 @@ class VAENetwork(keras.Model):
         }
         loss = terms["reconstruction"] + self.coefficients[0] * terms["kl"]
         if self.loaded.regularizer is not None:
-            for name, axis in zip(TERMS[3:], self._latent_axes(batch, mean, log_variance), strict=True):
+            axes = self._latent_axes(batch, mean, log_variance)
+            for i, (name, axis) in enumerate(zip(self.term_names[3:], axes, strict=True)):
                 terms[name] = self.loaded.regularizer(axis)
-            loss = loss + self.coefficients[1] * terms["valence"] + self.coefficients[2] * terms["arousal"]
+                loss = loss + self.coefficients[1 + i] * terms[name]
         return {"loss": loss, **terms}
 
     def _latent_axes(self, batch, mean, log_variance):
-        """Return what the regulariser is given for valence and for arousal."""
+        """Return what the regulariser is given for valence and, where there are two dimensions, for arousal."""
         symbols, labels, targets, weight, noise = batch
         attributes = ops.convert_to_tensor(self.symbol_attributes)
         heard = ops.sum(ops.take(attributes, symbols, axis=0), axis=1)
@@ -168,7 +206,7 @@ class VAENetwork(keras.Model):
 
         return [
             LatentAxis(mean[:, axis], targets[:, axis], heard[:, axis], weight, partial(decoded_attribute, axis))
-            for axis in (0, 1)
+            for axis in range(min(2, self.spec.n_components))
         ]
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
@@ -226,20 +264,22 @@ class VAENetwork(keras.Model):
         if name not in self.functions:
             model = self.encoder if name == "encoder" else _BUILDERS[name](self.spec, self.encoder, self.decoder)
             self.functions[name] = self._compile_prediction(model)
-        if keras.backend.backend() == "tensorflow":
-            self.use_xla(not tensorflow_has_gpu())  # it is traced at its first call
         return self.functions[name]
 
-    @staticmethod
-    def _compile_prediction(model):
+    def _compile_prediction(self, model):
+        """Return a function of a list of arrays, without Keras' overhead a call where the backend is TensorFlow."""
         if keras.backend.backend() != "tensorflow":
             return model.predict_on_batch
         import tensorflow as tf
 
-        def predict(inputs):  # without Keras' overhead a call
-            return model(inputs, training=False)
-
-        return tf.function(predict, jit_compile=not tensorflow_has_gpu(), autograph=False)
+        jit_compile = not tensorflow_has_gpu()
+        self.use_xla(jit_compile)
+        function = tf.function(
+            lambda *inputs: model(list(inputs), training=False), jit_compile=jit_compile, autograph=False
+        )
+        specs = [tf.TensorSpec((PREDICT_BATCH, *tensor.shape[1:]), tensor.dtype) for tensor in model.inputs]
+        compiled = function.get_concrete_function(*specs)
+        return lambda inputs: compiled(*map(tf.constant, inputs))
 
 
 def _as_int32(*arrays):

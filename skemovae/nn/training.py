@@ -1,6 +1,7 @@
-"""The training loop: seeded batches of one size, history, early stopping, interruption."""
+"""The training loop: seeded batches of one size, history, early stopping, interruption, checkpoints."""
 
 import warnings
+from dataclasses import dataclass, field
 
 import keras
 import numpy as np
@@ -9,7 +10,7 @@ from tqdm import tqdm
 from .device import tensorflow_has_gpu
 
 BATCHES_MULTIPLE = 8  # folds of nearly the same size are filled up to one shape, so that they share a compiled graph
-MAX_EPOCH_FUNCTIONS = 6  # kept for each network, so that regularisers of one's own, new for every fit, do not pile up
+MAX_EPOCH_FUNCTIONS = 8  # kept for each network, so that regularisers of one's own, new for every fit, do not pile up
 MIN_STEPS_FOR_XLA = 200  # its compilation pays back after 40 (512 units) to 150 steps (128 units)
 
 
@@ -27,6 +28,7 @@ def train(
     jit_compile,
     verbose,
     seed,
+    checkpoint=None,
 ):
     """Train a network and return its history.
 
@@ -55,6 +57,8 @@ def train(
         Show a progress bar with the time left.
     seed : int
         Seeds the order of the rows and the latent noise.
+    checkpoint : Checkpoint, default=None
+        Where to keep the state and to go on from. It is deleted when the training is finished.
 
     Returns
     -------
@@ -64,53 +68,115 @@ def train(
 
     Raises
     ------
-    FloatingPointError
-        If the loss stops being a number.
+    DivergedError
+        If the loss stops being a number; the network then has the weights of the last epoch whose loss was one.
     KeyboardInterrupt
         If it comes before the first epoch is done; later it ends the training with a warning.
+    OSError
+        If the checkpoint cannot be written before the training begins; later that is a warning.
     """
     if jit_compile == "auto":
         jit_compile = max_iter * -(-len(symbols) // batch_size) >= MIN_STEPS_FOR_XLA and not tensorflow_has_gpu()
     rows = symbols, labels, targets
-    epochs = _Epochs(network, rows, batch_size, jit_compile, np.random.default_rng(seed))
+    generator = np.random.default_rng(seed)
+    epochs = _Epochs(network, rows, batch_size, jit_compile, generator)
     held_out = validation and _Epochs(network, validation, batch_size, jit_compile, generator=None)
-    history = {}
-    best_loss, best_weights, last_weights, waited = np.inf, None, network.export_weights(), 0
-    progress = tqdm(total=max_iter, unit="epoch", disable=not verbose, desc="training")
+    state = _State()
+    if checkpoint is not None:
+        _resume(checkpoint, network, generator, state)
+    last_weights = network.export_weights()
+    progress = tqdm(total=max_iter, initial=state.n_epochs, unit="epoch", disable=not verbose, desc="training")
     try:
-        for epoch in range(1, max_iter + 1):
+        while state.n_epochs < max_iter and state.waited < n_iter_no_change:
             logs = epochs.run()
             if not np.isfinite(logs["loss"]):
-                raise FloatingPointError(
-                    f"the loss is {logs['loss']} in epoch {epoch}: training has gone astray; "
-                    f"try a learning_rate below {float(network.optimizer.learning_rate):g}"
+                network.load_weights_from(last_weights)
+                raise DivergedError(
+                    f"the loss is {logs['loss']} in epoch {state.n_epochs + 1}: training has gone astray; "
+                    f"try a learning_rate below {float(network.optimizer.learning_rate):g}",
+                    state.history,
                 )
             last_weights = network.export_weights()
             if held_out:
                 logs |= {f"validation_{name}": value for name, value in held_out.run().items()}
-                if logs["validation_loss"] < best_loss - tol:
-                    best_loss, best_weights, waited = logs["validation_loss"], last_weights, 0
-                else:
-                    waited += 1
+                state.judge(logs["validation_loss"], last_weights, tol)
             for name, value in logs.items():
-                history.setdefault(name, []).append(value)
+                state.history.setdefault(name, []).append(value)
             progress.set_postfix(loss=f"{logs['loss']:.2f}", refresh=False)
             progress.update()
-            if waited >= n_iter_no_change:
-                break
+            if checkpoint is not None and state.n_epochs % checkpoint.every == 0:
+                checkpoint.try_to_save(*_snapshot(network, generator, state))
     except KeyboardInterrupt:
-        if not history:  # nothing was learnt that could be kept
+        if not state.history:  # nothing was learnt that could be kept
             raise
         network.load_weights_from(last_weights)
-        done = len(history["loss"])
         warnings.warn(
-            f"training was interrupted after {done} of {max_iter} epochs; what was learnt is kept", stacklevel=3
+            f"training was interrupted after {state.n_epochs} of {max_iter} epochs; what was learnt is kept",
+            stacklevel=3,
         )
+    else:
+        if checkpoint is not None:
+            checkpoint.delete()
     finally:
         progress.close()
-    if best_weights is not None:
-        network.load_weights_from(best_weights)
-    return history
+    if state.best_weights is not None:
+        network.load_weights_from(state.best_weights)
+    return state.history
+
+
+class DivergedError(FloatingPointError):
+    """The loss is no number any more; `history` is that of the epochs before."""
+
+    def __init__(self, message, history):
+        super().__init__(message)
+        self.history = history
+
+
+@dataclass
+class _State:
+    """What a training knows besides its network and its generator."""
+
+    history: dict = field(default_factory=dict)
+    best_loss: float = np.inf
+    best_weights: list | None = None
+    waited: int = 0
+
+    @property
+    def n_epochs(self):
+        return len(self.history.get("loss", []))
+
+    def judge(self, loss, weights, tol):
+        """Keep the weights if the held-out loss is the best so far, else count the epoch as one without progress."""
+        if loss < self.best_loss - tol:
+            self.best_loss, self.best_weights, self.waited = loss, weights, 0
+        else:
+            self.waited += 1
+
+
+def _snapshot(network, generator, state):
+    """Return what a checkpoint keeps: lists of arrays by name, and JSON values."""
+    lists = {
+        "weights": network.export_weights(),
+        "optimizer": [keras.ops.convert_to_numpy(variable) for variable in network.optimizer.variables],
+        "best_weights": state.best_weights or [],
+    }
+    kept = {name: getattr(state, name) for name in ("history", "best_loss", "waited")}
+    return lists, kept | {"generator": generator.bit_generator.state}
+
+
+def _resume(checkpoint, network, generator, state):
+    """Go on from the checkpoint, or write the first one, so that a folder that cannot be written shows at once."""
+    found = checkpoint.load()
+    if found is None:
+        checkpoint.save(*_snapshot(network, generator, state))
+        return
+    lists, kept = found
+    network.load_weights_from(lists["weights"])
+    for variable, array in zip(network.optimizer.variables, lists["optimizer"], strict=True):
+        variable.assign(array)
+    generator.bit_generator.state = kept["generator"]
+    state.history, state.best_loss, state.waited = kept["history"], kept["best_loss"], kept["waited"]
+    state.best_weights = lists["best_weights"] or None
 
 
 class _Epochs:
@@ -128,7 +194,7 @@ class _Epochs:
             keras.ops.convert_to_tensor(np.asarray(array)[padded], dtype)
             for array, dtype in zip(arrays, ("int32", "int32", "float32"), strict=True)
         ]
-        self.function = _epoch_function(network, generator is not None, jit_compile)
+        self.function = _epoch_function(network, generator is not None, jit_compile, self.n_padded, batch_size)
 
     def run(self):
         """Run over all rows and return the mean of every loss term."""
@@ -151,10 +217,10 @@ class _Epochs:
         return rows, weight, noise
 
 
-def _epoch_function(network, training, jit_compile):
+def _epoch_function(network, training, jit_compile, n_padded, batch_size):
     """Return a function of (arrays, rows, weight, noise, n_batches) that sums the loss terms over all rows."""
     if keras.backend.backend() == "tensorflow":
-        return _tensorflow_epoch_function(network, training, jit_compile)
+        return _tensorflow_epoch_function(network, training, jit_compile, n_padded, batch_size)
     on_batch = network.train_on_batch if training else network.test_on_batch
 
     def epoch(arrays, rows, weight, noise, n_batches):
@@ -170,12 +236,11 @@ def _epoch_function(network, training, jit_compile):
     return epoch
 
 
-def _tensorflow_epoch_function(network, training, jit_compile):
-    """Return a whole epoch as one compiled function, which later fits of the same network use again."""
+def _tensorflow_epoch_function(network, training, jit_compile, n_padded, batch_size):
+    """Return a whole epoch as one compiled function, which later fits of the same network and shapes use again."""
     import tensorflow as tf
 
-    network.use_xla(jit_compile)
-    key = training, jit_compile, network.loaded.regularizer
+    key = training, jit_compile, n_padded, batch_size, network.loaded.regularizer
     functions = network.epoch_functions
     if key in functions:
         return functions[key]
@@ -199,7 +264,12 @@ def _tensorflow_epoch_function(network, training, jit_compile):
         state = tf.constant(0), tf.zeros(len(network.term_names))
         return tf.while_loop(lambda i, _: i < n_batches, body, state, parallel_iterations=1)[1]
 
-    compiled = tf.function(epoch, jit_compile=jit_compile, autograph=False)
-    # a number that varies is a tensor, or each value would be traced anew
-    functions[key] = lambda *arguments: compiled(*arguments[:-1], tf.constant(arguments[-1]))
+    spec, batches, n_rows = network.spec, (n_padded, batch_size), n_padded * batch_size
+    arrays = [((n_rows, spec.n_steps), "int32"), ((n_rows,), "int32"), ((n_rows, 2), "float32")]
+    dealt = [(batches, "int32"), (batches, "float32"), ((*batches, spec.n_components), "float32"), ((), "int32")]
+    network.use_xla(jit_compile)
+    compiled = tf.function(epoch, jit_compile=jit_compile, autograph=False).get_concrete_function(
+        [tf.TensorSpec(*array) for array in arrays], *(tf.TensorSpec(*array) for array in dealt)
+    )
+    functions[key] = lambda arrays, *dealt: compiled(arrays, *map(tf.constant, dealt))
     return functions[key]

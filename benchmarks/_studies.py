@@ -1,0 +1,40 @@
+"""What the studies share: the labelled melodies, and parts of the work that are kept, so that a study can go on."""
+
+import json
+from pathlib import Path
+
+from skemovae import PitchEncoder, fetch_musgenvae, load_music_folder
+from skemovae.io import atomic_path
+
+WORK = Path(__file__).parent / "work"
+
+
+def add_study_options(parser, data=True):
+    """Add the options --data (unless the study needs none), --work and --jobs."""
+    if data:
+        parser.add_argument("--data", type=Path, help="folder e1 to e4 of the published melodies (default: fetched)")
+    parser.add_argument(
+        "--work",
+        type=Path,
+        default=WORK,
+        help="folder for the finished parts, which a later run goes on from (%(default)s)",
+    )
+    parser.add_argument("--jobs", type=int, default=1, help="parts that run side by side (%(default)s)")
+
+
+def load_published(path):
+    """Return the melodies labelled by people, and their tokens as the paper made them, cut or filled to 64 steps."""
+    melodies = fetch_musgenvae() if path is None else load_music_folder(path)
+    encoder = PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip")
+    return melodies, encoder.fit_transform(melodies.data)
+
+
+def kept(path, make):
+    """Return what `make` returns, JSON values; from the file where an earlier run wrote it."""
+    if path.exists():
+        return json.loads(path.read_text(encoding="utf-8"))
+    result = make()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(path) as temporary:
+        temporary.write_text(json.dumps(result), encoding="utf-8")
+    return result

@@ -1,0 +1,179 @@
+"""Compare the regularisers, who is told the emotion, and the number of latent dimensions, on tunes not trained on.
+
+Every setting is trained in 5-fold cross-validation grouped by tune on the melodies that people labelled, with the
+default estimator's other parameters. Measured on the held-out tunes, or on 100 melodies sampled of each emotion, are
+
+- quadrant accuracy, the label never given;
+- emotion control: the share of sampled melodies in which a judge, trained on the fold's training tunes, hears the
+  wanted emotion; beside it the judge's own accuracy on other tunes, its ceiling;
+- MusPy distance of the sampled melodies from the held-out ones, in standard deviations, of means and of distributions;
+- onset accuracy of the reconstruction;
+- the share of distinct melodies and of copies of training melodies;
+- seconds of training.
+
+Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.
+"""
+
+import itertools
+import os
+import time
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import matplotlib.pyplot as plt
+import numpy as np
+from _report import Report, make_parser
+from _studies import add_study_options, kept, load_published
+from joblib import Parallel, delayed
+from sklearn.model_selection import StratifiedGroupKFold
+from sklearn.utils import Bunch
+
+from skemovae import EmotionRegularizedVAE
+from skemovae.emotion import EMOTIONS
+from skemovae.metrics import (
+    EmotionJudge,
+    diversity,
+    emotion_control,
+    muspy_distance,
+    quadrant_accuracy,
+    reconstruction_quality,
+)
+
+FACTORS = {
+    "regularizer": ["cosine", "pairwise", "pairwise_attribute", "latent_gradient", None],
+    "condition": ["decoder", "both", None],
+    "n_components": [2, 8],
+}
+NAMES = [emotion.name for emotion in EMOTIONS]
+MELODIES = 100  # of each emotion
+MARKERS = {"decoder": "o", "both": "s", None: "^"}
+COLOURS = dict(zip(FACTORS["regularizer"], ("#0072B2", "#E69F00", "#D55E00", "#009E73", "0.5"), strict=True))
+
+
+def main():
+    """Train what is missing, and report."""
+    options = parse()
+    report = Report("compare_regularizers", "Which regulariser, condition and size of the latent space?", options)
+    melodies, tokens = load_published(options.data)
+    data = Bunch(tokens=tokens, target=np.asarray(melodies.target), groups=np.asarray(melodies.groups))
+    folds = StratifiedGroupKFold(options.folds, shuffle=True, random_state=0)
+    data.folds = list(folds.split(data.tokens, data.target, data.groups))
+    settings = [dict(zip(FACTORS, values, strict=True)) for values in itertools.product(*FACTORS.values())]
+    tasks = [(setting, fold) for fold in range(options.folds) for setting in settings]
+    results = Parallel(n_jobs=options.jobs)(delayed(measure)(options, data, *task) for task in tasks)
+    by_setting = {
+        tuple(setting.values()): [r for (s, _), r in zip(tasks, results, strict=True) if s == setting]
+        for setting in settings
+    }
+    heading = f"{options.folds} folds grouped by tune, {options.units} units, {options.epochs} epochs"
+    report.add(f"Every setting: mean (standard deviation over the folds); {heading}", setting_rows(by_setting))
+    for factor, name in enumerate(FACTORS):
+        report.add(f"By {name}, mean over all else", factor_rows(by_setting, factor))
+    report.add_figure("trade_off", "Order of the plane and emotion of the output", draw(by_setting))
+    report.write(results=[{"setting": s, "fold": f, **r} for (s, f), r in zip(tasks, results, strict=True)])
+
+
+def parse():
+    """Return the arguments."""
+    parser = make_parser(
+        __doc__,
+        "python benchmarks/compare_regularizers.py --epochs 1 --units 4 --folds 2 --work /tmp/w --out /tmp/o",
+    )
+    add_study_options(parser)
+    parser.add_argument("--epochs", type=int, default=200, help="(%(default)s)")
+    parser.add_argument("--units", type=int, default=128, help="(%(default)s)")
+    parser.add_argument("--folds", type=int, default=5, help="(%(default)s)")
+    return parser.parse_args()
+
+
+def measure(options, data, setting, fold):
+    """Return the measures of one fit, or those that are kept."""
+    name = "_".join(str(value) for value in [*setting.values(), options.units, options.epochs, options.folds, fold])
+    path = options.work / "compare_regularizers" / f"{name}.json"
+    return kept(path, lambda: fit_and_measure(options, data, setting, *data.folds[fold]))
+
+
+def fit_and_measure(options, data, setting, training, held_out):
+    """Train on some rows and return the measures on the others."""
+    X, y = data.tokens[training], data.target[training]
+    model = EmotionRegularizedVAE(**setting, units=options.units, max_iter=options.epochs, random_state=0)
+    start = time.perf_counter()
+    model.fit(X, y)
+    seconds = time.perf_counter() - start
+    X_test, y_test = data.tokens[held_out], data.target[held_out]
+    points = model.transform(X_test)
+    wanted = np.repeat(NAMES, MELODIES)
+    melodies, _ = model.sample(len(wanted), emotion=wanted, random_state=0)
+    judge = EmotionJudge().fit(X, y, groups=data.groups[training])
+    control = emotion_control(judge, melodies, wanted)
+    distance = muspy_distance(melodies, wanted, X_test, y_test)
+    variety = diversity(melodies, X)
+    return {
+        "quadrant accuracy": quadrant_accuracy(points, y_test).mean,
+        "emotion control": control.accuracy,
+        "valence control": control.valence,
+        "arousal control": control.arousal,
+        "judge": control.judge_accuracy,
+        "MusPy distance": distance.mean,
+        "Wasserstein": distance.wasserstein_mean,
+        "onset accuracy": reconstruction_quality(X_test, model.inverse_transform(points)).onset_accuracy,
+        "distinct": variety.distinct,
+        "copies": variety.copies,
+        "seconds": seconds,
+    }
+
+
+def setting_rows(by_setting):
+    """Return a row for each setting, the best quadrant accuracy first."""
+    rows = []
+    for setting, results in by_setting.items():
+        row = {name: str(value) for name, value in zip(FACTORS, setting, strict=True)}
+        rows.append(row | {name: f"{mean(results, name):.2f} ({spread(results, name):.2f})" for name in results[0]})
+    return sorted(rows, key=lambda row: row["quadrant accuracy"], reverse=True)
+
+
+def factor_rows(by_setting, factor):
+    """Return a row for each level of a factor."""
+    levels = list(FACTORS.values())[factor]
+    rows = []
+    for level in levels:
+        results = [r for setting, several in by_setting.items() if setting[factor] == level for r in several]
+        rows.append({list(FACTORS)[factor]: str(level)} | {name: f"{mean(results, name):.2f}" for name in results[0]})
+    return rows
+
+
+def mean(results, name):
+    """Return the mean of a measure."""
+    return float(np.mean([result[name] for result in results]))
+
+
+def spread(results, name):
+    """Return the standard deviation of a measure."""
+    return float(np.std([result[name] for result in results]))
+
+
+def draw(by_setting):
+    """Return the settings as points: quadrant accuracy against emotion control."""
+    figure, ax = plt.subplots(figsize=(8, 6), layout="constrained")
+    for (regularizer, condition, n_components), results in by_setting.items():
+        ax.scatter(
+            mean(results, "quadrant accuracy"),
+            mean(results, "emotion control"),
+            marker=MARKERS[condition],
+            s=70,
+            facecolor=COLOURS[regularizer] if n_components == 2 else "none",
+            edgecolor=COLOURS[regularizer],
+        )
+    for regularizer, colour in COLOURS.items():
+        ax.scatter([], [], c=colour, label=str(regularizer))
+    for condition, marker in MARKERS.items():
+        ax.scatter([], [], c="black", marker=marker, label=f"condition {condition}")
+    ax.scatter([], [], facecolor="none", edgecolor="black", label="8 components (filled: 2)")
+    ax.set(xlabel="quadrant accuracy, held-out tunes, no label", ylabel="emotion control of sampled melodies")
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize="small")
+    return figure
+
+
+if __name__ == "__main__":
+    main()

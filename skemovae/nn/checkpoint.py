@@ -1,0 +1,90 @@
+"""Checkpoints of an unfinished training: one safetensors file, written whole or not at all."""
+
+import hashlib
+import json
+import warnings
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+
+from ..io import atomic_path
+
+
+class Checkpoint:
+    """Where a training keeps its state every few epochs, to go on from after it was killed.
+
+    Parameters
+    ----------
+    path : str or path-like
+    every : int
+        Epochs between two writes.
+    fingerprint : str
+        Of the data and the settings, so that no other training goes on from it.
+    """
+
+    def __init__(self, path, every, fingerprint):
+        self.path, self.every, self.fingerprint = Path(path), every, fingerprint
+
+    def load(self):
+        """Return (lists of arrays by name, state) of the last write, or None if there is no file.
+
+        Raises
+        ------
+        ValueError
+            If the file is no checkpoint, or one of another training.
+        """
+        if not self.path.exists():
+            return None
+        try:
+            with safe_open(self.path, framework="np") as file:
+                header = json.loads((file.metadata() or {})["checkpoint"])
+                lists = {
+                    name: [file.get_tensor(f"{name}_{i}") for i in range(length)]
+                    for name, length in header["lengths"].items()
+                }
+        except (SafetensorError, KeyError, ValueError, TypeError, AttributeError) as error:
+            raise ValueError(
+                f"{self.path} is no whole checkpoint ({error}): expected one, or no file; delete it"
+            ) from None
+        if header["fingerprint"] != self.fingerprint:
+            raise ValueError(
+                f"{self.path} is the checkpoint of another training (other data or parameters): delete it to start "
+                "anew, or give this training another path"
+            )
+        return lists, header["state"]
+
+    def save(self, lists, state):
+        """Write lists of arrays by name and a state of JSON values, replacing the last write.
+
+        Raises
+        ------
+        OSError
+            If the file cannot be written; the last one is still whole then.
+        """
+        arrays = {f"{name}_{i}": np.array(a, order="C") for name, arrays in lists.items() for i, a in enumerate(arrays)}
+        lengths = {name: len(arrays) for name, arrays in lists.items()}
+        header = json.dumps({"fingerprint": self.fingerprint, "lengths": lengths, "state": state})
+        with atomic_path(self.path) as temporary:
+            save_file(arrays, temporary, metadata={"checkpoint": header})
+
+    def try_to_save(self, lists, state):
+        """Do as :meth:`save`, but only warn if it fails: hours of training are worth more than the file."""
+        try:
+            self.save(lists, state)
+        except OSError as error:
+            warnings.warn(f"the checkpoint {self.path} could not be written: {error}; training goes on", stacklevel=4)
+
+    def delete(self):
+        """Delete the file of a finished training."""
+        self.path.unlink(missing_ok=True)
+
+
+def fingerprint(arrays, settings):
+    """Return a digest of arrays and of settings, whose texts tell them apart."""
+    digest = hashlib.sha256(repr(settings).encode())
+    for array in arrays:
+        digest.update(f"{array.shape}{array.dtype}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.hexdigest()

@@ -1,0 +1,165 @@
+"""Trainings that go on after they were killed, and end as if they had not been."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from skemovae import EmotionRegularizedVAE
+from skemovae.nn.training import _Epochs
+
+SETTINGS = {"units": 6, "max_iter": 8, "learning_rate": 0.01, "random_state": 0, "checkpoint_every": 3}
+
+
+def make_model(folder=None, **changes):
+    path = None if folder is None else folder / "training.checkpoint"
+    return EmotionRegularizedVAE(checkpoint_path=path, **SETTINGS | changes)
+
+
+def assert_same(model, expected):
+    for mine, theirs in zip(model.weights_, expected.weights_, strict=True):
+        assert np.array_equal(mine, theirs)
+    assert model.history_ == expected.history_
+    assert model.n_iter_ == expected.n_iter_
+
+
+def killed_in_epoch(monkeypatch, epoch):
+    """Make training end like a killed process in an epoch: by what no handler of the package catches.
+
+    Return a list that grows by an item every epoch.
+    """
+    run, calls = _Epochs.run, []
+
+    def die(self):
+        if self.generator is not None:
+            calls.append(1)
+        if len(calls) == epoch:
+            raise SystemExit
+        return run(self)
+
+    monkeypatch.setattr(_Epochs, "run", die)
+    return calls
+
+
+# It stops after epoch 7: nothing is by 100 better than the first.
+STOPPING = {"early_stopping": True, "max_iter": 12, "n_iter_no_change": 6, "tol": 100.0}
+
+
+@pytest.mark.parametrize("changes", [{}, STOPPING])
+@pytest.mark.parametrize("epoch", [1, 5, 7])
+def test_a_killed_training_goes_on_and_ends_the_same(tiny_data, tmp_path, monkeypatch, changes, epoch):
+    with monkeypatch.context() as patch:
+        killed_in_epoch(patch, epoch)
+        with pytest.raises(SystemExit):
+            make_model(tmp_path, **changes).fit(*tiny_data)
+    assert [p.name for p in tmp_path.iterdir()] == ["training.checkpoint"]
+    with monkeypatch.context() as patch:
+        epochs = killed_in_epoch(patch, 100)
+        model = make_model(tmp_path, **changes).fit(*tiny_data)
+    assert len(epochs) == model.n_iter_ - 3 * ((epoch - 1) // 3)  # it did not begin again
+    assert_same(model, make_model(**changes).fit(*tiny_data))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_training_goes_on_from_its_checkpoint(tiny_data, tmp_path, monkeypatch):
+    def interrupt(self):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        killed_in_epoch(patch, 5)
+        with pytest.raises(SystemExit):
+            make_model(tmp_path).fit(*tiny_data)
+        patch.setattr(_Epochs, "run", interrupt)
+        with pytest.warns(UserWarning, match="interrupted after 3 of 8 epochs"):
+            stopped = make_model(tmp_path).fit(*tiny_data)
+    assert stopped.n_iter_ == 3
+    assert_same(make_model(tmp_path).fit(*tiny_data), make_model().fit(*tiny_data))
+
+
+def test_a_checkpoint_of_another_training(tiny_data, tmp_path, monkeypatch):
+    X, y = tiny_data
+    with monkeypatch.context() as patch:
+        killed_in_epoch(patch, 5)
+        with pytest.raises(SystemExit):
+            make_model(tmp_path).fit(X, y)
+    before = (tmp_path / "training.checkpoint").read_bytes()
+    with pytest.raises(ValueError, match=r"training\.checkpoint is the checkpoint of another training"):
+        make_model(tmp_path, kl_weight=0.5).fit(X, y)
+    with pytest.raises(ValueError, match="another training"):
+        make_model(tmp_path).fit(X[1:], y[1:])
+    with pytest.raises(ValueError, match="another training"):
+        make_model(tmp_path).fit(X, y[::-1])
+    assert (tmp_path / "training.checkpoint").read_bytes() == before
+    assert_same(make_model(tmp_path, verbose=True, checkpoint_every=1).fit(X, y), make_model().fit(X, y))
+
+
+@pytest.mark.parametrize("content", [b"", b"no checkpoint", bytes(500)])
+def test_a_file_that_is_no_checkpoint(tiny_data, tmp_path, content):
+    (tmp_path / "training.checkpoint").write_bytes(content)
+    with pytest.raises(ValueError, match=r"training\.checkpoint is no whole checkpoint .*delete it"):
+        make_model(tmp_path).fit(*tiny_data)
+    assert (tmp_path / "training.checkpoint").read_bytes() == content
+
+
+def test_a_folder_that_is_missing_shows_before_training(tiny_data, tmp_path, monkeypatch):
+    killed_in_epoch(monkeypatch, 1)
+    with pytest.raises(FileNotFoundError):
+        make_model(tmp_path / "missing").fit(*tiny_data)
+
+
+def test_a_full_disk_later_is_a_warning_and_leaves_the_last_checkpoint(tiny_data, tmp_path, monkeypatch):
+    from skemovae.nn import checkpoint
+
+    save_file, calls = checkpoint.save_file, []
+
+    def fail_after_the_first(*arguments, **settings):
+        calls.append(1)
+        if len(calls) > 1:
+            raise OSError("No space left on device")
+        save_file(*arguments, **settings)
+
+    monkeypatch.setattr(checkpoint, "save_file", fail_after_the_first)
+    with pytest.warns(UserWarning, match=r"could not be written: No space left on device; training goes on"):
+        model = make_model(tmp_path).fit(*tiny_data)
+    assert_same(model, make_model().fit(*tiny_data))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_it_takes_a_seed(tiny_data, tmp_path):
+    with pytest.raises(ValueError, match=r"random_state=None with checkpoint_path=.*: expected an integer"):
+        make_model(tmp_path, random_state=None).fit(*tiny_data)
+
+
+TRAINING = """
+import sys
+import numpy as np
+from skemovae import EmotionRegularizedVAE
+X = np.random.default_rng(0).integers(60, 70, (40, 8))
+y = np.tile(["happy", "angry", "sad", "relaxed"], 10)
+path, epochs = sys.argv[1] or None, 60
+vae = EmotionRegularizedVAE(units=4, max_iter=epochs, random_state=0, checkpoint_path=path, checkpoint_every=2)
+vae.fit(X, y)
+np.savez(sys.argv[2], *vae.weights_)
+"""
+
+
+def test_kill_9(tmp_path):
+    path = tmp_path / "training.checkpoint"
+    command = [sys.executable, "-c", TRAINING]
+    process = subprocess.Popen([*command, path, tmp_path / "never.npz"], env=os.environ)
+    while not path.exists() and process.poll() is None:
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert path.exists()
+    subprocess.run([*command, path, tmp_path / "resumed.npz"], check=True)
+    subprocess.run([*command, "", tmp_path / "whole.npz"], check=True)
+    resumed, whole = (np.load(tmp_path / f"{name}.npz") for name in ("resumed", "whole"))
+    assert len(whole.files) > 10
+    for name in whole.files:
+        assert np.array_equal(resumed[name], whole[name])
+    assert not path.exists()
