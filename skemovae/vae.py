@@ -11,6 +11,7 @@ from sklearn.metrics import recall_score
 from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from ._callbacks import CallbackSupportMixin, FitTasks, with_callbacks
 from ._labels import (
     check_positions,
     fit_symbol_attributes,
@@ -48,7 +49,7 @@ PAPER_CENTRE = 2.0  # the paper samples N((+-2, +-2), sigma 2)
 PAPER_SIGMA = 2.0
 
 
-class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
+class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimator):
     """Conditional GRU variational autoencoder whose latent plane is the valence-arousal plane.
 
     The encoder maps a row of symbols to a latent point, whose column 0 is the valence and column 1 the arousal; the
@@ -211,12 +212,15 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         self.verbose = verbose
         self.random_state = random_state
 
+    @with_callbacks
     def fit(self, X, y):
         """Train the model.
 
         Ctrl-C ends the training early with a warning and keeps what was learnt; before the first epoch is done it is a
         KeyboardInterrupt as usual. A fit that fails leaves what an earlier one learnt; only one whose loss stops being
         a number is kept up to its last good epoch.
+
+        The callbacks of scikit-learn 1.9 and later (``set_callbacks``) are told of every epoch.
 
         Parameters
         ----------
@@ -252,20 +256,13 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
         generator = make_generator(self.random_state)
         weights_seed, split_seed, order_seed = (int(s) for s in generator.integers(2**31, size=3))
         training, validation = self._split(symbols, index, targets, split_seed)
+        tasks = FitTasks(self, X, y)
         with borrowed_network(spec) as network:
-            if resume:
-                network.load_weights_from(self.weights_)
-            else:
-                network.initialize_weights(weights_seed)
-            network.start(
-                regularizer=REGULARIZERS.get(self.regularizer, self.regularizer),
-                symbol_attributes=fit_symbol_attributes(training[0], training[2], len(vocabulary)),
-                kl_weight=self.kl_weight,
-                valence_weight=self.valence_weight,
-                arousal_weight=self.arousal_weight,
-                learning_rate=self.learning_rate,
-            )
-            diverged = None
+            self._start(network, training, weights_seed, resume)
+
+            def attributes(history):
+                return self._attributes(network, symbols, index, classes, positions, vocabulary, history, resume)
+
             try:
                 history = train(
                     network,
@@ -279,26 +276,15 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
                     verbose=self.verbose,
                     seed=order_seed,
                     checkpoint=self._make_checkpoint([X, index, targets, *(self.weights_ if resume else [])]),
+                    on_epoch_begin=tasks.begin_epoch,
+                    on_epoch_end=lambda history: tasks.end_epoch(lambda: attributes(history)),
                 )
             except DivergedError as error:
-                if not error.history:
-                    raise
-                history, diverged = error.history, error
-            weights = network.export_weights()
-            mean, log_variance = network.encode(symbols, index)
-        # Published together and last, so that a fit that fails leaves an earlier one whole.
-        self.classes_, self.class_positions_, self.vocabulary_ = classes, positions, vocabulary
-        self.class_count_ = np.bincount(index, minlength=len(classes))
-        self.architecture_ = spec._asdict()
-        self.weights_ = weights
-        self.n_iter_ = len(history["loss"])
-        earlier = self.history_ if resume else {}
-        self.history_ = {name: earlier.get(name, []) + history.get(name, []) for name in {**earlier, **history}}
-        self.latent_mean_, self.latent_covariance_ = fit_class_distributions(
-            mean.astype(float), np.exp(log_variance, dtype=float), index, self._in_own_place(mean, index), len(classes)
-        )
-        if diverged is not None:
-            raise diverged
+                if error.history:
+                    self._publish(attributes(error.history))
+                raise
+            self._publish(attributes(history))
+        tasks.end()
         return self
 
     def transform(self, X, emotion=None):
@@ -505,6 +491,50 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
             condition=self.condition,
         )
 
+    def _start(self, network, training, seed, resume):
+        """Set a network's weights and all else that its training depends on."""
+        if resume:
+            network.load_weights_from(self.weights_)
+        else:
+            network.initialize_weights(seed)
+        network.start(
+            regularizer=REGULARIZERS.get(self.regularizer, self.regularizer),
+            symbol_attributes=fit_symbol_attributes(training[0], training[2], network.spec.n_symbols),
+            kl_weight=self.kl_weight,
+            valence_weight=self.valence_weight,
+            arousal_weight=self.arousal_weight,
+            learning_rate=self.learning_rate,
+        )
+
+    def _attributes(self, network, symbols, index, classes, positions, vocabulary, history, resume):
+        """Return the fitted attributes as a dict."""
+        mean, log_variance = network.encode(symbols, index)
+        latent_mean, latent_covariance = fit_class_distributions(
+            mean.astype(float),
+            np.exp(log_variance, dtype=float),
+            index,
+            self._in_own_place(mean, index, positions),
+            len(classes),
+        )
+        earlier = self.history_ if resume else {}
+        return {
+            "classes_": classes,
+            "class_positions_": positions,
+            "vocabulary_": vocabulary,
+            "class_count_": np.bincount(index, minlength=len(classes)),
+            "architecture_": network.spec._asdict(),
+            "weights_": network.export_weights(),
+            "n_iter_": len(history["loss"]),
+            "history_": {name: earlier.get(name, []) + history.get(name, []) for name in {**earlier, **history}},
+            "latent_mean_": latent_mean,
+            "latent_covariance_": latent_covariance,
+        }
+
+    def _publish(self, attributes):
+        """Set all fitted attributes together, so that a fit that fails before leaves an earlier one whole."""
+        for name, value in attributes.items():
+            setattr(self, name, value)
+
     def _check_resumable(self, spec):
         """Raise unless the fitted weights fit a network of the given spec."""
         for name, fitted in self.architecture_.items():
@@ -592,23 +622,23 @@ class EmotionRegularizedVAE(TransformerMixin, BaseEstimator):
                 points[rows] = draw_inside(
                     self.latent_mean_[c],
                     self.latent_covariance_[c],
-                    lambda draws, c=c: self._in_own_place(draws, np.full(len(draws), c)),
+                    lambda draws, c=c: self._in_own_place(draws, np.full(len(draws), c), self.class_positions_),
                     len(rows),
                     generator,
                 )
         return points
 
-    def _class_of_points(self, points):
+    def _class_of_points(self, points, positions=None):
         """Return the index of the class in whose quadrant, or nearest to whose direction, each point lies."""
         if self.class_positions is None and points.shape[1] > 1:
             return quadrant_index(points)
-        return nearest_direction(points, self.class_positions_)
+        return nearest_direction(points, self.class_positions_ if positions is None else positions)
 
-    def _in_own_place(self, points, index):
+    def _in_own_place(self, points, index, positions):
         """Return whether each point lies where its class does: with valence alone, on that side."""
         if points.shape[1] == 1:
-            return points[:, 0] * self.class_positions_[index, 0] >= 0
-        return self._class_of_points(points) == index
+            return points[:, 0] * positions[index, 0] >= 0
+        return self._class_of_points(points, positions) == index
 
     def _nearest_trained_class(self, points):
         """Return the class of each point, or the trained one nearest in direction where that one has no rows."""

@@ -1,5 +1,6 @@
 """Networks that are used again: building one and compiling its graph costs seconds, setting its variables does not."""
 
+import os
 import threading
 from contextlib import contextmanager
 
@@ -10,6 +11,7 @@ MAX_IDLE = 4  # networks kept, the least recently used are dropped
 
 _lock = threading.Lock()
 _idle = []  # the most recently used last
+_owner = []  # the process that made the first network
 
 
 @contextmanager
@@ -25,13 +27,25 @@ def borrowed_network(spec):
     Yields
     ------
     VAENetwork
+
+    Raises
+    ------
+    RuntimeError
+        In a child forked from a process that has used networks: it has none of the backend's threads, and would wait
+        for them for ever.
     """
+    if _owner and _owner[0] != os.getpid():
+        raise RuntimeError(
+            "this process was forked from one in which the backend of Keras was already at work, and cannot use it; "
+            'start it in another way: joblib\'s default, multiprocessing.get_context("spawn"), or before the first fit'
+        )
     with _lock:
         # newest first: it most likely holds the borrower's weights already
         found = next((i for i in reversed(range(len(_idle))) if _idle[i].spec == spec), None)
         network = None if found is None else _idle.pop(found)
     if network is None:
         limit_threads()
+        _owner[:] = [os.getpid()]
         network = VAENetwork(spec)
     try:
         yield network

@@ -29,6 +29,8 @@ def train(
     verbose,
     seed,
     checkpoint=None,
+    on_epoch_begin=lambda: None,
+    on_epoch_end=lambda history: False,
 ):
     """Train a network and return its history.
 
@@ -59,6 +61,9 @@ def train(
         Seeds the order of the rows and the latent noise.
     checkpoint : Checkpoint, default=None
         Where to keep the state and to go on from. It is deleted when the training is finished.
+    on_epoch_begin : callable, optional
+    on_epoch_end : callable, optional
+        Is given the history, and returns whether to stop.
 
     Returns
     -------
@@ -86,8 +91,10 @@ def train(
         _resume(checkpoint, network, generator, state)
     last_weights = network.export_weights()
     progress = tqdm(total=max_iter, initial=state.n_epochs, unit="epoch", disable=not verbose, desc="training")
+    stop = False
     try:
-        while state.n_epochs < max_iter and state.waited < n_iter_no_change:
+        while state.n_epochs < max_iter and state.waited < n_iter_no_change and not stop:
+            on_epoch_begin()
             logs = epochs.run()
             if not np.isfinite(logs["loss"]):
                 network.load_weights_from(last_weights)
@@ -104,6 +111,7 @@ def train(
                 state.history.setdefault(name, []).append(value)
             progress.set_postfix(loss=f"{logs['loss']:.2f}", refresh=False)
             progress.update()
+            stop = on_epoch_end(state.history)
             if checkpoint is not None and state.n_epochs % checkpoint.every == 0:
                 checkpoint.try_to_save(*_snapshot(network, generator, state))
     except KeyboardInterrupt:
