@@ -9,7 +9,7 @@ CVAE-Base and CVAE-EmoReg (512 units, 700 epochs, the label given to encoder and
 - Table 3, MusPy's metrics of 20 melodies of each emotion, sampled as in the paper;
 - Figures 5, 6 and 7, the plane of Base, of EmoReg after 50 epochs and at the end; Figure 8, a melody of each emotion.
 
-Finished models are kept in the folder --work, and a run that was cut off goes on after the last of them.
+Models and checkpoints are kept in the folder --work, and a run that was cut off goes on from them.
 """
 
 import os
@@ -110,9 +110,9 @@ def train(options, data, name, seed, epochs):
     if path.exists():
         return
     settings = PAPER_PRESET | {"units": options.units, "max_iter": epochs, "regularizer": MODELS[name]}
-    model = EmotionRegularizedVAE(**settings, random_state=seed)
-    model.fit(data.tokens[data.training], data.target[data.training])
     path.parent.mkdir(parents=True, exist_ok=True)
+    model = EmotionRegularizedVAE(**settings, random_state=seed, checkpoint_path=path.with_suffix(".checkpoint"))
+    model.fit(data.tokens[data.training], data.target[data.training])
     save_model(model, path)
     print(f"trained {path.name}", flush=True)
 

@@ -216,10 +216,16 @@ def _train(options):
     print(f"saved {options.model}")
 
 
-def _sample(options):
+def _load_model(path):
+    """Return the model of a file, also of one that holds a pipeline."""
     with _quiet_start():
         from .persistence import load_model
-    model = load_model(options.model)
+    model = load_model(path)
+    return model.steps[-1][1] if hasattr(model, "steps") else model
+
+
+def _sample(options):
+    model = _load_model(options.model)
     labels = model.classes_[model.class_count_ > 0].tolist() if options.emotion is None else [options.emotion]
     rows = {
         _name_of(label, model): model.sample(
@@ -240,9 +246,7 @@ def _name_of(label, model):
 def _evaluate(options):
     from .metrics import format_metric_table, metric_table
 
-    with _quiet_start():
-        from .persistence import load_model
-    model = load_model(options.model)
+    model = _load_model(options.model)
     tokens, labels = _load(options)
     _print_accuracy(model, tokens, labels, "melodies")
     sampled = {

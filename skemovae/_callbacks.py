@@ -4,7 +4,7 @@ try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
 except ImportError:
 
-    class CallbackSupportMixin:
+    class CallbackSupportMixin:  # type: ignore[no-redef]
         """Stands in where scikit-learn has no callbacks."""
 
     def with_callbacks(method):
@@ -32,7 +32,7 @@ class FitTasks:
 
     def begin_epoch(self):
         """Tell the callbacks that an epoch begins."""
-        if self.has_callbacks:
+        if self.context is not None and self.has_callbacks:
             self.epoch = self.context.subcontext(task_name="epoch").call_on_fit_task_begin(**self.arguments)
 
     def end_epoch(self, make_attributes):

@@ -58,7 +58,7 @@ def make_generator(random_state):
         return random_state
     if isinstance(random_state, np.random.RandomState):
         return np.random.default_rng(random_state.randint(2**31, size=4))
-    is_seed = isinstance(random_state, Integral) and not isinstance(random_state, bool) and random_state >= 0
+    is_seed = isinstance(random_state, Integral) and not isinstance(random_state, bool) and int(random_state) >= 0
     if random_state is None or is_seed:
         return np.random.default_rng(random_state)
     raise ValueError(

@@ -61,12 +61,11 @@ _KNOWN = {
 
 def _look_up(label):
     """Return (style, emotion index) of a label in any known spelling."""
+    key: str | int | None = None
     if isinstance(label, str):
         key = label.strip().lower()
     elif isinstance(label, Integral) and not isinstance(label, bool | np.bool_):
         key = int(label)
-    else:
-        key = None
     if key not in _KNOWN:
         known = "; ".join(", ".join(str(s) for s in emotion.spellings) for emotion in EMOTIONS)
         label = label.item() if isinstance(label, np.generic) else label  # 'joyful', not np.str_('joyful')

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+MAX_ROUNDS = 1000
+
 
 def fit_class_distributions(mean, variance, index, in_own_place, n_classes):
     """Return the Gaussian of each class's part of the aggregate posterior that lies in the class's own place.
@@ -52,9 +54,19 @@ def draw_inside(mean, covariance, is_inside, n_samples, generator):
     Returns
     -------
     array of shape (n_samples, n_components)
+
+    Raises
+    ------
+    RuntimeError
+        If next to no draw is inside, which no training leads to.
     """
     accepted = np.empty((0, len(mean)))
-    while len(accepted) < n_samples:
+    for _ in range(MAX_ROUNDS):
         draws = generator.multivariate_normal(mean, covariance, size=4 * n_samples)
         accepted = np.concatenate([accepted, draws[is_inside(draws)]])
-    return accepted[:n_samples]
+        if len(accepted) >= n_samples:
+            return accepted[:n_samples]
+    raise RuntimeError(
+        f"of {4 * MAX_ROUNDS * n_samples} draws {len(accepted)} lie where their class does: expected latent_mean_ and "
+        "latent_covariance_ as a fit leaves them"
+    )

@@ -476,8 +476,9 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
             )
         if self.class_positions is not None:
             check_positions(self.class_positions)
-        for name, usual in (("valence_weight", 4.375), ("arousal_weight", 5.0), ("kl_weight", 0.0625), ("tol", 1e-4)):
-            check_number(name, getattr(self, name), usual, zero=True)
+        usual_numbers = {"valence_weight": 4.375, "arousal_weight": 5.0, "kl_weight": 0.0625, "tol": 1e-4}
+        for name, number in usual_numbers.items():
+            check_number(name, getattr(self, name), number, zero=True)
         check_number("learning_rate", self.learning_rate, 0.001)
         check_number("validation_fraction", self.validation_fraction, 0.1, below=1)
 

@@ -105,6 +105,22 @@ def test_a_file_that_is_no_checkpoint(tiny_data, tmp_path, content):
     assert (tmp_path / "training.checkpoint").read_bytes() == content
 
 
+def test_a_damaged_checkpoint(tiny_data, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        killed_in_epoch(patch, 5)
+        with pytest.raises(SystemExit):
+            make_model(tmp_path).fit(*tiny_data)
+    path = tmp_path / "training.checkpoint"
+    whole = path.read_bytes()
+    for place in (8, 200, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
+        with pytest.raises(ValueError, match="is no whole checkpoint"):
+            make_model(tmp_path).fit(*tiny_data)
+    path.write_bytes(whole[:-1])
+    with pytest.raises(ValueError, match="is no whole checkpoint"):
+        make_model(tmp_path).fit(*tiny_data)
+
+
 def test_a_folder_that_is_missing_shows_before_training(tiny_data, tmp_path, monkeypatch):
     killed_in_epoch(monkeypatch, 1)
     with pytest.raises(FileNotFoundError):

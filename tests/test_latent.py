@@ -17,6 +17,13 @@ def test_class_distribution_is_the_aggregate_posterior_of_the_rows_in_the_quadra
     assert covariances[1].tolist() == [[1.0, 0.0], [0.0, 1.0]]
 
 
+def test_a_distribution_outside_its_quadrant_is_an_error():
+    with pytest.raises(RuntimeError, match=r"of \d+ draws 0 lie where their class does"):
+        draw_inside(
+            np.array([-1.0, -1.0]), 1e-6 * np.eye(2), lambda z: (z > 0).all(axis=1), 3, np.random.default_rng(0)
+        )
+
+
 def test_draws_follow_the_distribution_inside_the_quadrant():
     mean, covariance = np.array([-3.0, 2.0, 7.0]), np.diag([0.04, 0.01, 1.0])
     draws = draw_inside(mean, covariance, lambda z: quadrant_index(z) == 1, 4000, np.random.default_rng(0))

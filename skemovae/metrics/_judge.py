@@ -133,7 +133,7 @@ def _rhythm(music):
 def _n_folds(y, groups):
     """Return the number of folds, at most as many as any class has tunes."""
     tunes = {label: len(np.unique(groups[y == label])) for label in np.unique(y).tolist()}
-    fewest = min(tunes, key=tunes.get)
+    fewest = min(tunes, key=lambda label: tunes[label])
     if len(tunes) < 2 or tunes[fewest] < 2:
         raise ValueError(
             f"tunes by class are {tunes}: expected two classes or more with two tunes or more each, so that the judge "

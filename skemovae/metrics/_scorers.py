@@ -114,7 +114,8 @@ def neg_muspy_distance_scorer(estimator, X, y):
     """
     model, tokens = model_and_tokens(estimator, X)
     y = _emotions(y)
-    return -muspy_distance(*_sample(model, y), tokens, y).mean
+    melodies, wanted = _sample(model, y)
+    return -muspy_distance(melodies, wanted, tokens, y).mean
 
 
 def emotion_control_scorer(estimator, X, y, *, judge=None):

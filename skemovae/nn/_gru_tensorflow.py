@@ -162,7 +162,7 @@ def _backward(n_steps, repeated, return_sequences, gradient, x, kernel, recurren
 
     def step(i, g, all_g, all_d):
         t = n_steps - 1 - i
-        if return_sequences:
+        if outputs is not None:
             g = g + outputs[t]
         d = tf.reshape(g[None] * recurrent[t], (3 * g.shape[0], -1))
         return i + 1, g * z[t] + tf.matmul(recurrent_kernel, d), all_g.write(t, g), all_d.write(t, d)

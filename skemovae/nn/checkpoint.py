@@ -44,6 +44,8 @@ class Checkpoint:
                     name: [file.get_tensor(f"{name}_{i}") for i in range(length)]
                     for name, length in header["lengths"].items()
                 }
+            if header.pop("digest") != _digest(lists, header):
+                raise ValueError("its digest is not that of its content")
         except (SafetensorError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise ValueError(
                 f"{self.path} is no whole checkpoint ({error}): expected one, or no file; delete it"
@@ -65,9 +67,10 @@ class Checkpoint:
         """
         arrays = {f"{name}_{i}": np.array(a, order="C") for name, arrays in lists.items() for i, a in enumerate(arrays)}
         lengths = {name: len(arrays) for name, arrays in lists.items()}
-        header = json.dumps({"fingerprint": self.fingerprint, "lengths": lengths, "state": state})
+        header = json.loads(json.dumps({"fingerprint": self.fingerprint, "lengths": lengths, "state": state}))
+        header["digest"] = _digest(lists, header)
         with atomic_path(self.path) as temporary:
-            save_file(arrays, temporary, metadata={"checkpoint": header})
+            save_file(arrays, temporary, metadata={"checkpoint": json.dumps(header)})
 
     def try_to_save(self, lists, state):
         """Do as :meth:`save`, but only warn if it fails: hours of training are worth more than the file."""
@@ -88,3 +91,7 @@ def fingerprint(arrays, settings):
         digest.update(f"{array.shape}{array.dtype}".encode())
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()
+
+
+def _digest(lists, header):
+    return fingerprint([array for arrays in lists.values() for array in arrays], header)

@@ -97,7 +97,7 @@ class RepeatedInputGRU(GRU):
         """Return (batch, units), or (batch, n_steps, units)."""
         return super().compute_output_shape((input_shape[0], self.n_steps, input_shape[-1]))
 
-    def call(self, inputs, mask=None, training=None):
+    def call(self, inputs, mask=None, training=None):  # type: ignore[override]  # a point, not a sequence
         """Run the recurrence over (batch, n_features), the same at every step."""
         if mask is None and self._has_fast_path(training):
             return self._run_fast(inputs, training, self.n_steps)

@@ -10,8 +10,8 @@ from .network import VAENetwork
 MAX_IDLE = 4  # networks kept, the least recently used are dropped
 
 _lock = threading.Lock()
-_idle = []  # the most recently used last
-_owner = []  # the process that made the first network
+_idle: list[VAENetwork] = []  # the most recently used last
+_owner: list[int] = []  # the process that made the first network
 
 
 @contextmanager
