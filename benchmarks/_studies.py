@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from _report import versions
+
 from skemovae import PitchEncoder, fetch_musgenvae, load_music_folder
 from skemovae.io import atomic_path
 
@@ -30,11 +32,20 @@ def load_published(path):
 
 
 def kept(path, make):
-    """Return what `make` returns, JSON values; from the file where an earlier run wrote it."""
+    """Return what `make` returns, JSON values; from the file where an earlier run wrote it.
+
+    The file also holds the versions it was made with; see :func:`commits`.
+    """
     if path.exists():
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))["result"]
     result = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary:
-        temporary.write_text(json.dumps(result), encoding="utf-8")
+        temporary.write_text(json.dumps({"versions": versions(), "result": result}), encoding="utf-8")
     return result
+
+
+def commits(folder):
+    """Return the commits with which the kept parts in a folder were made, for the report."""
+    parts = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json")))
+    return sorted({part["versions"].get("commit", "unknown") for part in parts})

@@ -9,7 +9,9 @@ default estimator's other parameters. Measured on the held-out tunes, or on 100 
 - MusPy distance of the sampled melodies from the held-out ones, in standard deviations, of means and of distributions;
 - onset accuracy of the reconstruction;
 - the share of distinct melodies and of copies of training melodies;
-- seconds of training.
+- seconds of training, compilation included, of fits that ran side by side: of one run only, and rough.
+
+All regularisers have the default weights, which are the paper's for the cosine; another weight may suit another better.
 
 Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.
 """
@@ -23,7 +25,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import matplotlib.pyplot as plt
 import numpy as np
 from _report import Report, make_parser
-from _studies import add_study_options, kept, load_published
+from _studies import add_study_options, commits, kept, load_published
 from joblib import Parallel, delayed
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils import Bunch
@@ -70,7 +72,10 @@ def main():
     for factor, name in enumerate(FACTORS):
         report.add(f"By {name}, mean over all else", factor_rows(by_setting, factor))
     report.add_figure("trade_off", "Order of the plane and emotion of the output", draw(by_setting))
-    report.write(results=[{"setting": s, "fold": f, **r} for (s, f), r in zip(tasks, results, strict=True)])
+    report.write(
+        parts_made_at=commits(options.work / "compare_regularizers"),
+        results=[{"setting": s, "fold": f, **r} for (s, f), r in zip(tasks, results, strict=True)],
+    )
 
 
 def parse():

@@ -15,7 +15,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import matplotlib.pyplot as plt
 import numpy as np
 from _report import Report, make_parser
-from _studies import add_study_options, kept
+from _studies import add_study_options, commits, kept
 from joblib import Parallel, delayed
 from scipy.stats import rankdata, spearmanr
 from sklearn.model_selection import GroupKFold
@@ -56,7 +56,7 @@ def main():
     )
     shown = {name: np.array(points) for (name, fold), points in zip(tasks, results, strict=True) if fold == 0}
     report.add_figure("axes", "Held-out tunes of the first fold", draw(shown, places[folds[0][1]]))
-    report.write(spearman=scores)
+    report.write(parts_made_at=commits(options.work / "continuous_labels"), spearman=scores)
 
 
 def parse():

@@ -70,7 +70,7 @@ def main():
     rows = train_test_split(np.arange(len(tokens)), test_size=0.2, stratify=melodies.target, random_state=42)
     data = Bunch(tokens=tokens, target=np.asarray(melodies.target), training=rows[0], held_out=rows[1])
     tasks = [(name, seed, options.epochs) for seed in options.seeds for name in MODELS]
-    tasks.append(early_task(options))
+    tasks = list(dict.fromkeys([*tasks, early_task(options)]))
     Parallel(n_jobs=options.jobs)(delayed(train)(options, data, *task) for task in tasks)
     models = {task: load_model(model_path(options, *task)) for task in tasks}
     report.add("Table 1: melodies of each emotion", table_1(data))

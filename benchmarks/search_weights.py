@@ -13,7 +13,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import matplotlib.pyplot as plt
 import numpy as np
 from _report import Report, make_parser
-from _studies import add_study_options, kept, load_published
+from _studies import add_study_options, commits, kept, load_published
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
@@ -50,7 +50,10 @@ def main():
         ],
     )
     report.add_figure("trade_off", "Every scorer over both weights", draw(options.weights, results))
-    report.write(results=[{"weights": pair, **result} for pair, result in zip(pairs, results, strict=True)])
+    report.write(
+        parts_made_at=commits(options.work / "search_weights"),
+        results=[{"weights": pair, **result} for pair, result in zip(pairs, results, strict=True)],
+    )
 
 
 def parse():

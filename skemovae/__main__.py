@@ -217,11 +217,13 @@ def _train(options):
 
 
 def _load_model(path):
-    """Return the model of a file, also of one that holds a pipeline."""
+    """Return the model of a file."""
     with _quiet_start():
         from .persistence import load_model
     model = load_model(path)
-    return model.steps[-1][1] if hasattr(model, "steps") else model
+    if hasattr(model, "steps"):
+        raise ValueError(f"{path} holds a pipeline: expected a model; use it in Python, or save pipeline[-1]")
+    return model
 
 
 def _sample(options):

@@ -41,11 +41,12 @@ class FitTasks:
         Parameters
         ----------
         make_attributes : callable
-            Returns the fitted attributes as a dict, as if the fit had stopped here.
+            Returns the fitted attributes as a dict, as if the fit had stopped here; called if a callback asks for a
+            fitted estimator.
         """
         if not self.has_callbacks:
             return False
-        return bool(self.epoch.call_on_fit_task_end(**self.arguments, reconstruction_attributes=make_attributes()))
+        return bool(self.epoch.call_on_fit_task_end(**self.arguments, reconstruction_attributes=make_attributes))
 
     def end(self):
         """Tell the callbacks that the fit is over."""

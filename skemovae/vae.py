@@ -1,13 +1,14 @@
 """EmotionRegularizedVAE: the scikit-learn face of the network."""
 
+import os
 from collections.abc import Hashable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import is_dataclass
 from numbers import Integral
 
 import numpy as np
 from scipy.stats import spearmanr
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.metrics import recall_score
 from sklearn.model_selection import train_test_split
 from sklearn.utils.validation import check_is_fitted, validate_data
 
@@ -58,8 +59,9 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         L = L_R + kl_weight L_KLD + valence_weight L_EmoV + arousal_weight L_EmoA
 
     with the cross-entropy L_R summed over the steps, the Kullback-Leibler divergence L_KLD summed over the latent
-    dimensions, and the negative cosine similarities L_EmoV and L_EmoA between the batch's wanted and actual valence and
-    arousal (equations 1-7 of the paper). Sums are averaged over the batch, so the weights do not depend on its size.
+    dimensions, and the regulariser's losses L_EmoV of the valence and L_EmoA of the arousal: by default the negative
+    cosine similarities between the batch's wanted and actual values (equations 1-7 of the paper). Sums are averaged
+    over the batch, so the weights do not depend on its size.
 
     Parameters
     ----------
@@ -73,7 +75,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         encoder knows the answer, so the quadrants of its training points say nothing about the music.
     regularizer : {"cosine", "pairwise", "pairwise_attribute", "latent_gradient", None} or callable, default="cosine"
         What L_EmoV and L_EmoA are: "cosine" pulls each emotion into its quadrant, as in the paper; "pairwise" is
-        AR-VAE's order of all pairs by their labels, "pairwise_attribute" by what is heard in their symbols;
+        AR-VAE's order of all pairs by their labels, "pairwise_attribute" by what their symbols say of them;
         "latent_gradient" is GLSR-VAE's steady change of what is decoded; None is the paper's CVAE-Base. For a callable
         of your own, or other settings of these, see :mod:`skemovae.nn.regularizers`.
     valence_weight : float, default=4.375
@@ -90,7 +92,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         Of RMSprop.
     early_stopping : bool, default=False
         If True, hold `validation_fraction` of the rows out, stop when their loss has not fallen by `tol` for
-        `n_iter_no_change` epochs, and keep the weights of the best epoch.
+        `n_iter_no_change` epochs, and keep the weights of the best epoch. Rows are held out at random, stratified by
+        class: where the data holds copies, as Bach's chorales do, it stops later than unseen tunes would tell.
     validation_fraction : float, default=0.1
         Used with `early_stopping`.
     n_iter_no_change : int, default=10
@@ -130,8 +133,9 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
     vocabulary_ : ndarray of shape (n_symbols,)
         The symbols of the training data, ascending (31 in the paper).
     history_ : dict of str to list of float
-        Mean of every loss term by epoch: "loss", "reconstruction", "kl", "valence", "arousal", and with
-        `early_stopping` the same of the held-out rows with the prefix "validation_".
+        Mean of every loss term by epoch: "loss", "reconstruction", "kl", with a regulariser "valence" and (from two
+        components on) "arousal", and with `early_stopping` the same of the held-out rows with the prefix
+        "validation_". NaN for epochs of a warm start that had no such term.
     n_iter_ : int
         Epochs that the last fit ran.
     latent_mean_ : ndarray of shape (n_classes, n_components)
@@ -245,6 +249,10 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
             If the checkpoint cannot be written.
         """
         self._check_parameters()
+        with self._keeping_what_is_fitted():
+            return self._fit(X, y)
+
+    def _fit(self, X, y):
         resume = self.warm_start and hasattr(self, "weights_")
         X, y = validate_data(self, X, y, reset=not resume, multi_output=is_continuous(y))
         classes, positions, index, targets = learn_classes(y, self.class_positions)
@@ -252,7 +260,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         symbols = _to_symbols(X, vocabulary, self.handle_unknown)
         spec = self._make_spec(X.shape[1], len(vocabulary), len(classes))
         if resume:
-            self._check_resumable(spec)
+            self._check_resumable(spec, classes)
         generator = make_generator(self.random_state)
         weights_seed, split_seed, order_seed = (int(s) for s in generator.integers(2**31, size=3))
         training, validation = self._split(symbols, index, targets, split_seed)
@@ -275,13 +283,14 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
                     jit_compile=self.jit_compile,
                     verbose=self.verbose,
                     seed=order_seed,
-                    checkpoint=self._make_checkpoint([X, index, targets, *(self.weights_ if resume else [])]),
+                    checkpoint=self._make_checkpoint([X, index, targets]),
                     on_epoch_begin=tasks.begin_epoch,
                     on_epoch_end=lambda history: tasks.end_epoch(lambda: attributes(history)),
                 )
             except DivergedError as error:
                 if error.history:
-                    self._publish(attributes(error.history))
+                    with suppress(FloatingPointError):  # this error, not one of the rescue
+                        self._publish(attributes(error.history))
                 raise
             self._publish(attributes(history))
         tasks.end()
@@ -297,7 +306,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         emotion : label or array-like of shape (n_samples,), default=None
             Only with ``condition="both"``: the label to feed to the encoder, which makes this the paper's label-fed
             measure. None infers it as the class with the highest evidence lower bound, taken at the latent mean and
-            with the `kl_weight` of the training.
+            with `kl_weight`.
 
         Returns
         -------
@@ -378,9 +387,13 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
             index = self._nearest_trained_class(np.tile(_check_at(at), (n_samples, 1)))
         else:
             index = generator.choice(np.flatnonzero(self.class_count_), size=n_samples)
-        points = self._draw_points(index, method, generator)
+        n_components = self.latent_mean_.shape[1]
+        if at is not None and n_components <= 2:
+            points = np.tile(_check_at(at)[:n_components], (n_samples, 1))
+        else:
+            points = self._draw_points(index, method, generator)
         if at is not None:
-            points[:, :2] = _check_at(at)[: points.shape[1]]
+            points[:, :2] = _check_at(at)[:n_components]
         return self._decode(points, index, temperature, generator), self.classes_[index]
 
     def predict(self, X):
@@ -403,7 +416,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         """Return the mean quadrant accuracy: the paper's D_i (Table 2) averaged over the emotions, as a share.
 
         The label is never given to the encoder; the paper's own figure is that of ``transform(X, emotion=y)``. With
-        `class_positions` it is the mean share of each class's rows that :meth:`predict` gives that class.
+        `class_positions` it is the mean share of each class's rows that lie nearest in direction to the class; with
+        one component that of the rows on its side.
 
         Parameters
         ----------
@@ -422,9 +436,9 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         if is_continuous(y):
             pairs = zip(points.T[:2], np.asarray(y).T, strict=False)  # with one component valence alone
             return float(np.mean([spearmanr(latent, wanted).statistic for latent, wanted in pairs]))
-        found = self._class_of_points(points)
-        expected = index_labels(y, len(found), self.class_positions)
-        return float(recall_score(expected, found, labels=np.unique(expected), average="macro"))
+        expected = index_labels(y, len(points), self.class_positions)
+        right = self._in_own_place(points, expected, self.class_positions_)
+        return float(np.mean([right[expected == c].mean() for c in np.unique(expected)]))
 
     def get_feature_names_out(self, input_features=None):
         """Return the names of the latent dimensions: "valence", "arousal", "latent2", ...
@@ -458,7 +472,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
             check_positive_integer(name, getattr(self, name), usual)
         check_positive_integer("n_components", self.n_components, 2)
         check_choice("condition", self.condition, ("both", "decoder", None))
-        if not callable(self.regularizer):
+        if not callable(self.regularizer) or isinstance(self.regularizer, type):  # a class is no regulariser yet
             check_choice("regularizer", self.regularizer, (*REGULARIZERS, None))
         elif not isinstance(self.regularizer, Hashable):
             raise ValueError(
@@ -469,11 +483,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         check_choice("jit_compile", self.jit_compile, ("auto", True, False))
         for name in ("early_stopping", "warm_start", "verbose"):
             check_bool(name, getattr(self, name))
-        if self.checkpoint_path is not None and not isinstance(self.random_state, Integral):
-            raise ValueError(
-                f"random_state={self.random_state!r} with checkpoint_path={str(self.checkpoint_path)!r}: expected an "
-                "integer, so that a training which goes on draws the same numbers"
-            )
+        if self.checkpoint_path is not None:
+            self._check_checkpoint()
         if self.class_positions is not None:
             check_positions(self.class_positions)
         usual_numbers = {"valence_weight": 4.375, "arousal_weight": 5.0, "kl_weight": 0.0625, "tol": 1e-4}
@@ -481,6 +492,27 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
             check_number(name, getattr(self, name), number, zero=True)
         check_number("learning_rate", self.learning_rate, 0.001)
         check_number("validation_fraction", self.validation_fraction, 0.1, below=1)
+
+    def _check_checkpoint(self):
+        path = self.checkpoint_path
+        if not isinstance(path, str | os.PathLike):
+            raise ValueError(f"checkpoint_path={path!r}: expected a path, or None")
+        if not isinstance(self.random_state, Integral):
+            raise ValueError(
+                f"random_state={self.random_state!r} with checkpoint_path={str(path)!r}: expected an integer, so that "
+                "a training which goes on draws the same numbers"
+            )
+        if self.warm_start:
+            raise ValueError(
+                f"warm_start=True with checkpoint_path={str(path)!r}: expected one of them; each says where a training "
+                "goes on from"
+            )
+        if callable(self.regularizer) and not is_dataclass(self.regularizer):
+            raise ValueError(
+                f"regularizer={self.regularizer!r} with checkpoint_path={str(path)!r}: expected a name, None or a "
+                "dataclass, which tells after a restart whether it is the same; make its class a "
+                "@dataclass(frozen=True)"
+            )
 
     def _make_spec(self, n_steps, n_symbols, n_classes):
         return NetworkSpec(
@@ -491,6 +523,19 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
             units=self.units,
             condition=self.condition,
         )
+
+    @contextmanager
+    def _keeping_what_is_fitted(self):
+        """Undo what validation noted of a new input where a fit fails before it has published anything."""
+        before = {name: value for name, value in vars(self).items() if name in ("n_features_in_", "feature_names_in_")}
+        weights = vars(self).get("weights_")
+        try:
+            yield
+        except BaseException:
+            if weights is not None and self.weights_ is weights:
+                vars(self).pop("feature_names_in_", None)
+                vars(self).update(before)
+            raise
 
     def _start(self, network, training, seed, resume):
         """Set a network's weights and all else that its training depends on."""
@@ -510,6 +555,11 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
     def _attributes(self, network, symbols, index, classes, positions, vocabulary, history, resume):
         """Return the fitted attributes as a dict."""
         mean, log_variance = network.encode(symbols, index)
+        if not np.isfinite(mean).all() or not np.isfinite(np.exp(log_variance, dtype=float)).all():
+            raise FloatingPointError(
+                "the latent points of the training data are no finite numbers: training has gone astray; "
+                f"try a learning_rate below {self.learning_rate:g}"
+            )
         latent_mean, latent_covariance = fit_class_distributions(
             mean.astype(float),
             np.exp(log_variance, dtype=float),
@@ -517,7 +567,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
             self._in_own_place(mean, index, positions),
             len(classes),
         )
-        earlier = self.history_ if resume else {}
+        earlier, n_epochs = (self.history_, len(self.history_["loss"])) if resume else ({}, 0)
+        new = dict.fromkeys(earlier, [np.nan] * len(history["loss"])) | history
         return {
             "classes_": classes,
             "class_positions_": positions,
@@ -526,7 +577,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
             "architecture_": network.spec._asdict(),
             "weights_": network.export_weights(),
             "n_iter_": len(history["loss"]),
-            "history_": {name: earlier.get(name, []) + history.get(name, []) for name in {**earlier, **history}},
+            "history_": {name: earlier.get(name, [np.nan] * n_epochs) + values for name, values in new.items()},
             "latent_mean_": latent_mean,
             "latent_covariance_": latent_covariance,
         }
@@ -536,14 +587,19 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         for name, value in attributes.items():
             setattr(self, name, value)
 
-    def _check_resumable(self, spec):
-        """Raise unless the fitted weights fit a network of the given spec."""
+    def _check_resumable(self, spec, classes):
+        """Raise unless the fitted weights fit a network of the given spec, and its classes."""
         for name, fitted in self.architecture_.items():
             if getattr(spec, name) != fitted:
                 raise ValueError(
                     f"{name}={getattr(spec, name)!r}: the fitted weights have {name}={fitted!r}; "
                     "set warm_start=False to start anew"
                 )
+        if self.class_positions is not None and list(classes) != list(self.classes_):
+            raise ValueError(
+                f"class_positions={self.class_positions!r}: the fitted weights have the classes "
+                f"{self.classes_.tolist()}, in this order; set warm_start=False to start anew"
+            )
 
     def _make_checkpoint(self, arrays):
         """Return where the training keeps its state, or None."""
@@ -551,7 +607,6 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
             return None
         irrelevant = {"verbose", "checkpoint_path", "checkpoint_every"}
         settings = {name: value for name, value in self.get_params(deep=False).items() if name not in irrelevant}
-        settings["regularizer"] = getattr(self.regularizer, "__qualname__", self.regularizer)  # functions: no address
         return Checkpoint(self.checkpoint_path, self.checkpoint_every, fingerprint(arrays, settings))
 
     def _split(self, symbols, index, targets, seed):

@@ -53,6 +53,24 @@ def test_callbacks_are_told_of_every_epoch(tiny_data):
     assert np.array_equal(model.transform(tiny_data[0]), recorder.points[-1])
 
 
+def test_attributes_are_made_only_for_callbacks_that_ask(tiny_data, monkeypatch):
+    class Counter:
+        """Asks for nothing."""
+
+        def setup(self, estimator, context): ...
+
+        def on_fit_task_begin(self, estimator, context): ...
+
+        def on_fit_task_end(self, estimator, context): ...
+
+        def teardown(self, estimator, context): ...
+
+    made, make = [], EmotionRegularizedVAE._attributes
+    monkeypatch.setattr(EmotionRegularizedVAE, "_attributes", lambda *a: made.append(1) or make(*a))
+    make_model().set_callbacks(Counter()).fit(*tiny_data)
+    assert len(made) == 1  # at the end of the fit
+
+
 def test_a_callback_may_stop_the_training(tiny_data):
     model = make_model().set_callbacks(Recorder(stop_after=2)).fit(*tiny_data)
     assert model.n_iter_ == 2

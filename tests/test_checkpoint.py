@@ -1,15 +1,20 @@
 """Trainings that go on after they were killed, and end as if they had not been."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
+from keras import ops
+from safetensors import safe_open
 
 from skemovae import EmotionRegularizedVAE
+from skemovae.nn.regularizers import PairwiseRegularizer
 from skemovae.nn.training import _Epochs
 
 SETTINGS = {"units": 6, "max_iter": 8, "learning_rate": 0.01, "random_state": 0, "checkpoint_every": 3}
@@ -128,26 +133,54 @@ def test_a_folder_that_is_missing_shows_before_training(tiny_data, tmp_path, mon
 
 
 def test_a_full_disk_later_is_a_warning_and_leaves_the_last_checkpoint(tiny_data, tmp_path, monkeypatch):
-    from skemovae.nn import checkpoint
+    write, calls = Path.write_bytes, []
 
-    save_file, calls = checkpoint.save_file, []
-
-    def fail_after_the_first(*arguments, **settings):
+    def fail_after_the_first(path, content):
         calls.append(1)
         if len(calls) > 1:
             raise OSError("No space left on device")
-        save_file(*arguments, **settings)
+        return write(path, content)
 
-    monkeypatch.setattr(checkpoint, "save_file", fail_after_the_first)
-    with pytest.warns(UserWarning, match=r"could not be written: No space left on device; training goes on"):
+    monkeypatch.setattr(Path, "write_bytes", fail_after_the_first)
+    with pytest.warns(UserWarning, match=r"could not be written: .*No space left.*; training goes on"):
         model = make_model(tmp_path).fit(*tiny_data)
     assert_same(model, make_model().fit(*tiny_data))
     assert list(tmp_path.iterdir()) == []
 
 
-def test_it_takes_a_seed(tiny_data, tmp_path):
-    with pytest.raises(ValueError, match=r"random_state=None with checkpoint_path=.*: expected an integer"):
-        make_model(tmp_path, random_state=None).fit(*tiny_data)
+def mean_square(axis):
+    return ops.mean(axis.latent**2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"random_state": None}, "random_state=None with checkpoint_path=.*: expected an integer"),
+        ({"warm_start": True}, "warm_start=True with checkpoint_path=.*: expected one of them"),
+        ({"regularizer": mean_square}, r"expected a name, None or a dataclass.*@dataclass\(frozen=True\)"),
+        ({"checkpoint_path": 3}, "checkpoint_path=3: expected a path, or None"),
+    ],
+)
+def test_what_does_not_go_with_a_checkpoint(tiny_data, tmp_path, changes, message):
+    with pytest.raises(ValueError, match=message):
+        make_model(tmp_path).set_params(**changes).fit(*tiny_data)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_settings_of_a_regulariser_are_told_apart(tiny_data, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        killed_in_epoch(patch, 5)
+        with pytest.raises(SystemExit):
+            make_model(tmp_path, regularizer=PairwiseRegularizer(delta=2.0)).fit(*tiny_data)
+    with pytest.raises(ValueError, match="another training"):
+        make_model(tmp_path, regularizer=PairwiseRegularizer(delta=3.0)).fit(*tiny_data)
+    make_model(tmp_path, regularizer=PairwiseRegularizer(delta=2.0)).fit(*tiny_data)
+
+
+def test_a_training_that_goes_astray_leaves_no_checkpoint(tiny_data, tmp_path):
+    with pytest.raises(FloatingPointError, match="try a learning_rate below"):
+        make_model(tmp_path, learning_rate=1e30).fit(*tiny_data)
+    assert list(tmp_path.iterdir()) == []
 
 
 TRAINING = """
@@ -163,15 +196,25 @@ np.savez(sys.argv[2], *vae.weights_)
 """
 
 
+def epochs_in(path):
+    """Return how many epochs a checkpoint holds, 0 if there is none."""
+    try:
+        with safe_open(path, framework="np") as file:
+            history = json.loads(file.metadata()["checkpoint"])["state"]["history"]
+    except OSError:
+        return 0
+    return len(history.get("loss", []))
+
+
 def test_kill_9(tmp_path):
     path = tmp_path / "training.checkpoint"
     command = [sys.executable, "-c", TRAINING]
     process = subprocess.Popen([*command, path, tmp_path / "never.npz"], env=os.environ)
-    while not path.exists() and process.poll() is None:
+    while process.poll() is None and not epochs_in(path):
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    assert path.exists()
+    assert 0 < epochs_in(path) < 60  # it was killed in mid-training
     subprocess.run([*command, path, tmp_path / "resumed.npz"], check=True)
     subprocess.run([*command, "", tmp_path / "whole.npz"], check=True)
     resumed, whole = (np.load(tmp_path / f"{name}.npz") for name in ("resumed", "whole"))

@@ -12,7 +12,7 @@ from skemovae.nn.regularizers import (
 
 def make_axis(latent, target=None, attribute=None, weight=None, decoded_attribute=None):
     weight = np.ones(len(latent)) if weight is None else weight
-    arrays = (None if a is None else np.asarray(a, "float32") for a in (latent, target, attribute, weight))
+    arrays = (None if a is None else np.asarray(a, "float32") for a in (latent, latent, target, attribute, weight))
     return LatentAxis(*arrays, decoded_attribute)
 
 
@@ -76,6 +76,17 @@ def test_filler_rows_do_not_count(regularizer):
     )
     assert float(regularizer(filled)) == pytest.approx(float(regularizer(examples)), abs=1e-5)
     assert float(regularizer(examples)) != 0
+
+
+def test_pairs_are_those_of_the_drawn_points():
+    axis = make_axis([9, -9], target=[1, -1])._replace(sample=np.array([-9, 9], "float32"))
+    assert float(PairwiseRegularizer()(axis)) == pytest.approx(1.0)  # two of four pairs are wrong by 2
+    assert float(CosineRegularizer()(axis)) == pytest.approx(-1.0)  # the cosine looks at the means
+
+
+def test_pairs_of_an_unknown_attribute():
+    with pytest.raises(ValueError, match="attribute='pitch': expected 'target' or 'attribute'"):
+        PairwiseRegularizer(attribute="pitch")
 
 
 def test_equal_settings_are_one_key():

@@ -376,7 +376,7 @@ def test_warm_start_keeps_the_whole_history(tiny_data):
     model = EmotionRegularizedVAE(**TINY, warm_start=True, early_stopping=True, validation_fraction=0.2)
     model.fit(*tiny_data).set_params(early_stopping=False).fit(*tiny_data)
     assert len(model.history_["loss"]) == 2
-    assert len(model.history_["validation_loss"]) == 1
+    assert np.isnan(model.history_["validation_loss"]).tolist() == [False, True]
 
 
 def test_early_stopping_on_few_rows(tiny_data):
@@ -449,6 +449,35 @@ def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
+def test_a_refit_that_fails_leaves_the_width_of_the_first(tiny_data):
+    pandas = pytest.importorskip("pandas")
+    X, y = tiny_data
+    frame = pandas.DataFrame(X, columns=[f"step{i}" for i in range(8)])
+    model = EmotionRegularizedVAE(**TINY).fit(frame, y)
+    expected = model.transform(frame)
+    with pytest.raises(ValueError, match="unknown emotion 'joy'"):
+        model.fit(X[:, :2], ["joy"] * len(X))
+    assert model.n_features_in_ == 8
+    assert model.feature_names_in_.tolist() == list(frame.columns)
+    assert np.array_equal(model.transform(frame), expected)
+
+
+def test_a_warm_start_with_another_regulariser_keeps_epochs_in_line(tiny_data):
+    model = EmotionRegularizedVAE(regularizer=None, warm_start=True, **TINY).fit(*tiny_data)
+    model.set_params(regularizer="cosine").fit(*tiny_data)
+    assert {len(values) for values in model.history_.values()} == {2}
+    assert np.isnan(model.history_["valence"]).tolist() == [True, False]
+    model.set_params(regularizer=None).fit(*tiny_data)
+    assert np.isnan(model.history_["valence"]).tolist() == [True, False, True]
+
+
+def test_a_warm_start_with_classes_in_another_order(tiny_data):
+    model = EmotionRegularizedVAE(class_positions=SIGNS, warm_start=True, **TINY).fit(*tiny_data)
+    model.set_params(class_positions=dict(reversed(SIGNS.items())))
+    with pytest.raises(ValueError, match=r"the fitted weights have the classes .* in this order"):
+        model.fit(*tiny_data)
+
+
 def test_a_loss_that_is_no_number_keeps_the_last_good_epoch(tiny_data, monkeypatch):
     run, calls = _Epochs.run, []
 
@@ -465,7 +494,7 @@ def test_a_loss_that_is_no_number_keeps_the_last_good_epoch(tiny_data, monkeypat
     assert model.n_iter_ == 2
     expected = EmotionRegularizedVAE(**settings).set_params(max_iter=2).fit(*tiny_data)
     assert np.array_equal(model.transform(tiny_data[0]), expected.transform(tiny_data[0]))
-    with pytest.raises(FloatingPointError, match=r"epoch 1: .*try a learning_rate below 1e\+30"):
+    with pytest.raises(FloatingPointError, match=r"epoch 1 .*try a learning_rate below 1e\+30"):
         EmotionRegularizedVAE(**TINY | {"learning_rate": 1e30}).fit(*tiny_data)
 
 
@@ -485,6 +514,7 @@ def test_one_component_is_valence(tiny_data):
         assert emotions.tolist() == ["sad"] * 6
     assert model.sample(3, at=(-1, 1))[0].shape == (3, 8)
     assert set(model.predict(X)) == {"happy", "angry"}  # of the emotions on one side the first
+    assert model.score(X, y) > 0.9  # on its side of the plane is where an emotion belongs
     assert model.score(X, valence_arousal(y)) > 0.8
     assert model.inverse_transform(points).shape == X.shape
 

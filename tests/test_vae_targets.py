@@ -57,6 +57,8 @@ def test_a_regulariser_that_cannot_be_hashed_or_saved(tiny_data, tmp_path):
     model = EmotionRegularizedVAE(regularizer=SquaredDistance(), **SETTINGS | {"max_iter": 1}).fit(*tiny_data)
     with pytest.raises(TypeError, match=r"cannot save regularizer=SquaredDistance.*set_params\(regularizer=None\)"):
         save_model(model, tmp_path / "m.safetensors")
+    with pytest.raises(ValueError, match="expected one of 'cosine'"):
+        EmotionRegularizedVAE(regularizer=SquaredDistance).fit(*tiny_data)  # the class, not an object of it
     assert list(tmp_path.iterdir()) == []
     save_model(model.set_params(regularizer=None), tmp_path / "m.safetensors")
 

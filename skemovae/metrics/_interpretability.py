@@ -144,11 +144,12 @@ def prior_mismatch(Z):
     """
     Z = _check_points(Z)
     mean, covariance = Z.mean(axis=0), np.atleast_2d(np.cov(Z, rowvar=False, ddof=0))
-    sign, log_determinant = np.linalg.slogdet(covariance)
+    flat = np.linalg.matrix_rank(covariance) < len(mean)
+    _, log_determinant = np.linalg.slogdet(covariance)
     kl = np.trace(covariance) + mean @ mean - len(mean) - log_determinant
     quantiles = norm.ppf((np.arange(len(Z)) + 0.5) / len(Z))
     return Bunch(
-        kl=float(kl / 2) if sign > 0 else np.inf,
+        kl=np.inf if flat else float(kl / 2),
         wasserstein=np.array([wasserstein_distance(z, quantiles) for z in Z.T]),
     )
 

@@ -6,8 +6,9 @@ All are functions of a module, so they pickle and work with ``n_jobs``. Those th
 from functools import partial
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
+from sklearn.utils.validation import check_is_fitted, column_or_1d
 
+from .._labels import is_continuous
 from ..emotion import EMOTIONS, label_spellings, quadrant_of
 from ._control import emotion_control
 from ._distance import muspy_distance
@@ -48,7 +49,7 @@ def quadrant_accuracy_scorer(estimator, X, y):
     True
     """
     model, tokens = model_and_tokens(estimator, X)
-    return quadrant_accuracy(model.transform(tokens), _emotions(y)).mean
+    return quadrant_accuracy(model.transform(tokens), _emotions(model, y)).mean
 
 
 def reconstruction_scorer(estimator, X, y=None):
@@ -84,7 +85,7 @@ def reconstruction_scorer(estimator, X, y=None):
 def neg_muspy_distance_scorer(estimator, X, y):
     """Return minus the distance of new melodies from held-out ones, in MusPy's metrics.
 
-    100 melodies are sampled of each emotion that is in y, always with the same seed.
+    100 melodies are sampled of each emotion that is in y and that the model has learnt, always with the same seed.
 
     Parameters
     ----------
@@ -113,7 +114,7 @@ def neg_muspy_distance_scorer(estimator, X, y):
     True
     """
     model, tokens = model_and_tokens(estimator, X)
-    y = _emotions(y)
+    y = _emotions(model, y)
     melodies, wanted = _sample(model, y)
     return -muspy_distance(melodies, wanted, tokens, y).mean
 
@@ -121,7 +122,7 @@ def neg_muspy_distance_scorer(estimator, X, y):
 def emotion_control_scorer(estimator, X, y, *, judge=None):
     """Return the share of new melodies in which a judge hears the emotion that was asked for.
 
-    100 melodies are sampled of each emotion that is in y, always with the same seed.
+    100 melodies are sampled of each emotion that is in y and that the model has learnt, always with the same seed.
 
     The judge learns from the held-out melodies, which the model has not seen, so it is independent of the model and
     copying the training melodies does not please it; within a fold it is the same for all candidates of a search.
@@ -158,7 +159,7 @@ def emotion_control_scorer(estimator, X, y, *, judge=None):
     True
     """
     model, tokens = model_and_tokens(estimator, X)
-    y = _emotions(y)
+    y = _emotions(model, y)
     judge = EmotionJudge().fit(tokens, y) if judge is None else judge
     return emotion_control(judge, *_sample(model, y)).accuracy
 
@@ -197,13 +198,24 @@ def make_emotion_control_scorer(judge):
     return partial(emotion_control_scorer, judge=judge)
 
 
-def _emotions(y):
+def _emotions(model, y):
     """Return labels, of points (valence, arousal) those of their quadrants."""
-    return quadrant_of(y) if np.ndim(y) == 2 else y
+    if model.class_positions is not None:
+        raise ValueError(
+            "this scorer is of the four emotions and the model has class_positions: expected class_positions=None; "
+            "search with scoring=None, which is the model's own score"
+        )
+    return quadrant_of(y) if is_continuous(y) else column_or_1d(y)
 
 
 def _sample(model, y):
-    """Return (tokens, emotions) of new melodies of every emotion that is in y."""
-    emotions = [EMOTIONS[i].name for i in np.unique(label_spellings(y)[1])]
+    """Return (tokens, emotions) of new melodies of every emotion that is in y and that the model has learnt."""
+    learnt = np.intersect1d(label_spellings(y)[1], np.flatnonzero(model.class_count_))
+    if not learnt.size:
+        raise ValueError(
+            f"the model was trained on none of the emotions {sorted(set(map(str, y)))}: expected folds that "
+            "share some, e.g. StratifiedGroupKFold"
+        )
+    emotions = [EMOTIONS[i].name for i in learnt]
     wanted = np.repeat(emotions, SAMPLES_PER_EMOTION)
     return model.sample(len(wanted), emotion=wanted, random_state=SEED)[0], wanted

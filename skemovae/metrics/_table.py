@@ -74,6 +74,8 @@ def format_metric_table(tables):
     >>> print(format_metric_table({"mine": metric_table([[60, 129, 64, 67]], ["happy"])}).splitlines()[2])
     | pitch_range | mine | 7.00 (0.00) | - | - | - |
     """
+    if not tables:
+        raise ValueError("tables is empty: expected {name: result of metric_table}")
     first = next(iter(tables.values()))
     lines = [f"| metric | melodies | {' | '.join(first.emotions)} |", "|---|---|" + "---|" * len(first.emotions)]
     for row, metric in enumerate(first.metrics):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from ..io import atomic_path
 
@@ -70,7 +70,8 @@ class Checkpoint:
         header = json.loads(json.dumps({"fingerprint": self.fingerprint, "lengths": lengths, "state": state}))
         header["digest"] = _digest(lists, header)
         with atomic_path(self.path) as temporary:
-            save_file(arrays, temporary, metadata={"checkpoint": json.dumps(header)})
+            # not by safetensors, whose error for a full disk is no OSError
+            temporary.write_bytes(save(arrays, metadata={"checkpoint": json.dumps(header)}))
 
     def try_to_save(self, lists, state):
         """Do as :meth:`save`, but only warn if it fails: hours of training are worth more than the file."""

@@ -189,6 +189,12 @@ class VAENetwork(keras.Model):
             axes = self._latent_axes(batch, mean, log_variance)
             for i, (name, axis) in enumerate(zip(self.term_names[3:], axes, strict=True)):
                 terms[name] = self.loaded.regularizer(axis)
+                shape = ops.shape(terms[name])
+                if len(shape):
+                    raise ValueError(
+                        f"regularizer={self.loaded.regularizer!r} returned shape {shape}: expected one number, "
+                        "e.g. the mean over the rows weighted by axis.weight"
+                    )
                 loss = loss + self.coefficients[1 + i] * terms[name]
         return {"loss": loss, **terms}
 
@@ -196,7 +202,8 @@ class VAENetwork(keras.Model):
         """Return what the regulariser is given for valence and, where there are two dimensions, for arousal."""
         symbols, labels, targets, weight, noise = batch
         attributes = ops.convert_to_tensor(self.symbol_attributes)
-        heard = ops.sum(ops.take(attributes, symbols, axis=0), axis=1)
+        # by counts, so that rows of the same symbols in another order tie to the last digit
+        heard = ops.matmul(ops.sum(ops.one_hot(symbols, self.spec.n_symbols), axis=1), attributes)
         latent = _latent_points(mean, log_variance, noise)
 
         def decoded_attribute(axis, shift):
@@ -205,7 +212,14 @@ class VAENetwork(keras.Model):
             return ops.sum(ops.matmul(ops.softmax(logits), attributes[:, axis]), axis=1)
 
         return [
-            LatentAxis(mean[:, axis], targets[:, axis], heard[:, axis], weight, partial(decoded_attribute, axis))
+            LatentAxis(
+                latent=mean[:, axis],
+                sample=latent[:, axis],
+                target=targets[:, axis],
+                attribute=heard[:, axis],
+                weight=weight,
+                decoded_attribute=partial(decoded_attribute, axis),
+            )
             for axis in range(min(2, self.spec.n_components))
         ]
 

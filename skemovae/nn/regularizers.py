@@ -21,11 +21,13 @@ class LatentAxis(NamedTuple):
     ----------
     latent : tensor of shape (batch,)
         The dimension's latent means.
+    sample : tensor of shape (batch,)
+        The dimension's values of the points drawn from the posterior; the means where nothing is drawn.
     target : tensor of shape (batch,)
         The wanted valence or arousal, in [-1, 1], from the labels.
     attribute : tensor of shape (batch,)
-        The valence or arousal heard in the row's symbols: a linear function of how often each occurs, fitted to the
-        training targets.
+        What the row's symbols say of the valence or arousal: a linear function of how often each occurs, fitted to the
+        training targets by ridge regression.
     weight : tensor of shape (batch,)
         1 for an example, 0 for a filler row, which must not count.
     decoded_attribute : callable
@@ -34,6 +36,7 @@ class LatentAxis(NamedTuple):
     """
 
     latent: Any
+    sample: Any
     target: Any
     attribute: Any
     weight: Any
@@ -50,7 +53,7 @@ class CosineRegularizer:
     Examples
     --------
     >>> from skemovae.nn.regularizers import CosineRegularizer, LatentAxis
-    >>> axis = LatentAxis([3.0, -3.0], [1.0, -1.0], None, [1.0, 1.0], None)
+    >>> axis = LatentAxis([3.0, -3.0], None, [1.0, -1.0], None, [1.0, 1.0], None)
     >>> round(float(CosineRegularizer()(axis)), 5)
     -1.0
     """
@@ -66,14 +69,15 @@ class CosineRegularizer:
 class PairwiseRegularizer:
     """AR-VAE's loss: rows should be ordered along the dimension as they are by an attribute.
 
-    The mean over all pairs (i, j) of the batch of ``|tanh(delta (z_i - z_j)) - sign(a_i - a_j)|``; in [0, 2]. It says
-    nothing of where zero lies.
+    The mean over all pairs (i, j) of the batch of ``|tanh(delta (z_i - z_j)) - sign(a_i - a_j)|`` with the drawn points
+    z; in [0, 2]. It says nothing of where zero lies.
 
     Parameters
     ----------
     attribute : {"target", "attribute"}, default="target"
         The a of which :class:`LatentAxis`: "target" are the labels' positions ([15] of the paper, discrete emotions),
-        "attribute" is the continuous attribute measured in the symbols ([14] of the paper).
+        "attribute" is continuous ([14] of the paper; its attributes are measured in the music, this one is what the
+        symbols say of the labels).
     delta : float, default=10.0
         How soon a difference counts as one; AR-VAE's value for music.
 
@@ -85,7 +89,7 @@ class PairwiseRegularizer:
     Examples
     --------
     >>> from skemovae.nn.regularizers import LatentAxis, PairwiseRegularizer
-    >>> axis = LatentAxis([5.0, -5.0], [1.0, -1.0], None, [1.0, 1.0], None)
+    >>> axis = LatentAxis(None, [5.0, -5.0], [1.0, -1.0], None, [1.0, 1.0], None)
     >>> round(float(PairwiseRegularizer()(axis)), 5)
     0.0
     """
@@ -93,10 +97,14 @@ class PairwiseRegularizer:
     attribute: str = "target"
     delta: float = 10.0
 
+    def __post_init__(self):
+        if self.attribute not in ("target", "attribute"):
+            raise ValueError(f"attribute={self.attribute!r}: expected 'target' or 'attribute'")
+
     def __call__(self, axis):
         """Return the loss of a :class:`LatentAxis`."""
         latent, attribute, weight = (
-            ops.convert_to_tensor(a, "float32") for a in (axis.latent, getattr(axis, self.attribute), axis.weight)
+            ops.convert_to_tensor(a, "float32") for a in (axis.sample, getattr(axis, self.attribute), axis.weight)
         )
         latent_order = ops.tanh(self.delta * (latent[:, None] - latent[None, :]))
         attribute_order = ops.sign(attribute[:, None] - attribute[None, :])
@@ -110,7 +118,8 @@ class LatentGradientRegularizer:
 
     The negative logarithm of a Gaussian prior on the derivative, without its constant: the mean over the batch of
     ``((da/dz - slope) / deviation)^2 / 2``, with the derivative by central differences. It decodes the batch four more
-    times a step and says nothing of where zero lies.
+    times a step and says nothing of where zero lies. The attribute is that of :class:`LatentAxis`, about -1 to 1, so
+    the defaults ask for a plane of the size of the prior; they are this package's, not the reference's.
 
     Parameters
     ----------
@@ -129,7 +138,7 @@ class LatentGradientRegularizer:
     Examples
     --------
     >>> from skemovae.nn.regularizers import LatentAxis, LatentGradientRegularizer
-    >>> axis = LatentAxis(None, None, None, [1.0, 1.0], lambda shift: [2.0 * shift, 2.0 * shift])
+    >>> axis = LatentAxis(None, None, None, None, [1.0, 1.0], lambda shift: [2.0 * shift, 2.0 * shift])
     >>> round(float(LatentGradientRegularizer()(axis)), 3)
     2.0
     """

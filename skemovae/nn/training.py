@@ -74,7 +74,8 @@ def train(
     Raises
     ------
     DivergedError
-        If the loss stops being a number; the network then has the weights of the last epoch whose loss was one.
+        If the loss or the weights stop being numbers; the network then has the weights of the epoch before, or with
+        validation of the best one.
     KeyboardInterrupt
         If it comes before the first epoch is done; later it ends the training with a warning.
     OSError
@@ -96,14 +97,17 @@ def train(
         while state.n_epochs < max_iter and state.waited < n_iter_no_change and not stop:
             on_epoch_begin()
             logs = epochs.run()
-            if not np.isfinite(logs["loss"]):
-                network.load_weights_from(last_weights)
+            weights = network.export_weights()
+            # the last step may leave weights that are no numbers behind a loss that still is one
+            if not np.isfinite(logs["loss"]) or not all(np.isfinite(array).all() for array in weights):
+                network.load_weights_from(state.best_weights or last_weights)
+                rate = float(network.optimizer.learning_rate)
                 raise DivergedError(
-                    f"the loss is {logs['loss']} in epoch {state.n_epochs + 1}: training has gone astray; "
-                    f"try a learning_rate below {float(network.optimizer.learning_rate):g}",
+                    f"the loss is {logs['loss']} in epoch {state.n_epochs + 1} or the weights after it are no numbers: "
+                    f"training has gone astray; try a learning_rate below {rate:g}",
                     state.history,
                 )
-            last_weights = network.export_weights()
+            last_weights = weights
             if held_out:
                 logs |= {f"validation_{name}": value for name, value in held_out.run().items()}
                 state.judge(logs["validation_loss"], last_weights, tol)
@@ -114,6 +118,10 @@ def train(
             stop = on_epoch_end(state.history)
             if checkpoint is not None and state.n_epochs % checkpoint.every == 0:
                 checkpoint.try_to_save(*_snapshot(network, generator, state))
+    except DivergedError:
+        if checkpoint is not None:
+            checkpoint.delete()  # going on from it would go astray again
+        raise
     except KeyboardInterrupt:
         if not state.history:  # nothing was learnt that could be kept
             raise
