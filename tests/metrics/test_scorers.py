@@ -137,3 +137,22 @@ def test_a_fold_too_small_to_teach_a_judge(fitted, tiny_data):
         emotion_control_scorer(fitted, X[::10], y[::10])
     judge = EmotionJudge().fit(X, y)
     assert 0 <= make_emotion_control_scorer(judge)(fitted, X[::10], y[::10]) <= 1
+
+
+@pytest.mark.parametrize("name", ["quadrants", "distance", "control"])
+def test_scorers_of_emotions_refuse_classes_of_ones_own(name, tiny_data):
+    X, y = tiny_data
+    model = EmotionRegularizedVAE(class_positions={"calm": (1, -1), "wild": (0, 1)}, units=4, max_iter=1)
+    model.fit(X, np.where(y == "sad", "calm", "wild"))
+    with pytest.raises(ValueError, match=r"the model has class_positions: expected .*scoring=None"):
+        SCORERS[name](model, X, np.where(y == "sad", "calm", "wild"))
+
+
+def test_emotions_that_training_lacked_are_not_sampled(tiny_data):
+    X, y = tiny_data
+    known = y != "sad"
+    model = EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X[known], y[known])
+    for name in ("distance", "control"):
+        assert np.isfinite(SCORERS[name](model, X, y))
+    with pytest.raises(ValueError, match=r"trained on none of the emotions \['sad'\]: expected folds that share some"):
+        neg_muspy_distance_scorer(model, X[~known], y[~known])
