@@ -28,6 +28,7 @@ from skemovae import (
     PAPER_PRESET,
     EmotionRegularizedVAE,
     LatentPlaneDisplay,
+    PianoRollDisplay,
     count_nearer,
     load_model,
     metric_table,
@@ -269,13 +270,7 @@ def melodies_figure(model, seed):
     tokens, _ = model.sample(4, emotion=NAMES, method="paper", random_state=seed)
     figure, axes = plt.subplots(4, 1, figsize=(9, 8), sharex=True, layout="constrained")
     for ax, row, name in zip(axes, tokens, NAMES, strict=True):
-        onsets = np.flatnonzero(row < 128)
-        stops = np.append(np.flatnonzero(row != 129), len(row))
-        ends = stops[np.searchsorted(stops, onsets, side="right")]
-        ax.barh(row[onsets], (ends - onsets) / 4, left=onsets / 4, height=0.9, color="#0072B2", edgecolor="white")
-        ax.set(title=name, ylabel="MIDI pitch", xlim=(0, len(row) / 4), xticks=range(0, len(row) // 4 + 1, 4))
-        ax.grid(axis="x", alpha=0.4)
-    axes[-1].set_xlabel("quarter notes")
+        PianoRollDisplay.from_tokens(row, emotion=name, ax=ax)
     return figure
 
 

@@ -11,10 +11,29 @@ __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["datasets", "display", "emotion", "io", "metrics", "nn", "persistence", "preprocessing", "vae"],
+    submodules=[
+        "datasets",
+        "display",
+        "emotion",
+        "io",
+        "metrics",
+        "nn",
+        "notebook",
+        "persistence",
+        "preprocessing",
+        "score",
+        "sound",
+        "vae",
+    ],
     submod_attrs={
         "datasets": ["fetch_musgenvae", "load_bach_chorales", "load_music_folder"],
-        "display": ["LatentPlaneDisplay"],
+        "display": [
+            "DecodedPlaneDisplay",
+            "LatentPlaneDisplay",
+            "MetricComparisonDisplay",
+            "PianoRollDisplay",
+            "TrainingHistoryDisplay",
+        ],
         "io": ["ScoreReadError", "from_music21", "read_music", "write_music"],
         "metrics": [
             "EmotionJudge",
@@ -35,8 +54,11 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "reconstruction_quality",
             "reconstruction_scorer",
         ],
+        "notebook": ["Melodies"],
         "persistence": ["ModelFileError", "load_model", "save_model"],
         "preprocessing": ["Excerpt", "KeyNormalizer", "PitchEncoder", "SopranoExtractor", "TempoNormalizer"],
+        "score": ["to_svg"],
+        "sound": ["synthesize", "to_wav"],
         "vae": ["PAPER_PRESET", "EmotionRegularizedVAE"],
     },
 )

@@ -5,8 +5,6 @@ from sklearn.pipeline import make_pipeline
 
 from skemovae import LatentPlaneDisplay
 
-mpl.use("Agg")
-
 
 def offsets(display):
     return [collection.get_offsets().tolist() for collection in display.ax_.collections]
@@ -45,6 +43,11 @@ def test_plot_again_on_other_axes():
     display = LatentPlaneDisplay.from_latent([[1, 1]], ["happy"])
     _, ax = mpl.pyplot.subplots()
     assert display.plot(ax=ax).ax_ is ax
+
+
+def test_points_as_labels_count_by_their_quadrants():
+    display = LatentPlaneDisplay.from_latent([[1, 2], [3, 4]], [[0.5, -0.5], [-0.1, 1.0]])
+    assert offsets(display) == [[], [[3, 4]], [], [[1, 2]]]
 
 
 def test_no_points():

@@ -1,12 +1,11 @@
-"""Pictures in the manner of scikit-learn's Display classes: ``from_...`` computes, ``plot`` draws, also again."""
+"""LatentPlaneDisplay: the paper's Figures 5-7."""
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from .emotion import EMOTIONS, label_spellings
-
-# Okabe and Ito's colours, which colour-blind people tell apart; the markers tell the emotions apart without colour.
-STYLES = (("#E69F00", "o"), ("#D55E00", "^"), ("#0072B2", "s"), ("#009E73", "D"))
+from .._labels import is_continuous
+from ..emotion import EMOTIONS, label_spellings, quadrant_index
+from ._style import EMOTION_STYLES, QUIET, one_panel
 
 
 class LatentPlaneDisplay:
@@ -46,8 +45,8 @@ class LatentPlaneDisplay:
         ----------
         estimator : EmotionRegularizedVAE, or a fitted Pipeline that ends in one
         X : input of the estimator's transform
-        y : array-like of shape (n_samples,)
-            Emotions.
+        y : array-like of shape (n_samples,), or of shape (n_samples, 2)
+            Emotions; or points (valence, arousal), of which the quadrants count.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
 
@@ -66,17 +65,22 @@ class LatentPlaneDisplay:
         ----------
         Z : array-like of shape (n_samples, n_components)
             Column 0 is the valence, column 1 the arousal; further columns are not drawn.
-        y : array-like of shape (n_samples,)
-            Emotions.
+        y : array-like of shape (n_samples,), or of shape (n_samples, 2)
+            Emotions; or points (valence, arousal), of which the quadrants count.
         ax : matplotlib Axes, default=None
             Where to draw; None makes a figure.
 
         Returns
         -------
         LatentPlaneDisplay
+
+        Raises
+        ------
+        ValueError
+            If there are less than two columns, not as many labels as points, or a label is unknown.
         """
         points = np.asarray(Z, dtype=float)
-        index = label_spellings(y)[1]
+        index = quadrant_index(y) if is_continuous(y) else label_spellings(y)[1]
         if points.ndim != 2 or points.shape[1] < 2 or len(points) != len(index):
             raise ValueError(
                 f"points of shape {points.shape} and {len(index)} labels: expected (n_samples, 2 or more) and n_samples"
@@ -95,14 +99,11 @@ class LatentPlaneDisplay:
         -------
         LatentPlaneDisplay
         """
-        if ax is None:
-            import matplotlib.pyplot as plt
-
-            _, ax = plt.subplots(figsize=(6.4, 6.4), layout="constrained")
+        ax = one_panel(ax, (6.4, 6.4))
         limit = 1.12 * np.abs(self.points).max(initial=1.0)
-        ax.axhline(0, color="0.6", linewidth=0.8, zorder=0)
-        ax.axvline(0, color="0.6", linewidth=0.8, zorder=0)
-        for i, (emotion, (colour, marker)) in enumerate(zip(EMOTIONS, STYLES, strict=True)):
+        ax.axhline(0, color=QUIET, linewidth=0.8, zorder=0)
+        ax.axvline(0, color=QUIET, linewidth=0.8, zorder=0)
+        for i, (emotion, (colour, marker)) in enumerate(zip(EMOTIONS, EMOTION_STYLES, strict=True)):
             rows = self.emotions == i
             ax.scatter(
                 *self.points[rows].T,

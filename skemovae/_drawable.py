@@ -1,0 +1,32 @@
+"""What can be drawn or played: a score, and not one so long that it would take minutes or gigabytes."""
+
+import muspy
+
+MAX_QUARTERS = 4_000  # a thousand bars of 4/4
+MAX_NOTES = 20_000
+
+
+def check_score(music):
+    """Raise TypeError unless the argument is a score."""
+    if not isinstance(music, muspy.Music):
+        raise TypeError(
+            f"music is of type {type(music).__name__}: expected a muspy.Music; tokens become one by "
+            "PitchEncoder().inverse_transform(tokens)[0]"
+        )
+
+
+def check_drawable(music):
+    """Raise TypeError unless the argument is a score, ValueError if it is too long to be drawn or has no bars."""
+    check_score(music)
+    notes = [note for track in music.tracks for note in track.notes]
+    quarters = max((note.time + note.duration for note in notes), default=0) / music.resolution
+    if quarters > MAX_QUARTERS or len(notes) > MAX_NOTES:
+        raise ValueError(
+            f"a score of {quarters:,.0f} quarter notes and {len(notes):,} notes: expected at most {MAX_QUARTERS:,} and "
+            f"{MAX_NOTES:,} to draw; cut it with Excerpt"
+        )
+    for signature in music.time_signatures:
+        if not (signature.numerator > 0 and signature.denominator > 0):
+            raise ValueError(
+                f"a time signature {signature.numerator}/{signature.denominator}: expected one such as 4/4"
+            )

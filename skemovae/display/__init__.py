@@ -1,0 +1,29 @@
+"""Pictures in the manner of scikit-learn's Display classes: ``from_...`` computes, ``plot`` draws, also again.
+
+A display with one panel has the attributes `ax_` and `figure_`, one with several has `axes_`, `bounding_ax_` and
+`figure_`, as :class:`sklearn.inspection.PartialDependenceDisplay`. Colours are those of Okabe and Ito, or of the map
+"cividis", which colour-blind people tell apart; markers, line styles and lightness say the same in black and white.
+Matplotlib is loaded when something is drawn.
+
+=========================  ===================================================================================
+LatentPlaneDisplay         where melodies lie on the valence-arousal plane (Figures 5-7)
+DecodedPlaneDisplay        what the decoder makes of each point of that plane
+PianoRollDisplay           the notes of one melody
+MetricComparisonDisplay    generated melodies beside the training melodies (Table 3)
+TrainingHistoryDisplay     the terms of the loss by epoch
+=========================  ===================================================================================
+"""
+
+from ._decoded_plane import DecodedPlaneDisplay
+from ._latent_plane import LatentPlaneDisplay
+from ._metric_comparison import MetricComparisonDisplay
+from ._piano_roll import PianoRollDisplay
+from ._training_history import TrainingHistoryDisplay
+
+__all__ = [
+    "LatentPlaneDisplay",
+    "DecodedPlaneDisplay",
+    "PianoRollDisplay",
+    "MetricComparisonDisplay",
+    "TrainingHistoryDisplay",
+]

@@ -1,0 +1,69 @@
+"""What the displays share: colours, and the panels that they draw on."""
+
+import numpy as np
+
+# Okabe and Ito's colours, which colour-blind people tell apart; the markers tell the emotions apart without colour.
+EMOTION_STYLES = (("#E69F00", "o"), ("#D55E00", "^"), ("#0072B2", "s"), ("#009E73", "D"))
+QUIET = "0.6"  # of lines that help the eye
+
+
+def one_panel(ax, figsize):
+    """Return the axes to draw on; None makes a figure."""
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        _, ax = plt.subplots(figsize=figsize, layout="constrained")
+    return ax
+
+
+def many_panels(ax, n_panels, n_columns, panel_size):
+    """Return the axes to draw on, and those that they fill if they were made inside of some.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes, array-like of Axes, or None
+        One is divided into panels and itself emptied; of an array each is a panel; None makes a figure.
+    n_panels, n_columns : int
+    panel_size : (float, float)
+        Width and height of a panel in inches, of a new figure.
+
+    Returns
+    -------
+    axes : ndarray of shape (n_panels,), object
+    bounding_ax : matplotlib Axes or None
+
+    Raises
+    ------
+    ValueError
+        If `ax` is an array of another number of axes, or one that no grid holds and that cannot be divided.
+    """
+    if isinstance(ax, list | tuple | np.ndarray):
+        axes = np.asarray(ax, dtype=object).ravel()
+        if len(axes) != n_panels:
+            raise ValueError(f"ax holds {len(axes)} axes: expected {n_panels}, one a panel, or a single one to divide")
+        return axes, None
+    from matplotlib.gridspec import GridSpecFromSubplotSpec
+
+    n_columns = min(n_columns, n_panels)
+    n_rows = -(-n_panels // n_columns)
+    bounding_ax = one_panel(ax, (panel_size[0] * n_columns, panel_size[1] * n_rows))
+    if bounding_ax.get_subplotspec() is None:
+        raise ValueError(
+            f"ax has a place of its own, outside of any grid, and cannot be divided into {n_panels} panels: "
+            "expected one that plt.subplots or Figure.add_subplot made"
+        )
+    bounding_ax.set_axis_off()
+    grid = GridSpecFromSubplotSpec(n_rows, n_columns, subplot_spec=bounding_ax.get_subplotspec())
+    cells = [grid[i // n_columns, i % n_columns] for i in range(n_panels)]
+    return np.array([bounding_ax.figure.add_subplot(cell) for cell in cells], dtype=object), bounding_ax
+
+
+def readable(name):
+    """Return the name of a metric as a text: "c_major_rate" is "C-major rate"."""
+    return {
+        "note_density": "notes per quarter note",
+        "c_major_rate": "C-major rate",
+        "c_minor_rate": "C-minor rate",
+        "n_pitches_used": "pitches used",
+        "n_pitch_classes_used": "pitch classes used",
+    }.get(name, name.replace("_", " "))
