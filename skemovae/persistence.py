@@ -198,7 +198,8 @@ def _plain_parameters(step):
 
 def _plain(name, value):
     """Return None, a text or a number, of numpy's types too, as the type that JSON gives back."""
-    for kind, plain in ((bool | np.bool_, bool), (Integral, int), (Real, float), (str, str)):
+    kinds: tuple = ((bool | np.bool_, bool), (Integral, int), (Real, float), (str, str))
+    for kind, plain in kinds:
         if isinstance(value, kind):
             return plain(value)
     if value is not None:

@@ -533,8 +533,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
             yield
         except BaseException:
             if weights is not None and self.weights_ is weights:
-                vars(self).pop("feature_names_in_", None)
-                vars(self).update(before)
+                self.__dict__.pop("feature_names_in_", None)
+                self.__dict__.update(before)
             raise
 
     def _start(self, network, training, seed, resume):

@@ -8,6 +8,9 @@ import io
 import os
 import pickle
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 import warnings
 import zipfile
@@ -288,10 +291,19 @@ def several_scores():
 
 
 def test_a_cache_keeps_everything(tmp_path):
-    scores = several_scores()
-    assert cached_scores("x.npz", tmp_path, lambda: scores) is scores
-    assert plain(cached_scores("x.npz", tmp_path, refuse)) == plain(scores)
+    made = cached_scores("x.npz", tmp_path, several_scores)
+    assert plain(made) == plain(several_scores())
+    assert plain(cached_scores("x.npz", tmp_path, refuse)) == plain(made)
     assert [p.name for p in tmp_path.iterdir()] == ["x.npz"]
+
+
+def test_the_call_that_makes_a_cache_returns_what_later_ones_do(tmp_path):
+    def build():
+        score = make_score([(0, 60, 4)])
+        score.metadata.creators, score.lyrics = ["J. S. Bach"], [muspy.Lyric(0, "Ah")]
+        return [score]
+
+    assert cached_scores("x.npz", tmp_path, build) == cached_scores("x.npz", tmp_path, refuse)
 
 
 def test_a_cache_of_empty_scores(tmp_path):
@@ -328,6 +340,81 @@ def test_a_cache_that_fails_while_it_is_written_leaves_nothing(tmp_path, monkeyp
     with pytest.warns(UserWarning, match="could not be cached.*no space left on device"):
         assert len(cached_scores("x.npz", tmp_path, several_scores)) == 3
     assert list(tmp_path.iterdir()) == []
+
+
+# A process that answers each folder that comes in with the tokens of the chorales in it; of the chorales only four, so
+# that a round takes a moment. "refill" removes the cache first; "die" ends the process in the midst of writing it.
+LOADER = """
+import hashlib, os, pathlib, signal, sys
+import numpy as np
+from skemovae import PitchEncoder, load_bach_chorales
+from skemovae.datasets import _bach
+
+def die_half_way(path, **arrays):
+    pathlib.Path(path).write_bytes(b"PK half of an archive")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+_bach.TABLE = pathlib.Path(sys.argv[1])
+print("ready", flush=True)
+for line in sys.stdin:
+    task, folder = line.rstrip("\\n").split(" ", 1)
+    if task == "die":
+        np.savez_compressed = die_half_way
+    if task == "refill":
+        for cache in pathlib.Path(folder).glob("bach-*"):
+            cache.unlink(missing_ok=True)
+    os.environ["SKEMOVAE_DATA"] = folder
+    melodies, scores = load_bach_chorales(), load_bach_chorales(form="scores")
+    notes = [[(n.time, n.pitch, n.duration) for t in music.tracks for n in t.notes] for music in scores.data]
+    text = repr((PitchEncoder().transform(melodies.data).tolist(), melodies.target.tolist(), notes))
+    print(hashlib.sha256(text.encode()).hexdigest(), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def loaders(tmp_path_factory):
+    """Two processes of LOADER, ready."""
+    table = tmp_path_factory.mktemp("table") / "chorales.csv"
+    rows = [f"bwv{number}.mxl,1,{i % 2},bwv{number}" for i, number in enumerate(("1.6", "10.7", "66.6", "269"))]
+    table.write_text("\n".join(["file,in_paper,doubled,tune", *rows]))
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
+    started = [subprocess.Popen([sys.executable, "-c", LOADER, str(table)], **pipes) for _ in range(2)]
+    for process in started:
+        assert process.stdout.readline() == "ready\n"
+    yield started
+    for process in started:
+        process.stdin.close()
+        process.wait(timeout=60)
+        process.stdout.close()
+
+
+def ask(process, task, folder):
+    process.stdin.write(f"{task} {folder}\n")
+    process.stdin.flush()
+
+
+def test_processes_that_fill_the_same_cache_and_one_that_is_killed(loaders, tmp_path):
+    first, second = loaders
+    ask(first, "load", tmp_path / "alone")
+    right = first.stdout.readline()
+    assert len(right) == 65
+    for i in range(10):  # both together on an empty folder, which does not exist yet
+        for process in loaders:
+            ask(process, "load", tmp_path / f"together {i}")
+        assert [process.stdout.readline() for process in loaders] == [right, right]
+        assert sorted(path.suffix for path in (tmp_path / f"together {i}").iterdir()) == [".npz", ".npz"]
+    for _ in range(10):  # one removes and writes the cache while the other reads it
+        ask(first, "refill", tmp_path / "alone")
+        for _ in range(5):
+            ask(second, "load", tmp_path / "alone")
+        assert first.stdout.readline() == right
+        assert [second.stdout.readline() for _ in range(5)] == [right] * 5
+    ask(second, "die", tmp_path / "killed")
+    assert second.wait(timeout=60) == -signal.SIGKILL
+    assert [path.name[:9] for path in (tmp_path / "killed").iterdir()] == [".writing-"]  # no name that is ever read
+    ask(first, "load", tmp_path / "killed")
+    assert first.stdout.readline() == right
+    assert len(list((tmp_path / "killed").glob("bach-*.npz"))) == 2
 
 
 def test_an_error_while_the_data_is_made_comes_through(tmp_path):

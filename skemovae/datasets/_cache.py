@@ -31,18 +31,19 @@ def get_data_home(data_home=None):
 def cached_scores(name, data_home, build):
     """Return the scores in the cache file `name`, made by ``build()`` and written where they are not there yet.
 
-    A cache that cannot be read is made anew; one that cannot be written is a warning.
+    A cache that cannot be read is made anew; one that cannot be written is a warning. The first call and later ones, in
+    this process or another, return the same: what the cache holds, without what else was in the scores.
     """
     # no cache yet, or a damaged one, which raises OSError, ValueError, KeyError, BadZipFile, zlib.error and more
-    with suppress(Exception), np.load(get_data_home(data_home) / name, allow_pickle=False) as arrays:
-        return _from_arrays(arrays)
-    scores = build()
+    with suppress(Exception), open(get_data_home(data_home) / name, "rb") as file:  # NumPy would leave that one open
+        return _from_arrays(np.load(file, allow_pickle=False))
+    arrays = _to_arrays(build())
     try:
         with atomic_path(get_data_home(data_home) / name) as temporary:
-            np.savez_compressed(temporary, **_to_arrays(scores))
+            np.savez_compressed(temporary, **arrays)
     except OSError as error:
         warnings.warn(f"the data could not be cached, so the next call is slow again: {error}", stacklevel=3)
-    return scores
+    return _from_arrays(arrays)
 
 
 def _to_arrays(scores):

@@ -181,7 +181,7 @@ class _Limited:
         self.file = file
         self.left = limit
 
-    def read(self, size):
+    def read(self, size: int = -1, /) -> bytes:
         block = self.file.read(size)
         self.left -= len(block)
         if self.left < 0:
@@ -200,8 +200,11 @@ def _extract(archive, folder, manifest):
                     continue  # _verify names what is missing
                 if info.file_size > MAX_MELODY_BYTES:
                     raise ValueError(f"{info.filename} unpacks to {info.file_size:,} bytes: expected a short melody")
+                if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may ask for gigabytes
+                    raise ValueError(f"{info.filename} is compressed by method {info.compress_type}: expected 0 or 8")
                 path = folder / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(zipped.read(info))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # the last: encrypted, unknown method
-        raise ValueError(f"what {ARCHIVE_URL} returned is not a whole zip archive: {error}") from error
+        reason = str(error)[:200]  # it may quote any number of the file's bytes
+        raise ValueError(f"what {ARCHIVE_URL} returned is not a whole zip archive: {reason}") from error

@@ -1,7 +1,7 @@
 """Files that appear whole or not at all."""
 
 import os
-import tempfile
+import secrets
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,14 +30,13 @@ def atomic_path(path):
     ['notes.txt']
     """
     path = Path(path)
-    handle, name = tempfile.mkstemp(prefix=".writing-", suffix=path.suffix, dir=path.parent)
+    temporary = path.with_name(f".writing-{secrets.token_hex(8)}{path.suffix}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)  # less the umask
+    mode = os.fstat(handle).st_mode & 0o777
     os.close(handle)
-    temporary = Path(name)
     try:
         yield temporary
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)  # mkstemp is for the owner alone; a written file follows the umask
+        os.chmod(temporary, mode)  # for a writer that makes a file of its own
         os.replace(temporary, path)
     finally:
         temporary.unlink(missing_ok=True)

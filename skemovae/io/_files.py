@@ -11,6 +11,7 @@ from ._musicxml import read_musicxml, to_musicxml
 MIDI_SUFFIXES = (".mid", ".midi")
 MUSICXML_SUFFIXES = (".mxl", ".xml", ".musicxml")
 READABLE_SUFFIXES = MIDI_SUFFIXES + MUSICXML_SUFFIXES
+MAX_REASON = 500  # characters; a message quotes the file, which can hold numbers of thousands of digits
 
 
 def read_music(path):
@@ -61,7 +62,7 @@ def read_music(path):
         reason = str(error)
         if not isinstance(error, ValueError):  # such as EOFError, without a text, or ZeroDivisionError for tempo 0
             reason = f"the content is broken or not supported ({type(error).__name__}: {error})".replace(": )", ")")
-        raise ScoreReadError(f"cannot read {path} as {kind}: {reason}") from error
+        raise ScoreReadError(f"cannot read {path} as {kind}: {reason[:MAX_REASON]}") from error
     music.metadata.source_filename = path.name
     return music
 
@@ -104,4 +105,4 @@ def write_music(music, path):
     except OSError:
         raise
     except Exception as error:  # of a dozen types, as in read_music
-        raise ValueError(f"cannot write {path}: {error}") from error
+        raise ValueError(f"cannot write {path}: {str(error)[:MAX_REASON]}") from error

@@ -1,5 +1,6 @@
 """music21 streams to :class:`muspy.Music` and back."""
 
+import re
 from fractions import Fraction
 from math import lcm
 
@@ -8,6 +9,8 @@ import muspy
 from . import _limits as limits
 from ._keys import KEY_NAMES
 from ._limits import ScoreReadError, check_music
+
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # MIDI texts may hold any bytes
 
 
 def from_music21(stream):
@@ -113,14 +116,15 @@ def to_music21(music):
     import music21
 
     score = music21.stream.Score()
-    score.metadata = music21.metadata.Metadata(movementName=music.metadata.title if music.metadata else None)
+    title = NOT_IN_XML.sub("", music.metadata.title or "") if music.metadata else ""
+    score.metadata = music21.metadata.Metadata(movementName=title or None)
     for number, track in enumerate(music.tracks or [muspy.Track()]):
         part = music21.stream.Part()
-        part.partName = track.name
-        instrument = music21.instrument.Instrument(track.name)
+        part.partName = NOT_IN_XML.sub("", track.name or "") or None
+        instrument = music21.instrument.Instrument(part.partName)
         instrument.midiProgram, instrument.midiChannel = track.program, 9 if track.is_drum else None
         part.insert(0, instrument)
-        marks = [
+        marks: list = [
             (time.time, music21.meter.TimeSignature(f"{time.numerator}/{time.denominator}"))
             for time in music.time_signatures
         ]

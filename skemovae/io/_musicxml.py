@@ -4,38 +4,32 @@ import re
 import tempfile
 import warnings
 import zipfile
-from collections import Counter
 from io import BytesIO
-from math import lcm
 from pathlib import Path
 from xml.etree import ElementTree
-from xml.parsers import expat
 
 import muspy
-from muspy.inputs.musicxml import get_measure_ordering
 from muspy.utils import MODE_CENTERS
 
 from . import _limits as limits
 from ._music21 import to_music21
+from ._musicxml_checks import check_musicxml, check_xml, walk
 
-# what MusPy reads of a note in MusicXML
+# what MusPy reads of a measure and of a note in MusicXML
+MEASURE_ELEMENTS = {"attributes", "backup", "barline", "direction", "forward", "note", "sound"}
 NOTE_ELEMENTS = {"chord", "cue", "duration", "instrument", "lyric", "pitch", "rest", "tie", "unpitched"}
 
-ENDING_NUMBERS = re.compile(r"\s*\d+\s*(,\s*\d+\s*)*")  # as in "1" or "1, 2"; programs write others, too
+INVENTED_AUTHOR = re.compile(rb"\s*<creator [^>]*>Music21</creator>")  # by music21, for a score without one
+INVENTED_TITLE = re.compile(rb"\s*<movement-title>[^<]*</movement-title>")
+# as in "1" or "1, 2"; programs write others, too, and MusPy takes the time for a long list at every repeat
+ENDING_NUMBERS = re.compile(r"\s*\d{1,4}\s*(,\s*\d{1,4}\s*){0,19}")
 
 
 def read_musicxml(path, compressed):
     """Return the score of a MusicXML file, by way of a copy without what MusPy's reader would take wrongly."""
-    root = _parse_xml(_musicxml_bytes(path, compressed))
-    if root.tag != "score-partwise":
-        raise ValueError(f"a <{root.tag}> document; expected <score-partwise> (export it so from a notation program)")
-    _mend_musicxml(root)
-    _check_musicxml(root)
-    for part in root.findall("part"):
-        _mend_ties(part)
     with tempfile.TemporaryDirectory(prefix="skemovae-") as folder:
         mended = Path(folder, "mended.musicxml")
-        ElementTree.ElementTree(root).write(mended)
+        _write_mended(_parse_xml(_musicxml_bytes(path, compressed)), mended)
         music = muspy.read_musicxml(mended, compressed=False)
     for track in music.tracks:
         track.program = max(track.program - 1, 0)  # MusicXML counts programs from 1, MusPy and MIDI from 0
@@ -44,13 +38,31 @@ def read_musicxml(path, compressed):
     return music
 
 
+def _write_mended(root, path):
+    """Write a MusicXML tree, when it is mended and found harmless, as a file that MusPy can read.
+
+    This is a function of its own so that the tree is gone from memory when MusPy makes another of that file.
+    """
+    if root.tag != "score-partwise":
+        raise ValueError(f"a <{root.tag}> document; expected <score-partwise> (export it so from a notation program)")
+    _mend_musicxml(root)
+    check_musicxml(root)
+    for part in root.findall("part"):
+        _mend_ties(part)
+    ElementTree.ElementTree(root).write(path)
+
+
 def to_musicxml(music, compressed):
     """Return a score as the bytes of a MusicXML file."""
     from music21.musicxml.m21ToXml import GeneralObjectExporter
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of notes that are in no measure yet: the exporter makes the measures
-        text = GeneralObjectExporter().parse(to_music21(music))
+        score = to_music21(music)
+        text = GeneralObjectExporter().parse(score)
+    text = INVENTED_AUTHOR.sub(b"", text)
+    if not score.metadata.movementName:
+        text = INVENTED_TITLE.sub(b"", text)
     if not compressed:
         return text
     container = '<container><rootfiles><rootfile full-path="score.musicxml"/></rootfiles></container>'
@@ -63,9 +75,10 @@ def to_musicxml(music, compressed):
 
 def _musicxml_bytes(path, compressed):
     """Return the text of the score in a MusicXML file; nothing is unpacked beyond the limit."""
+    most = limits.MAX_ARCHIVE_BYTES if compressed else limits.MAX_FILE_BYTES
+    if path.stat().st_size > most:
+        raise ValueError(f"the file is larger than {most:,} bytes")
     if not compressed:
-        if path.stat().st_size > limits.MAX_FILE_BYTES:
-            raise ValueError(f"the file is larger than {limits.MAX_FILE_BYTES:,} bytes")
         return path.read_bytes()
     with zipfile.ZipFile(path) as archive:
         rootfile = _parse_xml(_read_member(archive, "META-INF/container.xml")).find("rootfiles/rootfile")
@@ -76,25 +89,20 @@ def _musicxml_bytes(path, compressed):
 
 def _read_member(archive, name):
     try:
-        size = archive.getinfo(name).file_size  # zipfile never unpacks more than this
+        member = archive.getinfo(name)
     except KeyError:
         raise ValueError(f"the archive has no {name}") from None
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may ask for gigabytes
+        raise ValueError(f"{name} is compressed by method {member.compress_type}; expected 0 or 8 (stored, deflated)")
+    size = member.file_size  # zipfile never unpacks more than this
     if size > limits.MAX_FILE_BYTES:
         raise ValueError(f"{name} unpacks to {size:,} bytes; at most {limits.MAX_FILE_BYTES:,} are read")
     return archive.read(name)
 
 
 def _parse_xml(data):
-    """Return the root element; entities are refused before anything could expand or fetch them."""
-    if data.count(b"<") > 2 * limits.MAX_ELEMENTS:  # an opening and a closing tag each
-        raise ValueError(f"more than {limits.MAX_ELEMENTS:,} XML elements")
-
-    def refuse(name, *_):
-        raise ValueError(f"it declares the XML entity {name!r}; files with entities are not read")
-
-    guard = expat.ParserCreate()
-    guard.EntityDeclHandler = refuse
-    guard.Parse(data, True)
+    """Return the root element of XML that is found harmless."""
+    check_xml(data)
     return ElementTree.fromstring(data)
 
 
@@ -107,13 +115,15 @@ def _mend_musicxml(root):
     for number, part in enumerate(root.findall("part")):
         shift = 0
         for measure in part.findall("measure"):
-            measure[:] = [element for element in measure if not _is_ornament(element)]
+            measure[:] = [e for e in measure if e.tag in MEASURE_ELEMENTS and not _is_ornament(e)]
             for note in measure.findall("note"):
                 if note.find("cue") is not None:
                     ElementTree.SubElement(note, "rest")  # MusPy forgets that a cue note takes time
                 for instrument in note.findall("instrument"):
                     ElementTree.SubElement(instrument, "id").text = instrument.get("id")  # MusPy seeks an element there
                 note[:] = [element for element in note if element.tag in NOTE_ELEMENTS]  # reads faster
+            for direction in measure.findall("direction"):
+                direction[:] = [e for e in direction if e.tag == "sound" or e.find("metronome") is not None]  # no words
             for barline in measure.findall("barline"):
                 barline[:] = [e for e in barline if e.tag != "ending" or ENDING_NUMBERS.fullmatch(e.get("number", ""))]
             for attributes in measure.findall("attributes"):
@@ -142,7 +152,7 @@ def _mend_attributes(attributes, shift):
 def _mend_ties(part):
     """Drop each tie that leads nowhere: MusPy would add the length of the next note of that pitch, however late."""
     started = {}
-    for note, onset, end in _walk(part.findall("measure")):
+    for note, onset, end in walk(part.findall("measure")):
         if note.find("pitch") is None or not (started or note.find("tie") is not None):
             continue
         pitch = note.findtext("pitch/step"), note.findtext("pitch/octave"), float(note.findtext("pitch/alter") or 0)
@@ -153,76 +163,3 @@ def _mend_ties(part):
         for tie in note.findall("tie"):
             if tie.get("type") == "start":
                 started[pitch] = note, tie, end
-
-
-def _check_musicxml(root):
-    """Raise ValueError if a MusicXML tree asks MusPy's reader for more time or memory than any score needs.
-
-    MusPy plays repeats out, rescales to the least common multiple of all divisions and lists every beat.
-    """
-    parts = root.findall("part")
-    if not 1 <= len(parts) <= limits.MAX_TRACKS:
-        raise ValueError(f"{len(parts):,} parts; expected 1 to {limits.MAX_TRACKS:,}")
-    n_instruments = {p.get("id"): len(p.findall("score-instrument")) for p in root.findall("part-list/score-part")}
-    if sum(n_instruments.get(part.get("id"), 0) for part in parts) > limits.MAX_TRACKS:
-        raise ValueError(f"more than {limits.MAX_TRACKS:,} instruments")
-    divisions = [int(element.text) for element in root.iter("divisions")]
-    if min(divisions, default=1) < 1 or lcm(*divisions) > limits.MAX_RESOLUTION:
-        raise ValueError(
-            f"divisions whose common multiple is not 1 to {limits.MAX_RESOLUTION:,}: {sorted(set(divisions))[-5:]}"
-        )
-    for time in root.iter("time"):
-        beats, unit = time.findtext("beats", ""), time.findtext("beat-type", "")
-        beat_types = ("1", "2", "4", "8", "16", "32", "64", "128")
-        if unit.strip() not in beat_types or not 1 <= sum(map(int, beats.split("+"))) <= 1000:
-            raise ValueError(f"a time signature {beats}/{unit}; expected one such as 4/4")
-    _check_playing(parts)
-
-
-def _check_playing(parts):
-    """Raise ValueError if the parts of a MusicXML tree are too much with all repeats played."""
-    sizes = [[sum(1 for _ in measure.iter()) for measure in part.findall("measure")] for part in parts]
-    # each repeat and one jump can at worst play the whole piece again
-    repeats = [max(int(r.get("times", 2)) - 1, 1) for r in parts[0].iter("repeat") if r.get("direction") == "backward"]
-    n_playings = 2 + sum(repeats)
-    if n_playings * len(sizes[0]) > limits.MAX_MEASURES or n_playings * sum(sizes[0]) > 10 * limits.MAX_ELEMENTS:
-        raise ValueError(
-            f"up to {n_playings * len(sizes[0]):,} measures with all repeats; at most {limits.MAX_MEASURES:,} are read"
-        )
-    order = get_measure_ordering(parts[0])
-    if any(len(size) <= max(order, default=-1) for size in sizes):
-        raise ValueError(
-            f"parts of {min(map(len, sizes))} to {max(map(len, sizes))} measures; expected the same number"
-        )
-    times = Counter(order)
-    n_elements = sum(times[i] * n for size in sizes for i, n in enumerate(size))
-    if n_elements > limits.MAX_ELEMENTS:
-        raise ValueError(f"{n_elements:,} XML elements with all repeats; at most {limits.MAX_ELEMENTS:,} are read")
-    quarters = max(_quarters_of_part(part, order) for part in parts)
-    if quarters > limits.MAX_QUARTERS:
-        raise ValueError(f"{quarters:,.0f} quarter notes with all repeats; at most {limits.MAX_QUARTERS:,} are read")
-
-
-def _quarters_of_part(part, order):
-    """Return the time between the first and the last moment of a MusicXML part as MusPy plays it, in quarter notes."""
-    measures = part.findall("measure")
-    moments = [0, *(end for _, _, end in _walk(measures[i] for i in order))]
-    return max(moments) - min(moments)
-
-
-def _walk(measures):
-    """Yield (element, onset, end in quarter notes) of what takes time in MusicXML measures, as MusPy plays them."""
-    division, start = 1, 0
-    for measure in measures:
-        now = onset = start
-        for element in measure:
-            if element.tag == "attributes":
-                division = int(element.findtext("divisions") or division)
-            elif element.tag in ("note", "forward", "backup"):
-                if element.find("chord") is not None:
-                    now = onset
-                onset = now
-                length = int(element.findtext("duration", 0)) / division
-                now += -length if element.tag == "backup" else length
-                yield element, onset, now
-        start = now

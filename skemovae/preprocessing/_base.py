@@ -4,7 +4,6 @@ from collections.abc import Collection
 from numbers import Integral
 
 import muspy
-import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 
 MAX_PROBLEMS_SHOWN = 5
@@ -20,9 +19,10 @@ def check_scores(X):
         raise ValueError("X is a single muspy.Music: expected a list of them; pass [music]")
     if not isinstance(X, Collection) or isinstance(X, str | bytes):
         raise ValueError(f"X is {type(X).__name__}: expected a list or 1-D array of muspy.Music")
-    if isinstance(X, np.ndarray) and X.ndim != 1:
+    shape = getattr(X, "shape", None)
+    if getattr(X, "ndim", 1) != 1:  # of an array or a table, whose columns would count as scores
         raise ValueError(
-            f"X is an array of shape {X.shape}: expected a list or 1-D array of muspy.Music (numpy.array takes a list "
+            f"X is an array of shape {shape}: expected a list or 1-D array of muspy.Music (numpy.array takes a list "
             "of scores apart into tracks and notes; pass the list itself)"
         )
     scores = list(X)
@@ -169,6 +169,6 @@ class ScoreTransformer(TransformerMixin, BaseEstimator):
     def __sklearn_tags__(self):
         tags = super().__sklearn_tags__()
         tags.requires_fit = False
-        tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array, tags.input_tags.two_d_array = True, False
         tags.transformer_tags.preserves_dtype = []
         return tags
