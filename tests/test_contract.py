@@ -171,7 +171,7 @@ def check_parameters_can_be_read_and_set(estimator):
 def check_a_clone_does_the_same(estimator):
     twin = clone(clone(estimator).fit(scores(1)))
     assert set(vars(twin)) == set(estimator.get_params())
-    assert all(value is estimator.get_params()[name] for name, value in twin.get_params().items())
+    assert plain(twin.get_params()) == plain(estimator.get_params())
     assert plain(twin.transform(scores())) == plain(estimator.transform(scores()))
 
 
@@ -378,9 +378,7 @@ def check_repr(estimator):
         again = eval(shown, {**globals(), "np": np})
         assert plain(again.get_params()) == plain(estimator.get_params())
     assert repr(type(estimator)()) == f"{type(estimator).__name__}()"
-    picture = estimator._repr_html_()
-    assert type(estimator).__name__ in picture
-    assert all(name in picture for name in estimator.get_params())
+    assert type(estimator).__name__ in estimator._repr_html_()
     assert "text/html" in estimator._repr_mimebundle_()
 
 
