@@ -376,7 +376,7 @@ def check_tags(estimator):
 def check_repr(estimator):
     for shown in (repr(estimator), repr(clone(estimator))):
         again = eval(shown, {**globals(), "np": np})
-        assert plain(again.get_params()) == plain(estimator.get_params())
+        assert again.get_params() == estimator.get_params()  # NumPy 1 shows its numbers and texts as Python's
     assert repr(type(estimator)()) == f"{type(estimator).__name__}()"
     assert type(estimator).__name__ in estimator._repr_html_()
     assert "text/html" in estimator._repr_mimebundle_()
