@@ -19,7 +19,7 @@ from queue import SimpleQueue
 
 from _fuzz import KINDS, SUFFIXES, make_input, make_seeds, read_seeds, serve
 from _report import Report, make_parser
-from _studies import add_study_options, kept
+from _studies import add_study_options, commits, kept
 
 MOST_SECONDS, MOST_MIB = 2, 200  # of the processor, for any one call; of memory, beyond that at the start
 ANSWER_SECONDS = 60  # of the clock, for a machine that does other things; more is a hang whatever the processor did
@@ -39,7 +39,7 @@ def main():
     if failures:
         names = ("input", "kind", "outcome", "seconds", "MiB", "problem")
         report.add("Failures", [dict(zip(names, failure, strict=True)) for failure in failures[:50]])
-    report.write(failures=failures)
+    report.write(parts_made_at=commits(arguments.work / "fuzz_read"), failures=failures)
     sys.exit(bool(failures))
 
 
