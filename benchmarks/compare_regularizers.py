@@ -3,8 +3,8 @@
 Every setting is trained in 5-fold cross-validation grouped by tune on the melodies that people labelled, with the
 default estimator's other parameters. Measured on the held-out tunes, or on 100 melodies sampled of each emotion, are
 
-- quadrant accuracy, the label never given, and Spearman's rank correlation of the plane's axes with the signs of valence
-  and arousal (at most 0.87), which asks for their order only and not for the origin's place;
+- quadrant accuracy, the label never given, and Spearman's rank correlation of the axes with the signs of valence and
+  arousal (at most 0.87), which asks for their order only and not for the origin's place;
 - emotion control: the share of sampled melodies in which a judge, trained on the fold's training tunes, hears the
   wanted emotion; beside it the judge's own accuracy on other tunes, its ceiling;
 - MusPy distance of the sampled melodies from the held-out ones, in standard deviations, of means and of distributions;

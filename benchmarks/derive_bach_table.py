@@ -17,8 +17,8 @@ from pathlib import Path
 
 import muspy
 
+from skemovae._tunes import group_by_tune, tune_incipit
 from skemovae.datasets._bach import TABLE, corpus_folder
-from skemovae.datasets._tunes import group_by_tune, tune_incipit
 from skemovae.io import read_music
 
 NOT_IN_PAPER = """

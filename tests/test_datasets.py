@@ -22,9 +22,9 @@ import pytest
 from sklearn.pipeline import make_pipeline
 
 from skemovae import PitchEncoder, read_music, write_music
+from skemovae._tunes import group_by_tune, tune_incipit
 from skemovae.datasets import _bach, _musgenvae, fetch_musgenvae, get_data_home, load_bach_chorales, load_music_folder
 from skemovae.datasets._cache import cached_scores
-from skemovae.datasets._tunes import group_by_tune, tune_incipit
 from skemovae.emotion import EMOTIONS, as_emotion
 from skemovae.io import ScoreReadError
 from skemovae.preprocessing import Excerpt, KeyNormalizer, SopranoExtractor

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.utils import Bunch
 
+from .._tunes import group_by_tune, tune_incipit
 from ..emotion import EMOTIONS, as_emotion
 from ..io import READABLE_SUFFIXES, ScoreReadError, read_music
-from ._tunes import group_by_tune, tune_incipit
 
 
 def load_music_folder(path, *, return_X_y=False):

@@ -10,7 +10,7 @@ from sklearn.svm import SVC
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
-from ..datasets._tunes import group_by_tune, tune_incipit
+from .._tunes import group_by_tune, tune_incipit
 from ._inputs import as_melodies, has_notes
 from ._melody import melody_metrics
 
