@@ -136,7 +136,7 @@ class VAENetwork(keras.Model):
         self.symbol_attributes.assign(np.asarray(symbol_attributes, "float32"))
         self.coefficients.assign(np.array([kl_weight, valence_weight, arousal_weight], "float32"))
         for variable in self.optimizer.variables:
-            variable.assign(ops.zeros_like(variable))
+            variable.assign(ops.zeros(variable.shape, variable.dtype))
         self.optimizer.learning_rate.assign(learning_rate)
 
     def initialize_weights(self, seed):
