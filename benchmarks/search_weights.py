@@ -63,10 +63,10 @@ def parse():
         "python benchmarks/search_weights.py --epochs 1 --units 4 --folds 2 --weights 1 5 --work /tmp/w --out /tmp/o",
     )
     add_study_options(parser)
-    parser.add_argument("--epochs", type=int, default=200, help="(%(default)s)")
+    parser.add_argument("--epochs", type=int, default=400, help="(%(default)s)")
     parser.add_argument("--units", type=int, default=128, help="(%(default)s)")
     parser.add_argument("--folds", type=int, default=5, help="(%(default)s)")
-    parser.add_argument("--weights", type=float, nargs="+", default=[0.5, 2.0, 5.0, 20.0], help="(%(default)s)")
+    parser.add_argument("--weights", type=float, nargs="+", default=[2.5, 5.0, 10.0, 20.0], help="(%(default)s)")
     return parser.parse_args()
 
 

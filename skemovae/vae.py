@@ -54,7 +54,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
     """Conditional GRU variational autoencoder whose latent plane is the valence-arousal plane.
 
     The encoder maps a row of symbols to a latent point, whose column 0 is the valence and column 1 the arousal; the
-    decoder maps a point back to a row of symbols. Per example the loss is
+    decoder maps a point back to a row of symbols. Per example the loss is ::
 
         L = L_R + kl_weight L_KLD + valence_weight L_EmoV + arousal_weight L_EmoA
 
@@ -78,10 +78,10 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         AR-VAE's order of all pairs by their labels, "pairwise_attribute" by what their symbols say of them;
         "latent_gradient" is GLSR-VAE's steady change of what is decoded; None is the paper's CVAE-Base. For a callable
         of your own, or other settings of these, see :mod:`skemovae.nn.regularizers`.
-    valence_weight : float, default=4.375
-        Weight of L_EmoV (the paper's).
-    arousal_weight : float, default=5.0
-        Weight of L_EmoA (the paper's).
+    valence_weight : float, default=8.75
+        Weight of L_EmoV (4.375 in the paper, whose network knows the label and needs less).
+    arousal_weight : float, default=10.0
+        Weight of L_EmoA (5 in the paper).
     kl_weight : float, default=0.0625
         Weight of L_KLD (the paper's).
     max_iter : int, default=400
@@ -135,7 +135,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
     history_ : dict of str to list of float
         Mean of every loss term by epoch: "loss", "reconstruction", "kl", with a regulariser "valence" and (from two
         components on) "arousal", and with `early_stopping` the same of the held-out rows with the prefix
-        "validation_". NaN for epochs of a warm start that had no such term.
+        ``validation_``. NaN for epochs of a warm start that had no such term.
     n_iter_ : int
         Epochs that the last fit ran.
     latent_mean_ : ndarray of shape (n_classes, n_components)
@@ -174,8 +174,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         units=128,
         condition="decoder",
         regularizer="cosine",
-        valence_weight=4.375,
-        arousal_weight=5.0,
+        valence_weight=8.75,
+        arousal_weight=10.0,
         kl_weight=0.0625,
         max_iter=400,
         batch_size=16,
@@ -487,7 +487,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
             self._check_checkpoint()
         if self.class_positions is not None:
             check_positions(self.class_positions)
-        usual_numbers = {"valence_weight": 4.375, "arousal_weight": 5.0, "kl_weight": 0.0625, "tol": 1e-4}
+        usual_numbers = {"valence_weight": 8.75, "arousal_weight": 10.0, "kl_weight": 0.0625, "tol": 1e-4}
         for name, number in usual_numbers.items():
             check_number(name, getattr(self, name), number, zero=True)
         check_number("learning_rate", self.learning_rate, 0.001)
