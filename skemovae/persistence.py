@@ -222,7 +222,10 @@ def _read(path):
     with open(path, "rb") as file:  # a missing or forbidden file is an OSError, not a broken model
         n_bytes = int.from_bytes(file.read(8), "little")
     if n_bytes > MAX_HEADER:
-        raise ValueError(f"it begins with a header of {n_bytes:,} bytes: expected at most {MAX_HEADER:,}")
+        raise ValueError(
+            f"it is no safetensors file: its first 8 bytes announce a header of {n_bytes:,} bytes, and at most "
+            f"{MAX_HEADER:,} are expected"
+        )
     with safe_open(path, framework="np") as file:
         header = _parse_header(file.metadata() or {})
         names, steps = _make_steps(_field(header, "steps", list))

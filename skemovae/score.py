@@ -9,7 +9,6 @@ from .io import atomic_path, write_music
 
 __all__ = ["to_svg"]
 
-HIDDEN_NOTE = '<note print-object="no" print-spacing="yes">'  # how music21 writes the rests that it fills gaps with
 OPTIONS = {
     "adjustPageHeight": True,  # one picture as high as its music
     "adjustPageWidth": True,
@@ -77,7 +76,7 @@ def _engrave(verovio, music):
     with tempfile.TemporaryDirectory(prefix="skemovae-") as folder:
         file = Path(folder, "score.musicxml")
         write_music(music, file)
-        text = file.read_text(encoding="utf-8").replace(HIDDEN_NOTE, "<note>")
+        text = file.read_text(encoding="utf-8")
     verovio.enableLog(verovio.LOG_OFF)  # it writes to the process's standard error
     toolkit = verovio.toolkit()
     toolkit.setOptions(OPTIONS)

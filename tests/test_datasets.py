@@ -732,6 +732,14 @@ def test_folder_bunch(tmp_path):
     assert target.tolist() == bunch.target.tolist()
 
 
+def test_folder_shows_a_progress_bar_where_it_is_asked_to(tmp_path, capsys):
+    place(tmp_path, "sad/a.mid", "happy/b.mid")
+    load_music_folder(tmp_path)
+    assert capsys.readouterr().err == ""
+    load_music_folder(tmp_path, verbose=True)
+    assert "reading: 100%" in capsys.readouterr().err
+
+
 def test_folder_groups_are_tunes_in_any_key_and_format(tmp_path):
     tune = [(0, 60, 4), (4, 62, 4), (8, 64, 8), (32, 60, 4)]
     for name, shift, notes in [

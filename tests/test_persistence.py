@@ -438,10 +438,10 @@ def test_missing_file(tmp_path):
     ("content", "message"),
     [
         (b"", "(?i:header ?too ?small)"),
-        (b"not a model", r"it begins with a header of [\d,]+ bytes: expected at most 16,777,216"),
-        (b"\x80\x04K\x01.", r"it begins with a header of [\d,]+ bytes"),
+        (b"not a model", r"it is no safetensors file: its first 8 bytes announce .* and at most 16,777,216"),
+        (b"\x80\x04K\x01.", r"announce a header of [\d,]+ bytes"),
         (bytes(1000), "deserializing header"),
-        ((2**24 + 1).to_bytes(8, "little") + b"{" * (2**24 + 1), "it begins with a header of 16,777,217 bytes"),
+        ((2**24 + 1).to_bytes(8, "little") + b"{" * (2**24 + 1), "announce a header of 16,777,217 bytes"),
     ],
 )
 def test_files_that_are_no_model(content, message, tmp_path):

@@ -53,13 +53,17 @@ def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, retur
         With the attributes
 
         data : list of muspy.Music
+            One score each.
         target : ndarray of shape (n_samples,), str
             "happiness", "anger", "sadness" or "relaxation": *by rule*, see ``DESCR``.
         target_names : list of str
+            The four emotions, Q1 to Q4.
         groups : ndarray of shape (n_samples,), str
             The tune, for grouped cross-validation: Bach set many hymn tunes more than once.
         filenames : list of str
+            In music21's corpus.
         DESCR : str
+            What the data is and where it comes from.
 
     (data, target) : tuple if `return_X_y` is True
 

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.utils import Bunch
+from tqdm import tqdm
 
 from .._tunes import group_by_tune, tune_incipit
 from ..emotion import EMOTIONS, as_emotion
 from ..io import READABLE_SUFFIXES, ScoreReadError, read_music
 
 
-def load_music_folder(path, *, return_X_y=False):
+def load_music_folder(path, *, return_X_y=False, verbose=False):
     """Load scores from a folder with one sub-folder an emotion.
 
     Parameters
@@ -21,6 +22,8 @@ def load_music_folder(path, *, return_X_y=False):
         passed over.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
+    verbose : bool, default=False
+        Show a progress bar; a thousand scores take most of a minute.
 
     Returns
     -------
@@ -28,13 +31,17 @@ def load_music_folder(path, *, return_X_y=False):
         With the attributes
 
         data : list of muspy.Music
+            One score each file.
         target : ndarray of shape (n_samples,), str
             "happiness", "anger", "sadness" or "relaxation".
         target_names : list of str
+            The four emotions, Q1 to Q4.
         groups : ndarray of shape (n_samples,), str
             The first file with the same tune (first eight quarter notes of the highest part, in any key).
         filenames : list of str
+            Their paths.
         DESCR : str
+            How many scores, and from where.
 
     (data, target) : tuple if `return_X_y` is True
 
@@ -74,7 +81,7 @@ def load_music_folder(path, *, return_X_y=False):
             f"{root} holds no scores: expected sub-folders named by emotion (for example happy, angry, sad, relaxed) "
             f"with files ending in {', '.join(READABLE_SUFFIXES)}"
         )
-    data = _read_all([p for p, _ in labelled])
+    data = _read_all([p for p, _ in labelled], verbose)
     target = np.array([emotion for _, emotion in labelled])
     if return_X_y:
         return data, target
@@ -99,10 +106,10 @@ def _emotion_of(folder):
         raise ValueError(f"{folder} is not named by an emotion: {error}. Rename the folder or take it out") from None
 
 
-def _read_all(paths):
+def _read_all(paths, verbose):
     """Return the scores of all files, or one error that names every unreadable one."""
     scores, problems = [], []
-    for path in paths:
+    for path in tqdm(paths, desc="reading", unit="file", disable=not verbose):
         try:
             scores.append(read_music(path))
         except ScoreReadError as error:

@@ -65,10 +65,13 @@ def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=Fals
         target : ndarray of shape (n_samples,), str
             "happiness", "anger", "sadness" or "relaxation", as people heard them.
         target_names : list of str
+            The four emotions, Q1 to Q4.
         groups : ndarray of shape (n_samples,), str
             The tune, for grouped cross-validation.
         filenames : list of str
+            Their paths in the data folder.
         DESCR : str
+            What the data is and where it comes from.
 
     (data, target) : tuple if `return_X_y` is True
 

@@ -1,14 +1,17 @@
 """music21 streams to :class:`muspy.Music` and back."""
 
 import re
+from bisect import bisect_right
 from fractions import Fraction
-from math import lcm
+from math import inf, lcm
+from typing import Any
 
 import muspy
 
 from . import _limits as limits
 from ._keys import KEY_NAMES
 from ._limits import ScoreReadError, check_music
+from ._notation import bars_of, guess_fifths, rests_of, spell
 
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # MIDI texts may hold any bytes
 
@@ -112,35 +115,80 @@ def _marks_of_stream(flat, resolution):
 
 
 def to_music21(music):
-    """Return a score as a music21 stream; MusPy's converter puts marks at wrong times and lifts the lowest octave."""
+    """Return a score as a music21 stream; MusPy's converter puts marks at wrong times and lifts the lowest octave.
+
+    All parts reach to the end of the last bar. Their rests are seen: those that music21 fills gaps with are hidden, and
+    notation programs show holes instead.
+    """
     import music21
 
     score = music21.stream.Score()
     title = NOT_IN_XML.sub("", music.metadata.title or "") if music.metadata else ""
     score.metadata = music21.metadata.Metadata(movementName=title or None)
-    for number, track in enumerate(music.tracks or [muspy.Track()]):
-        part = music21.stream.Part()
-        part.partName = NOT_IN_XML.sub("", track.name or "") or None
-        instrument = music21.instrument.Instrument(part.partName)
-        instrument.midiProgram, instrument.midiChannel = track.program, 9 if track.is_drum else None
-        part.insert(0, instrument)
-        marks: list = [
-            (time.time, music21.meter.TimeSignature(f"{time.numerator}/{time.denominator}"))
-            for time in music.time_signatures
-        ]
-        marks += [(key.time, _to_music21_key(key)) for key in music.key_signatures]
-        if number == 0:
-            marks += [(tempo.time, music21.tempo.MetronomeMark(number=tempo.qpm)) for tempo in music.tempos]
-        for note in track.notes:
-            if note.duration <= 0:
-                raise ValueError(f"a note of length {note.duration} at time {note.time}; MusicXML has no such note")
-            length = Fraction(note.duration, music.resolution)
-            marks.append((note.time, music21.note.Note(music21.pitch.Pitch(midi=note.pitch), quarterLength=length)))
-        for time, mark in marks:
-            if mark is not None:
-                part.insert(Fraction(time, music.resolution), mark)
+    tracks = music.tracks or [muspy.Track()]
+    parts = [_to_music21_part(track, number, music) for number, track in enumerate(tracks, start=1)]
+    bars = bars_of(music)
+    for part, track in zip(parts, tracks, strict=True):
+        for start, length in rests_of(track, bars, music.resolution):
+            rest = music21.note.Rest(quarterLength=length)
+            if rest.duration.type != "inexpressible":  # else music21 moves on without a sign
+                part.insert(start, rest)
         score.insert(0, part)
     return score
+
+
+def _to_music21_part(track, number, music):
+    """Return a track, the first of which is number 1, with its marks and without rests."""
+    import music21
+
+    part = music21.stream.Part()
+    part.partName = NOT_IN_XML.sub("", track.name or "")  # with None music21 would take the instrument's
+    instrument = music21.instrument.Instrument(_instrument_name(track))
+    instrument.midiProgram, instrument.midiChannel = track.program, 9 if track.is_drum else None
+    instrument.partId, instrument.instrumentId = f"P{number}", f"P{number}-I1"  # music21's are drawn at random
+    part.insert(0, instrument)
+    marks: list = [
+        (time.time, music21.meter.TimeSignature(f"{time.numerator}/{time.denominator}"))
+        for time in music.time_signatures
+    ]
+    keys = [(key.time, _to_music21_key(key)) for key in sorted(music.key_signatures, key=lambda key: key.time)]
+    keys = [(time, key) for time, key in keys if key is not None]
+    marks += keys
+    if number == 1:
+        marks += [(tempo.time, _to_music21_tempo(tempo)) for tempo in music.tempos]
+    fifths = [(-inf, guess_fifths(music)), *((time, key.sharps) for time, key in keys)]
+    for note in track.notes:
+        if note.duration <= 0:
+            raise ValueError(f"a note of length {note.duration} at time {note.time}; MusicXML has no such note")
+        pitch = _to_music21_pitch(note.pitch, fifths[bisect_right(fifths, (note.time, inf)) - 1][1])
+        marks.append((note.time, music21.note.Note(pitch, quarterLength=Fraction(note.duration, music.resolution))))
+    for time, mark in marks:
+        part.insert(Fraction(time, music.resolution), mark)
+    return part
+
+
+def _to_music21_pitch(pitch, fifths):
+    import music21
+
+    letter, alter, octave = spell(int(pitch), fifths)
+    return music21.pitch.Pitch(step=letter, octave=octave, accidental=alter or None)
+
+
+def _to_music21_tempo(tempo):
+    import music21
+
+    mark: Any = music21.tempo.MetronomeMark(number=tempo.qpm)
+    mark.placement = "above"  # MuseScore puts it below otherwise
+    return mark
+
+
+def _instrument_name(track):
+    """Return what music21 calls the instrument of a track; notation programs show and choose by it."""
+    import music21
+
+    if track.is_drum:
+        return "Percussion"
+    return music21.instrument.instrumentFromMidiProgram(track.program).instrumentName
 
 
 def _to_music21_key(key):

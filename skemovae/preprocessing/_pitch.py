@@ -1,9 +1,7 @@
 """PitchEncoder: scores to tokens and back, in MusPy's pitch representation with a hold state."""
 
-import math
 import warnings
-from itertools import groupby, pairwise
-from operator import itemgetter
+from itertools import pairwise
 
 import muspy
 import numpy as np
@@ -11,9 +9,13 @@ from sklearn.base import BaseEstimator, TransformerMixin
 
 from .._validation import check_choice, check_positive_integer
 from ._base import UnsuitableScoreError, check_scores, describe_score, map_scores
+from ._melody import as_melody, notes_of, one_note_a_step, skyline
 
 REST = 128
 HOLD = 129
+# General MIDI's grand piano: it has every pitch of the data (C3 to A5 in the chorales), sixteenths are clear on it, and
+# it lends a melody no mood of its own.
+PROGRAM = 0
 MAX_STEPS = 1_000_000  # so that a slip in n_steps is an error and not gigabytes
 
 _REPAIRS = {
@@ -146,7 +148,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         Returns
         -------
         list of muspy.Music
-            Each with one track at 120 quarter notes per minute in 4/4.
+            Each with one track, for piano, at 120 quarter notes per minute in 4/4.
 
         Raises
         ------
@@ -250,8 +252,8 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         if not tracks:
             raise UnsuitableScoreError("has no pitched track; expected one with a melody (leave it out)")
         step, n_steps = int(music.resolution), int(self.n_steps)
-        notes = _notes_of(tracks, int(self.resolution))
-        melody, found = _as_melody(notes, step, n_steps), {}
+        notes = notes_of(tracks, int(self.resolution))
+        melody, found = as_melody(notes, step, n_steps), {}
         if melody is None:
             melody, found = self._repair(notes, step, n_steps)
         tokens, free = bytearray([HOLD]) * n_steps, 0  # of which NumPy makes an array sooner than of a list
@@ -272,11 +274,11 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
             found["out_of_window"] = f"notes beyond {n_steps} steps"
         if any(following < end for (_, end, _), (following, _, _) in pairwise(inside)):
             found["polyphony"] = "notes that sound together"
-            inside = _skyline(inside)
-        melody = _as_melody(inside, step, n_steps)
+            inside = skyline(inside)
+        melody = as_melody(inside, step, n_steps)
         if melody is None:  # one after another and in the window they are now
             found["off_grid"] = f"notes off the grid of {self.resolution} steps a quarter note"
-            melody = _one_note_a_step(inside, step, n_steps)
+            melody = one_note_a_step(inside, step, n_steps)
         refused = [
             f"{found[name]} (set {name}={_REPAIRS[name]!r} to repair it)"
             for name in found
@@ -300,64 +302,5 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
             resolution=int(self.resolution),
             tempos=[muspy.Tempo(0, 120.0)],
             time_signatures=[muspy.TimeSignature(0, 4, 4)],
-            tracks=[muspy.Track(notes=notes)],
+            tracks=[muspy.Track(program=PROGRAM, notes=notes)],
         )
-
-
-def _notes_of(tracks, resolution):
-    """Return the notes as (onset, end, pitch), in order.
-
-    Times are in units of which both the score's time step and ours are a whole number, so that all stays exact. They
-    are Python's integers, which no onset overflows.
-    """
-    return sorted(
-        [
-            (start := int(note.time) * resolution, start + int(note.duration) * resolution, note.pitch)
-            for track in tracks
-            for note in track.notes
-        ]
-    )
-
-
-def _as_melody(notes, step, n_steps):
-    """Return the notes as [(first step, step of the end, pitch), ...], or None where that takes a repair.
-
-    That is where one is off the grid, of no length, beyond the window or begins while another sounds. Most scores have
-    none: so all are tried, in 2 us for 12 notes, before :meth:`PitchEncoder._repair` looks for what is wrong in 10 us.
-    """
-    melody, free = [], 0
-    for start, end, pitch in notes:
-        first, last = start // step, end // step
-        if start % step or end % step or not free <= first < last <= n_steps:
-            return None
-        melody.append((first, last, pitch))
-        free = last
-    return melody
-
-
-def _nearest(time, step):
-    """Return time / step rounded to the nearest integer, halves upwards, in exact integer arithmetic."""
-    return (2 * time + step) // (2 * step)
-
-
-def _skyline(notes):
-    """Return the highest note of each onset, cut at the next onset; one of no length counts where no other begins."""
-    highest = []
-    for start, chord in groupby(notes, key=itemgetter(0)):
-        _, pitch, end = max((end > start, pitch, end) for _, end, pitch in chord)
-        highest.append((start, end, pitch))
-    following = [start for start, _, _ in highest[1:]] + [math.inf]
-    return [(start, min(end, cut), pitch) for (start, end, pitch), cut in zip(highest, following, strict=True)]
-
-
-def _one_note_a_step(notes, step, n_steps):
-    """Return the melody, all rounded, of the note to keep of those that begin on each step.
-
-    That is the longest (the shorter are its ornaments), of these the nearest to the step, of these the highest.
-    """
-    melody = []
-    for first, meeting in groupby(notes, key=lambda note: _nearest(note[0], step)):
-        if first < n_steps:  # else it was rounded out of the window
-            _, end, pitch = max(meeting, key=lambda note: (note[1] - note[0], -abs(first * step - note[0]), note[2]))
-            melody.append((first, max(_nearest(end, step), first + 1), pitch))
-    return melody

@@ -1,0 +1,17 @@
+"""The command line: ``python -m skemovae [compose | train | sample | evaluate | explore | info]``.
+
+It is thin and only calls the package. Each verb has a file with its options and what it does, which prints for people
+and returns what ``--json`` prints for scripts.
+
+=============  ==================================================================
+_main.py       the verbs, one line for each error, exit codes, ``--json``
+_options.py    the parser, and options that several verbs share
+_estimators.py models and pipelines: from files, from a training, what they encode
+_data.py       the data sets as what an estimator takes
+_output.py     folders and files that are written, and what ``--force`` replaces
+=============  ==================================================================
+"""
+
+from ._main import main
+
+__all__ = ["main"]

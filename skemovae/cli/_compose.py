@@ -1,0 +1,115 @@
+"""compose: train on a data set and write new melodies of all four emotions."""
+
+import json
+
+from ..emotion import EMOTIONS
+from ._data import load_data
+from ._estimators import encoder_of, fit_model, save_estimator, trained_labels
+from ._evaluate import print_accuracy
+from ._options import add_melodies, add_training, add_verb
+from ._output import check_folder, describe_melodies, make_folder, melodies_in, write_melodies, write_text
+
+#: What it writes besides melodies, in this order, and what each is.
+FILES = {
+    "model.safetensors": "the model: python -m skemovae sample {}",
+    "plane.png": "where the training melodies lie on the valence-arousal plane",
+    "metrics.md": "the table above",
+    "settings.json": "what it was trained with",
+    "plane.html": "the plane to explore: open it in a browser, click to hear",
+}
+
+
+def add_to(add_parser, name):
+    """Add the verb to the command line."""
+    parser = add_verb(
+        add_parser,
+        name,
+        run,
+        "train on a data set and write new melodies of all four emotions",
+        "--out melodies",
+        "--data ~/my_music --out mine --per-emotion 10 --seed 7",
+    )
+    add_melodies(parser, "melodies")
+    add_training(parser)
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="write into a folder that is not empty: what an earlier compose left there is replaced (melodies with "
+        f"names such as sadness-3.mid, {', '.join(FILES)}); other files are not touched",
+    )
+
+
+def run(options):
+    """Compose; return the settings and the files."""
+    from .. import __version__
+
+    check_folder(options.out, options.force)
+    tokens, labels = load_data(options)
+    make_folder(options.out)  # before the training, so that it cannot be in vain
+    model = fit_model(tokens, labels, options)
+    paths = {name: options.out / name for name in FILES}
+    save_estimator(model, paths["model.safetensors"])  # first, so that nothing after it can cost the training
+    for path in [*melodies_in(options.out, [e.name for e in EMOTIONS]), *list(paths.values())[1:]]:
+        path.unlink(missing_ok=True)  # or a folder could hold parts of two runs, if this one is stopped
+    accuracy, _ = print_accuracy(model.transform(tokens), labels, "training melodies")
+    rows = {
+        label: model.sample(
+            options.per_emotion, emotion=label, temperature=options.temperature, random_state=options.seed
+        )[0]
+        for label in trained_labels(model)
+    }
+    written = write_melodies(options.out, rows, encoder_of(model), options.format)
+    _write_plane(paths["plane.png"], model, tokens, labels)
+    table = _write_table(paths["metrics.md"], rows, tokens, labels)
+    settings = {
+        "version": __version__,
+        "data": options.data,
+        "keep_key": options.keep_key,
+        "per_emotion": options.per_emotion,
+        "seed": options.seed,
+        "temperature": options.temperature,
+        "epochs": model.n_iter_,
+        "quadrant_accuracy": accuracy,
+        "parameters": model.get_params(),
+    }
+    write_text(paths["settings.json"], json.dumps(settings, indent=2) + "\n")
+    _write_page(paths["plane.html"], model, tokens, labels)
+
+    print(f"\n{table}")
+    print(f"{options.out}/")
+    print(*(f"  {line}" for line in describe_melodies(written)), sep="\n")
+    for name, meaning in FILES.items():
+        print(f"  {name:20} {meaning.format(paths[name])}")
+    return settings | {"melodies": written, "files": [str(path) for path in paths.values()]}
+
+
+def _write_plane(path, model, tokens, labels):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from ..display import LatentPlaneDisplay
+    from ..io import atomic_path
+
+    figure = LatentPlaneDisplay.from_estimator(model, tokens, labels).figure_
+    with atomic_path(path) as temporary:
+        figure.savefig(temporary, dpi=150)
+
+
+def _write_table(path, rows, tokens, labels):
+    """Write and return the table of the melodies beside those that were learnt from."""
+    import numpy as np
+
+    from ..metrics import format_metric_table, metric_table
+
+    emotions = np.repeat(list(rows), [len(part) for part in rows.values()])
+    generated = metric_table(np.concatenate(list(rows.values())), emotions)
+    text = format_metric_table({"generated": generated, "training": metric_table(tokens, labels)})
+    write_text(path, text)
+    return text
+
+
+def _write_page(path, model, tokens, labels):
+    from ..explorer import explore
+
+    print("making the page: some 10,000 melodies for each emotion", flush=True)
+    explore(model, path, tokens, labels)

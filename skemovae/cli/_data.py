@@ -1,0 +1,62 @@
+"""The data sets, as what an estimator takes."""
+
+from pathlib import Path
+
+from ..emotion import EMOTIONS
+from ._estimators import is_pipeline, model_of
+from ._options import did_you_mean
+
+
+def load_data(options, estimator=None):
+    """Return the data set that was asked for and its labels.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        With `data` and `keep_key`.
+    estimator : EmotionRegularizedVAE or Pipeline, default=None
+        A pipeline prepares scores itself and gets them as they are; otherwise they are made tokens.
+
+    Returns
+    -------
+    X : list of muspy.Music, or ndarray of shape (n_samples, 64)
+    y : ndarray of shape (n_samples,), str
+    """
+    from ..datasets import fetch_musgenvae, load_bach_chorales, load_music_folder
+    from ..preprocessing import Excerpt, KeyNormalizer, PitchEncoder, SopranoExtractor, TempoNormalizer
+
+    if options.data == "bach":
+        X, y = load_bach_chorales(return_X_y=True)
+        steps = []
+    elif options.data == "musgenvae":
+        X, y = fetch_musgenvae(return_X_y=True)
+        steps = [Excerpt(mismatch="keep")]
+    else:
+        X, y = load_music_folder(_folder(options.data), return_X_y=True, verbose=True)
+        steps = [] if options.keep_key else [KeyNormalizer()]
+        steps += [TempoNormalizer(keep_speed=True), Excerpt(mismatch="keep"), SopranoExtractor()]
+        if not is_pipeline(estimator):
+            print("reading: of each score the highest part, its first four bars, one note at a time, in sixteenths")
+    if not is_pipeline(estimator):
+        steps.append(PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip"))
+        for step in steps:
+            X = step.fit_transform(X)
+    counts = ", ".join(f"{(y == e.name).sum()} {e.name}" for e in EMOTIONS)
+    print(f"data: {len(X)} melodies ({counts})")
+    return X, y
+
+
+def misfit(estimator, X):
+    """Return why an estimator cannot place a data set on its plane, or None."""
+    n_steps = model_of(estimator).n_features_in_
+    if not is_pipeline(estimator) and X.shape[1] != n_steps:
+        return f"the model's melodies have {n_steps} steps and those of the data {X.shape[1]}"
+    return None
+
+
+def _folder(text):
+    folder = Path(text).expanduser()
+    if not folder.is_dir():
+        expected = "bach, musgenvae, or one with sub-folders named by emotion, e.g. 'sad'"
+        raise NotADirectoryError(f"{text} is not a folder: {did_you_mean(text, ('bach', 'musgenvae'), expected)}")
+    return folder

@@ -1,0 +1,99 @@
+"""Models, and pipelines that end with one: from files and from trainings."""
+
+import os
+import sys
+from contextlib import contextmanager
+
+from ..emotion import EMOTIONS, as_emotion
+from ._options import did_you_mean
+
+
+def load_estimator(path):
+    """Return the model of a file, or the pipeline if it has steps before the model."""
+    if path.is_dir():
+        inside = path / "model.safetensors"
+        raise IsADirectoryError(
+            f"{path} is a folder: "
+            + (f"did you mean {inside}?" if inside.is_file() else "expected a file that compose or train wrote")
+        )
+    if not path.exists():
+        raise FileNotFoundError(f"{path} does not exist: expected a file that compose or train wrote")
+    with quiet_start():
+        from ..persistence import load_model
+    estimator = load_model(path)
+    return estimator[-1] if len(getattr(estimator, "steps", ())) == 1 else estimator
+
+
+def save_estimator(estimator, path):
+    """Save a model; an existing file is replaced."""
+    from ..persistence import save_model
+
+    save_model(estimator, path)
+
+
+def is_pipeline(estimator):
+    """Return whether an estimator has steps of its own that prepare scores."""
+    return hasattr(estimator, "steps")
+
+
+def model_of(estimator):
+    """Return the model alone."""
+    return estimator[-1] if is_pipeline(estimator) else estimator
+
+
+def encoder_of(estimator):
+    """Return the encoder whose tokens the model knows: a pipeline's own, or one of sixteenths."""
+    from ..preprocessing import PitchEncoder
+
+    if is_pipeline(estimator) and isinstance(estimator[-2], PitchEncoder):
+        return estimator[-2]
+    return PitchEncoder(n_steps=model_of(estimator).n_features_in_)
+
+
+def fit_model(tokens, labels, options):
+    """Return a model, trained with a progress bar."""
+    with quiet_start():
+        from ..vae import EmotionRegularizedVAE
+    parameters = {"max_iter": options.epochs, "units": options.units}
+    model = EmotionRegularizedVAE(
+        verbose=True,
+        random_state=options.seed,
+        **{name: value for name, value in parameters.items() if value is not None},
+    )
+    return model.fit(tokens, labels)
+
+
+def label_of(text, model):
+    """Return the label that an argument means, in any spelling of the emotions or as one of the model's own classes."""
+    if model.class_positions is not None:
+        own = {str(label): label for label in model.classes_.tolist()}
+        if text not in own:
+            raise ValueError(f"unknown emotion {text}: {did_you_mean(text, own, ', '.join(own))}")
+        return own[text]
+    try:
+        return as_emotion(int(text) if text.isdecimal() else text).name
+    except ValueError:
+        known = [text for emotion in EMOTIONS for text in (emotion.adjective, emotion.name)]
+        expected = "happy, angry, sad, relaxed, or Q1 to Q4"
+        raise ValueError(f"unknown emotion {text}: {did_you_mean(text, known, expected)}") from None
+
+
+def trained_labels(model):
+    """Return the labels of which the training data held rows: the emotions' names, or classes of one's own."""
+    known = [emotion.name for emotion in EMOTIONS] if model.class_positions is None else model.classes_.tolist()
+    return [label for label, count in zip(known, model.class_count_, strict=True) if count]
+
+
+@contextmanager
+def quiet_start():
+    """Keep TensorFlow's start-up log, which its own settings do not silence, off the terminal."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    sys.stderr.flush()
+    saved = os.dup(2)
+    with open(os.devnull, "w") as sink:
+        os.dup2(sink.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)

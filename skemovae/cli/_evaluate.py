@@ -1,0 +1,80 @@
+"""evaluate: say how well a saved model orders a data set on its plane."""
+
+from ._data import load_data, misfit
+from ._estimators import encoder_of, is_pipeline, load_estimator, model_of, trained_labels
+from ._options import add_data, add_model, add_temperature, add_verb
+
+N_SAMPLED = 100  # melodies of each emotion
+
+
+def add_to(add_parser, name):
+    """Add the verb to the command line."""
+    parser = add_verb(
+        add_parser,
+        name,
+        run,
+        "say how well a saved model orders a data set on its plane, and how its melodies compare",
+        "melodies/model.safetensors --data bach",
+    )
+    add_model(parser)
+    add_data(parser)
+    add_temperature(parser)
+
+
+def run(options):
+    """Evaluate; return the quadrant accuracy, and the metrics of the data and of sampled melodies."""
+    import numpy as np
+
+    from ..metrics import format_metric_table, metric_table
+
+    estimator = load_estimator(options.model)
+    model = model_of(estimator)
+    if model.class_positions is not None:
+        own = ", ".join(map(str, model.classes_.tolist()))
+        raise ValueError(f"{options.model} has classes of its own ({own}): expected a model of the four emotions")
+    if model.latent_mean_.shape[1] < 2:
+        raise ValueError(f"{options.model} has valence alone (n_components=1): expected a model with a plane")
+    X, y = load_data(options, estimator)
+    if misfit(estimator, X):
+        raise ValueError(f"{misfit(estimator, X)}: expected as many")
+    accuracy, mean = print_accuracy(estimator.transform(X), y, "melodies")
+    encoder = encoder_of(estimator)
+    emotions = np.repeat(trained_labels(model), N_SAMPLED)
+    sampled = model.sample(len(emotions), emotion=emotions, temperature=options.temperature, random_state=0)[0]
+    tokens = estimator[:-1].transform(X) if is_pipeline(estimator) else X
+    tables = {
+        "generated": metric_table(encoder.inverse_transform(sampled), emotions),
+        "data": metric_table(encoder.inverse_transform(tokens), y),
+    }
+    print(f"\n{format_metric_table(tables)}")
+    return {
+        "model": str(options.model),
+        "data": options.data,
+        "n_melodies": len(y),
+        "quadrant_accuracy": accuracy,
+        "mean_quadrant_accuracy": mean,
+        "metrics": {name: _plain(table) for name, table in tables.items()},
+    }
+
+
+def print_accuracy(points, labels, what):
+    """Print and return the quadrant accuracy in percent: by quadrant, where there are melodies, and its mean."""
+    from ..metrics import quadrant_accuracy
+
+    result = quadrant_accuracy(points, labels)
+    shares = {q: round(100 * share, 1) for q, share in result.per_quadrant.items() if share == share}
+    print(f"{what} that lie in their emotion's quadrant: ", end="")
+    print(", ".join(f"{q} {share:.0f} %" for q, share in shares.items()), f"(mean {100 * result.mean:.0f} %)")
+    return shares, round(100 * result.mean, 1)
+
+
+def _plain(table):
+    """Return a metric table as {metric: {emotion: {"mean": ..., "std": ...}}}, less emotions without melodies."""
+    return {
+        metric: {
+            emotion: {"mean": round(float(mean), 6), "std": round(float(std), 6)}
+            for emotion, mean, std in zip(table.emotions, means, stds, strict=True)
+            if mean == mean
+        }
+        for metric, means, stds in zip(table.metrics, table.mean, table.std, strict=True)
+    }

@@ -1,0 +1,54 @@
+"""explore: write a page on which a saved model is seen and heard."""
+
+import sys
+from pathlib import Path
+
+from ._data import load_data, misfit
+from ._estimators import load_estimator, model_of, quiet_start
+from ._options import add_data, add_model, add_verb, natural
+from ._output import check_writable
+
+
+def add_to(add_parser, name):
+    """Add the verb to the command line."""
+    parser = add_verb(
+        add_parser,
+        name,
+        run,
+        "write a page on which a saved model is seen and heard; any browser opens it, no network is needed",
+        "melodies/model.safetensors --out plane.html",
+        "melodies/model.safetensors --data ~/my_music --out mine.html",
+    )
+    add_model(parser)
+    parser.add_argument("--out", type=Path, default=Path("plane.html"), metavar="FILE", help="default: plane.html")
+    add_data(parser)
+    parser.add_argument(
+        "--seed", type=natural, default=0, metavar="N", help="of the drawn melodies on the page (default: 0)"
+    )
+    parser.add_argument("--force", action="store_true", help="replace an existing file")
+
+
+def run(options):
+    """Write the page; return its name and how many melodies of the data are on it."""
+    path = options.out
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: expected a file to write, e.g. {path / 'plane.html'}")
+    if path.exists() and not options.force:
+        raise FileExistsError(f"{path} exists: choose another name, or replace it with --force")
+    if not path.parent.is_dir():
+        raise NotADirectoryError(f"{path.parent} is not a folder: make it first")
+    check_writable(path.parent)
+    estimator = load_estimator(options.model)
+    with quiet_start():
+        from ..explorer import explore
+    X, y = load_data(options, estimator)
+    if misfit(estimator, X):
+        print(f"note: {misfit(estimator, X)}: the page shows none of them", file=sys.stderr)
+        X = y = None
+    elif model_of(estimator).class_positions is not None:
+        print("note: the model has classes of its own: the data is shown without its emotions", file=sys.stderr)
+        y = None
+    print("making the page: some 10,000 melodies for each emotion", flush=True)
+    explore(estimator, path, X, y, random_state=options.seed)
+    print(f"wrote {path}: open it in a browser, click to hear")
+    return {"page": str(path), "n_melodies": 0 if X is None else len(X)}

@@ -1,0 +1,108 @@
+"""info: say what a saved model is."""
+
+import json
+
+from ._estimators import is_pipeline, load_estimator, model_of
+from ._options import add_model, add_verb
+
+HIGHEST_TOKEN = 129
+
+
+def add_to(add_parser, name):
+    """Add the verb to the command line."""
+    parser = add_verb(
+        add_parser,
+        name,
+        run,
+        "say what a saved model is: its settings, what it was trained on and for how long",
+        "melodies/model.safetensors",
+        "--json melodies/model.safetensors",
+    )
+    add_model(parser)
+
+
+def run(options):
+    """Describe the file; return the same as a dict."""
+    estimator = load_estimator(options.model)
+    model = model_of(estimator)
+    size = options.model.stat().st_size
+    facts = {
+        "file": str(options.model),
+        "bytes": size,
+        "saved_by": _package_version(options.model),
+        "steps": [[name, type(step).__name__, _changed(step)] for name, step in estimator.steps[:-1]]
+        if is_pipeline(estimator)
+        else [],
+        "parameters": _changed(model),
+        "classes": {str(label): int(count) for label, count in zip(model.classes_, model.class_count_, strict=True)},
+        "n_symbols": len(model.vocabulary_),
+        "pitches": _pitches(model),
+        "n_steps": model.n_features_in_,
+        "epochs": len(model.history_["loss"]),
+        "losses": {name: values[-1] for name, values in model.history_.items() if values[-1] == values[-1]},
+        "n_weights": sum(weight.size for weight in model.weights_),
+    }
+    if not options.json:  # it would say the same twice
+        for name, text in _lines(facts):
+            print(f"{name + ':':12} {text}")
+    return facts
+
+
+def _package_version(path):
+    """Return the version that saved a file, which only messages need and the loaded model does not have."""
+    from safetensors import safe_open
+
+    with safe_open(path, framework="np") as file:
+        return json.loads(file.metadata()["skemovae"])["package_version"]
+
+
+def _changed(step):
+    """Return the parameters that differ from the defaults, as JSON knows them."""
+    defaults = type(step)().get_params(deep=False)
+    changed = {name: value for name, value in step.get_params(deep=False).items() if value != defaults[name]}
+    if "class_positions" in changed:  # the labels may be numbers, which are no names in JSON
+        changed["class_positions"] = {str(label): place for label, place in changed["class_positions"].items()}
+    return changed
+
+
+def _pitches(model):
+    """Return the lowest and the highest pitch of a model of melodies, or None."""
+    symbols = model.vocabulary_.tolist()
+    pitches = [symbol for symbol in symbols if symbol in range(128)]
+    if not pitches or not all(symbol in range(HIGHEST_TOKEN + 1) for symbol in symbols):
+        return None
+    return [int(min(pitches)), int(max(pitches))]
+
+
+def _lines(facts):
+    """Return what is printed, as pairs of texts."""
+    yield "file", f"{facts['file']}, {_size(facts['bytes'])}, saved by skemovae {facts['saved_by']}"
+    for name, step, changed in facts["steps"]:
+        yield "step", f"{name}, {step}({_arguments(changed)})"
+    changed = _arguments(facts["parameters"])
+    yield "parameters", f"{changed} (all others as by default)" if changed else "all as by default"
+    yield "classes", ", ".join(f"{label} {count}" for label, count in facts["classes"].items())
+    pitches = facts["pitches"]
+    yield (
+        "symbols",
+        f"{facts['n_symbols']}" + (f", pitches {' to '.join(map(_pitch_name, pitches))}" if pitches else ""),
+    )
+    yield "steps", f"{facts['n_steps']} a melody"
+    yield "training", f"{facts['epochs']} epochs"
+    yield "losses", ", ".join(f"{name} {value:.2f}" for name, value in facts["losses"].items())
+    yield "weights", f"{facts['n_weights']:,}"
+
+
+def _arguments(parameters):
+    return ", ".join(f"{name}={value!r}" for name, value in parameters.items())
+
+
+def _size(n_bytes):
+    return f"{n_bytes / 1e6:.1f} MB" if n_bytes >= 1e6 else f"{n_bytes / 1e3:.0f} kB"
+
+
+def _pitch_name(pitch):
+    from ..io._notation import spell
+
+    letter, alter, octave = spell(pitch, 0)
+    return f"{letter}{'#' * alter}{'b' * -alter}{octave} ({pitch})"

@@ -1,0 +1,119 @@
+"""main: from arguments to an exit code."""
+
+import json
+import os
+import sys
+import warnings
+from contextlib import redirect_stdout
+
+from . import _compose, _evaluate, _explore, _info, _sample, _train
+from ._options import Parser, did_you_mean
+
+VERBS = {
+    "compose": _compose,
+    "train": _train,
+    "sample": _sample,
+    "evaluate": _evaluate,
+    "explore": _explore,
+    "info": _info,
+}
+WRONG, STOPPED, UNREAD = 2, 130, 141  # exit codes; the last two are those of programs that SIGINT and SIGPIPE end
+MAX_MESSAGE = 1000  # characters; a message can name hundreds of files
+
+
+def main(arguments=None):
+    """Run the command line.
+
+    Parameters
+    ----------
+    arguments : list of str, default=None
+        None takes those of the process.
+
+    Returns
+    -------
+    int
+        The exit code: 0, 2 after one line on standard error that says what was wrong, 130 after Ctrl-C, 141 where
+        nobody reads the output any more.
+
+    Raises
+    ------
+    SystemExit
+        Where the arguments are wrong (2), and after ``--help`` and ``--version`` (0).
+
+    Examples
+    --------
+    >>> from skemovae.cli import main
+    >>> main(["sample", "no/such/model.safetensors"])
+    2
+    """
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    parser = _make_parser()
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
+        arguments.insert(0, "compose")
+    if not arguments[0].startswith("-") and arguments[0] not in VERBS:
+        parser.error(f"unknown verb {arguments[0]}: {did_you_mean(arguments[0], VERBS, ', '.join(VERBS))}")
+    options = parser.parse_args(arguments)
+    try:
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_: print(f"note: {_one_line(message)}", file=sys.stderr)
+            _run(options)
+    except BrokenPipeError:  # as of "| head"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it ends
+        return UNREAD
+    except (ValueError, OSError, FloatingPointError) as error:
+        print(f"skemovae {options.verb}: {_one_line(error)}", file=sys.stderr)
+        return WRONG
+    except MemoryError:
+        print(f"skemovae {options.verb}: there is not enough memory", file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        print(f"\nskemovae {options.verb}: stopped", file=sys.stderr)
+        return STOPPED
+    return 0
+
+
+def _run(options):
+    """Run the verb; with ``--json`` standard output gets its result and nothing else."""
+    if options.json:
+        with redirect_stdout(sys.stderr):
+            result = options.run(options)
+        print(json.dumps(result, indent=2, allow_nan=False))
+    else:
+        options.run(options)
+    sys.stdout.flush()  # here, where a reader that has gone away is noticed
+
+
+def _one_line(error):
+    """Return what an error or a warning says in one line."""
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        folder, _, name = str(error.filename).rpartition("/")
+        # the name that a file has while it is written says nothing to a user
+        place = folder or "this folder" if name.startswith(".writing-") else error.filename
+        return f"{place}: {error.strerror[0].lower()}{error.strerror[1:]}"
+    first, *rest = str(error).splitlines() or [type(error).__name__]
+    text = " ".join([first.strip(), "; ".join(line.strip() for line in rest)]).strip()
+    return text if len(text) <= MAX_MESSAGE else f"{text[:MAX_MESSAGE]} ..."
+
+
+def _make_parser():
+    from .. import __version__
+
+    parser = Parser(
+        prog="python -m skemovae",
+        description="Melodies with a chosen emotion, from a model trained on Bach's chorales or on your own music.\n"
+        "Without a verb it runs compose. Each verb has a --help of its own.",
+        epilog="examples:\n"
+        "  python -m skemovae --out melodies\n"
+        "  python -m skemovae sample melodies/model.safetensors --emotion sad --out sad\n"
+        "  python -m skemovae info melodies/model.safetensors\n\n"
+        "exit codes:\n"
+        "  0    done\n"
+        f"  {WRONG}    something was wrong; one line on standard error says what\n"
+        f"  {STOPPED}  stopped by Ctrl-C (a training that has begun ends early instead, and is kept)\n"
+        f"  {UNREAD}  nobody read the output to its end, as with | head",
+    )
+    parser.add_argument("--version", action="version", version=f"skemovae {__version__}")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
+    for name, module in VERBS.items():
+        module.add_to(verbs.add_parser, name)
+    return parser

@@ -1,0 +1,42 @@
+"""train: train on a data set and save the model."""
+
+from pathlib import Path
+
+from ._data import load_data
+from ._estimators import fit_model, save_estimator
+from ._evaluate import print_accuracy
+from ._options import add_training, add_verb
+from ._output import check_writable
+
+
+def add_to(add_parser, name):
+    """Add the verb to the command line."""
+    parser = add_verb(
+        add_parser,
+        name,
+        run,
+        "train on a data set and save the model",
+        "--model bach.safetensors",
+        "--data ~/my_music --epochs 200 --model mine.safetensors",
+    )
+    parser.add_argument("--model", type=Path, required=True, metavar="FILE", help="file to write")
+    add_training(parser)
+    parser.add_argument("--force", action="store_true", help="replace an existing file")
+
+
+def run(options):
+    """Train; return the file and how well the model learnt."""
+    path = options.model
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: expected a file to write, e.g. {path / 'model.safetensors'}")
+    if path.exists() and not options.force:
+        raise FileExistsError(f"{path} exists: choose another name, or replace it with --force")
+    if not path.parent.is_dir():
+        raise NotADirectoryError(f"{path.parent} is not a folder: make it first")
+    check_writable(path.parent)
+    tokens, labels = load_data(options)
+    model = fit_model(tokens, labels, options)
+    save_estimator(model, path)
+    accuracy, _ = print_accuracy(model.transform(tokens), labels, "training melodies")
+    print(f"saved {path}")
+    return {"model": str(path), "epochs": model.n_iter_, "seed": options.seed, "quadrant_accuracy": accuracy}

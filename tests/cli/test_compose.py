@@ -1,0 +1,140 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from skemovae import EmotionRegularizedVAE, PitchEncoder, load_model, read_music
+from skemovae.emotion import EMOTIONS
+
+from .conftest import QUICK
+
+OTHERS = ["metrics.md", "model.safetensors", "plane.html", "plane.png", "settings.json"]
+
+
+def test_melodies_plane_page_table_model_and_settings(composed):
+    out, _ = composed
+    melodies = [f"{emotion.name}-{i}.mid" for emotion in EMOTIONS for i in (1, 2)]
+    assert sorted(p.name for p in out.iterdir()) == sorted([*melodies, *OTHERS])
+    assert (out / "plane.png").read_bytes().startswith(b"\x89PNG")
+    assert (out / "plane.html").read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+    assert "| pitch_range | generated |" in (out / "metrics.md").read_text()
+    settings = json.loads((out / "settings.json").read_text())
+    assert settings["epochs"] == 2
+    assert settings["parameters"]["units"] == 8
+    assert set(settings["quadrant_accuracy"]) == {"Q1", "Q2", "Q3", "Q4"}
+
+
+def test_what_it_says(composed):
+    out, text = composed
+    assert "data: 40 melodies (10 happiness, 10 anger, 10 sadness, 10 relaxation)" in text
+    assert "training melodies that lie in their emotion's quadrant: Q1 " in text
+    assert "\n  sadness-1.mid to sadness-2.mid\n" in text
+    assert all(f"\n  {name} " in text for name in OTHERS)
+    assert f"python -m skemovae sample {out}/model.safetensors" in text
+    assert text.rstrip().endswith("plane.html           the plane to explore: open it in a browser, click to hear")
+
+
+def test_the_melodies_are_what_the_saved_model_samples(composed):
+    out, _ = composed
+    model = load_model(out / "model.safetensors")
+    encoder = PitchEncoder(n_steps=64)
+    for emotion in EMOTIONS:
+        expected = encoder.inverse_transform(model.sample(2, emotion=emotion.name, temperature=0.7, random_state=0)[0])
+        for i, melody in enumerate(expected, start=1):
+            if melody.tracks[0].notes:
+                written = read_music(out / f"{emotion.name}-{i}.mid")
+                assert np.array_equal(encoder.transform([written]), encoder.transform([melody]))
+
+
+def test_on_bach(run, tmp_path):
+    code, out, _ = run("--out", tmp_path / "out", "--epochs", 1, "--units", 4, "--per-emotion", 1)
+    assert code == 0
+    assert "data: 344 melodies (81 happiness, 77 anger, 85 sadness, 101 relaxation)" in out
+
+
+def test_force_replaces_what_an_earlier_run_left_and_nothing_else(run, folder, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    foreign = ["joy-1.mid", "sadness-1.mid.bak", "sadness-one.mid", "my sadness-1.mid", "sadness-1.wav", "plane.svg"]
+    for name in foreign:
+        (out / name).write_text("mine")
+    (out / "sadness-7").mkdir()
+    for name in ["sadness-07.mid", "anger-1.musicxml", *OTHERS]:
+        (out / name).write_text("of an earlier run")
+    arguments = ["--data", folder, "--out", out, "--per-emotion", 1, *QUICK]
+    code, _, err = run("compose", *arguments)
+    assert (code, err) == (
+        2,
+        f"skemovae compose: {out} is not empty: choose another folder, or write into it with --force\n",
+    )
+    assert (out / "sadness-07.mid").read_text() == "of an earlier run"
+    code, text, _ = run("compose", *arguments, "--force", "--json")
+    assert code == 0
+    result = json.loads(text)
+    made = [entry["file"] for entry in result["melodies"]] + result["files"]
+    assert {p.name for p in out.iterdir()} == {*foreign, "sadness-7", *(os.path.basename(path) for path in made)}
+    assert len(made) == 9
+    assert all((out / name).read_text() == "mine" for name in foreign)
+    assert all((out / name).read_bytes() != b"of an earlier run" for name in OTHERS)
+    assert {entry["emotion"] for entry in result["melodies"]} == {emotion.name for emotion in EMOTIONS}
+
+
+def test_the_defaults_that_help_shows_are_the_estimators(run):
+    defaults = EmotionRegularizedVAE()
+    _, text, _ = run("compose", "--help")
+    text = " ".join(text.split())
+    assert f"rounds of training (default: {defaults.max_iter})" in text
+    assert f"size of the network (default: {defaults.units})" in text
+
+
+# A process started in the background of a shell without job control inherits SIGINT as ignored; this undoes it.
+LISTEN_TO_CTRL_C = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from skemovae.cli import main
+sys.exit(main())
+"""
+
+
+def test_ctrl_c_in_training_keeps_what_was_learnt(folder, tmp_path):
+    out = tmp_path / "out"
+    command = [sys.executable, "-c", LISTEN_TO_CTRL_C, "--data", str(folder), "--out", str(out), "--epochs", "1000000"]
+    process = subprocess.Popen([*command, "--units", "4"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    seen = ""
+    while "loss=" not in seen:  # the progress bar of a training under way
+        seen += process.stderr.read(1)
+        assert process.poll() is None, seen
+    time.sleep(0.5)
+    os.kill(process.pid, signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert "training was interrupted after" in err
+    assert "what was learnt is kept" in err
+    assert 0 < json.loads((out / "settings.json").read_text())["epochs"] < 1_000_000
+    assert len(list(out.glob("*.mid"))) == 20
+
+
+def test_ctrl_c_elsewhere_is_exit_code_130(run, monkeypatch, folder, tmp_path):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skemovae.datasets.load_music_folder", interrupted)
+    code, _, err = run("compose", "--data", folder, "--out", tmp_path / "out")
+    assert (code, err) == (130, "\nskemovae compose: stopped\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", ["compose", "train"])
+def test_a_network_that_no_memory_holds(run, folder, tmp_path, monkeypatch, verb):
+    def no_memory(*_):
+        raise MemoryError
+
+    monkeypatch.setattr(EmotionRegularizedVAE, "fit", no_memory)
+    out = {"compose": ["--out", tmp_path / "out"], "train": ["--model", tmp_path / "m"]}[verb]
+    code, _, err = run(verb, "--data", folder, *out)
+    assert (code, err) == (2, f"skemovae {verb}: there is not enough memory\n")

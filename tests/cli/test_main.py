@@ -1,0 +1,216 @@
+"""What all verbs have in common: arguments, errors in one line, exit codes, ``--json``."""
+
+import os
+import subprocess
+import sys
+import warnings
+
+import pytest
+
+import skemovae
+from skemovae import write_music
+from skemovae.cli import _info
+from skemovae.cli._main import VERBS
+
+from ..conftest import make_score
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_shows_an_example_that_can_be_copied(run, verb):
+    code, out, _ = run(verb, "--help")
+    assert code == 0
+    assert f"\n  python -m skemovae {verb} " in out
+    assert "--json" in out
+
+
+def test_help_names_the_verbs_and_the_exit_codes(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    assert all(f"\n    {verb} " in out for verb in VERBS)
+    assert all(f"\n  {exit_code} " in out for exit_code in (0, 2, 130, 141))
+
+
+def test_version(run):
+    assert run("--version")[:2] == (0, f"skemovae {skemovae.__version__}\n")
+
+
+def test_the_module_runs(saved):
+    done = subprocess.run([sys.executable, "-m", "skemovae", "info", saved], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert done.stdout.startswith(f"file:        {saved}, ")
+    assert done.stderr == ""
+
+
+def test_the_backends_log_stays_away_from_an_error(tmp_path):
+    command = [sys.executable, "-m", "skemovae", "train", "--data", "nowhere", "--model", str(tmp_path / "m")]
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("skemovae train: nowhere is not a folder: ")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["sampel", "model"], "unknown verb sampel: did you mean sample?"),
+        (["INFO"], "unknown verb INFO: did you mean info?"),
+        (["melodies"], "unknown verb melodies: expected compose, train, sample, evaluate, explore, info"),
+        (["--per-emotion=0"], "argument --per-emotion: 0: expected a positive integer"),
+        (["--epochs=many"], "argument --epochs: many: expected a positive integer"),
+        (["--seed=-1"], "argument --seed: -1: expected an integer, 0 or above"),
+        (["--temperature=nan"], "argument --temperature: nan: expected a number, 0 or above"),
+        (["--format=wav"], "argument --format: invalid choice: 'wav'"),
+        (["--modle=x"], "unrecognized arguments: --modle=x"),
+        (["sample"], "the following arguments are required: model"),
+        (["train"], "the following arguments are required: --model"),
+    ],
+)
+def test_wrong_arguments_are_one_line_and_exit_code_2(run, arguments, message):
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("skemovae")
+    assert message in err
+    assert "--help)\n" in err
+    assert err.count("\n") == 1
+
+
+def no_melody(folder):
+    (folder / "sad").mkdir(parents=True)
+    for i in range(3):
+        write_music(make_score([]), folder / "sad" / f"{i}.musicxml")
+    return folder
+
+
+@pytest.mark.parametrize("verb", ["compose", "train", "evaluate", "explore"])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("no/such", "no/such is not a folder: expected bach, musgenvae, or one with sub-folders named by emotion"),
+        ("bahc", "bahc is not a folder: did you mean bach?"),
+        ("file", "file is not a folder: expected bach, musgenvae"),
+        ("empty", "empty holds no scores: expected sub-folders named by emotion"),
+        ("other", "other/joyful is not named by an emotion: unknown emotion 'joyful'"),
+        ("broken", "cannot read broken/sad/x.mid as MIDI"),
+        (
+            "silent",
+            "3 of 3 scores: score 0 ('0.musicxml'): has no pitched notes, so it has no key (leave it out); score 1",
+        ),
+    ],
+)
+def test_unusable_data(run, verb, data, message, composed, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "file").touch()
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "other" / "joyful").mkdir(parents=True)
+    (tmp_path / "broken" / "sad").mkdir(parents=True)
+    (tmp_path / "broken" / "sad" / "x.mid").write_text("no MIDI")
+    no_melody(tmp_path / "silent")
+    before = sorted(tmp_path.rglob("*"))
+    options = {"train": ["--model", "m"]}.get(verb, [])
+    model = [composed[0] / "model.safetensors"] if verb in ("evaluate", "explore") else []
+    code, _, err = run(verb, *model, "--data", data, *options)
+    assert code == 2
+    assert err.startswith(f"skemovae {verb}: {message}")
+    assert err.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("verb", ["sample", "evaluate", "explore", "info"])
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        ("missing", "missing does not exist: expected a file that compose or train wrote\n"),
+        ("folder", "folder is a folder: expected a file that compose or train wrote\n"),
+        ("melodies", "melodies is a folder: did you mean melodies/model.safetensors?\n"),
+        ("empty", "cannot load empty: "),
+        ("text", "cannot load text: "),
+        ("half", "cannot load half: "),
+    ],
+)
+def test_files_that_are_no_model(run, verb, model, message, saved, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "melodies").mkdir()
+    (tmp_path / "melodies" / "model.safetensors").write_bytes(saved.read_bytes())
+    (tmp_path / "empty").touch()
+    (tmp_path / "text").write_text("This is no model, but some text.")
+    (tmp_path / "half").write_bytes(saved.read_bytes()[:-100])
+    before = sorted(tmp_path.rglob("*"))
+    code, out, err = run(verb, model)
+    assert (code, out) == (2, "")
+    assert err.startswith(f"skemovae {verb}: {message}")
+    assert err.count("\n") == 1
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_nothing_can_be_written_there(run, saved, folder, tmp_path, monkeypatch):
+    """Before any work is done, so that no training is in vain."""
+    (tmp_path / "file").touch()
+    (tmp_path / "empty").mkdir()
+    file, empty = tmp_path / "file", tmp_path / "empty"
+    for arguments, message in [
+        (["compose", "--data", folder, "--out", file], f"{file} is a file: expected a folder to write into"),
+        (["sample", saved, "--out", file], f"{file} is a file: expected a folder to write into"),
+        (["sample", saved, "--out", file / "sub"], f"{file / 'sub'}: not a directory"),
+        (["train", "--model", empty / "no" / "m"], f"{empty / 'no'} is not a folder: make it first"),
+        (["train", "--model", empty, "--force"], f"{empty} is a folder: expected a file to write, e.g."),
+        (["explore", saved, "--out", empty / "no" / "p"], f"{empty / 'no'} is not a folder: make it first"),
+        (["explore", saved, "--out", empty, "--force"], f"{empty} is a folder: expected a file to write, e.g."),
+    ]:
+        code, _, err = run(*arguments)
+        assert code == 2
+        assert err.startswith(f"skemovae {arguments[0]}: {message}")
+        assert err.count("\n") == 1
+
+    def forbidden(*, prefix, dir):
+        raise PermissionError(13, "Permission denied", f"{dir}/{prefix}abc")  # also where root runs the tests
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", forbidden)
+    for arguments in [
+        ["compose", "--data", folder, "--out", empty],
+        ["sample", saved, "--out", empty],
+        ["train", "--model", empty / "m"],
+        ["explore", saved, "--out", empty / "p.html"],
+    ]:
+        code, _, err = run(*arguments)
+        assert (code, err) == (2, f"skemovae {arguments[0]}: {empty}: permission denied\n")
+    assert list(empty.iterdir()) == []
+
+
+def test_a_long_message_is_cut(run, monkeypatch, saved):
+    def fail(_):
+        raise ValueError("many\n" * 1000)
+
+    monkeypatch.setattr(_info, "load_estimator", fail)
+    code, _, err = run("info", saved)
+    assert (code, err.count("\n")) == (2, 1)
+    assert err.startswith("skemovae info: many many; many; many;")
+    assert err.endswith(" ...\n")
+    assert len(err) < 1100
+
+
+@pytest.mark.filterwarnings("default")
+def test_warnings_are_notes_of_one_line(run, monkeypatch, saved):
+    def load(path):
+        warnings.warn("a first line\n and a second", UserWarning, stacklevel=1)
+        raise ValueError("the error")
+
+    monkeypatch.setattr(_info, "load_estimator", load)
+    assert run("info", saved) == (2, "", "note: a first line and a second\nskemovae info: the error\n")
+
+
+def test_a_fault_of_ours_keeps_its_traceback(run, monkeypatch, saved):
+    monkeypatch.setattr(_info, "load_estimator", lambda path: path.nothing)
+    with pytest.raises(AttributeError, match="nothing"):
+        run("info", saved)
+
+
+@pytest.mark.parametrize("json", [[], ["--json"]])
+def test_a_reader_that_has_gone_away(saved, json):
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "skemovae", "info", str(saved), *json]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, "")
