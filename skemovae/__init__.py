@@ -15,6 +15,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "datasets",
         "display",
         "emotion",
+        "explorer",
         "io",
         "metrics",
         "nn",
@@ -34,6 +35,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "PianoRollDisplay",
             "TrainingHistoryDisplay",
         ],
+        "explorer": ["explore"],
         "io": ["ScoreReadError", "from_music21", "read_music", "write_music"],
         "metrics": [
             "EmotionJudge",
