@@ -22,7 +22,7 @@ class TrainingHistoryDisplay:
     ----------
     history : dict of str to array-like of shape (n_epochs,)
         Each term of the loss, as in the `history_` of :class:`skemovae.EmotionRegularizedVAE`; those of the held-out
-        melodies have the prefix "validation_".
+        melodies have the prefix ``validation_``.
 
     Attributes
     ----------

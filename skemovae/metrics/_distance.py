@@ -12,7 +12,7 @@ from ._table import by_emotion
 def muspy_distance(X, y, X_reference, y_reference, *, metrics=None):
     """Return how far melodies are from reference melodies of the same emotion, in MusPy's metrics.
 
-    For metric k and emotion e, with the values G of the melodies and R of the reference,
+    For metric k and emotion e, with the values G of the melodies and R of the reference, ::
 
         distance[k, e] = |mean(G) - mean(R)| / s_k
         wasserstein[k, e] = W_1(G, R) / s_k
@@ -41,7 +41,9 @@ def muspy_distance(X, y, X_reference, y_reference, *, metrics=None):
     -------
     sklearn.utils.Bunch
         metrics : list of str, length n_metrics
+            Names of :func:`melody_metrics`.
         emotions : list of str, length 4
+            Q1 to Q4.
         distance : ndarray of shape (n_metrics, 4)
             Distances of means in reference standard deviations; NaN where a side has no value.
         wasserstein : ndarray of shape (n_metrics, 4)

@@ -24,7 +24,9 @@ def metric_table(X, y, metrics=None):
     -------
     sklearn.utils.Bunch
         metrics : list of str, length n_metrics
+            Names of :func:`melody_metrics`.
         emotions : list of str, length 4
+            Q1 to Q4.
         mean, std : ndarray of shape (n_metrics, 4)
             NaN for an emotion without melodies.
 

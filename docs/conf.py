@@ -1,0 +1,98 @@
+"""How Sphinx builds the site: ``python -m sphinx -W --keep-going docs docs/_build/html`` in the repository's root."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the examples show melodies, not TensorFlow's start
+
+import skemovae
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE / "_ext"))
+
+# The results of the benchmarks are pages, too; docs/results/ is a copy that git ignores.
+shutil.rmtree(HERE / "results", ignore_errors=True)
+shutil.copytree(HERE.parent / "benchmarks" / "results", HERE / "results", ignore=shutil.ignore_patterns("*.json"))
+
+project = "skemovae"
+author = "The skemovae developers"
+copyright = author
+version = release = skemovae.__version__
+
+extensions = [
+    "mathml",
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.viewcode",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+]
+exclude_patterns = ["_build", "examples"]
+default_role = "literal"  # in docstrings `name` is code, as in scikit-learn
+html_math_renderer = "mathml"
+# No intersphinx: it asks other sites for their indexes, and a build must not need the network.
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 3
+
+autosummary_generate = True
+autodoc_typehints = "none"  # types stand in the docstrings
+toc_object_entries_show_parents = "hide"  # "fit", where the page says of what
+numpydoc_show_class_members = False  # the template lists them
+templates_path = ["_templates"]
+
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+
+sphinx_gallery_conf = {
+    "examples_dirs": "examples",
+    "gallery_dirs": "gallery",
+    "backreferences_dir": "generated/backreferences",
+    "doc_module": ("skemovae",),
+    "within_subsection_order": "FileNameSortKey",
+    "capture_repr": ("_repr_html_",),  # a display's "<... object at 0x...>" says nothing
+    "abort_on_example_error": True,
+    "remove_config_comments": True,
+    "show_signature": False,
+    "show_memory": False,
+    "min_reported_time": 0,
+    "download_all_examples": False,
+}
+
+html_context = {"default_mode": "auto"}
+html_theme = "pydata_sphinx_theme"
+html_title = "skemovae"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_show_sourcelink = False
+html_copy_source = False
+html_sidebars = {"index": [], "quickstart": [], "api": [], "glossary": [], "references": []}
+html_theme_options = {
+    "logo": {"text": "skemovae"},
+    "header_links_before_dropdown": 6,
+    "show_toc_level": 2,
+    "navigation_with_keys": False,
+    "footer_start": ["copyright"],
+    "footer_end": [],
+    "pygments_light_style": "tango",
+    "pygments_dark_style": "monokai",
+}
+
+
+def point_to_pages(_app, _name, source):
+    """Turn links that are right in the repository into links that are right on the site."""
+    source[0] = (
+        source[0]
+        .replace("](../benchmarks/results/", "](results/")
+        .replace("](../benchmarks/README.md)", "](benchmarks.md)")
+    )
+
+
+def setup(app):
+    """Connect what Sphinx calls while it builds."""
+    app.connect("source-read", point_to_pages)

@@ -1,0 +1,79 @@
+"""
+The plane, with and without its regulariser
+===========================================
+
+A plain variational autoencoder puts melodies wherever they are easily told apart. The
+regulariser makes its two latent dimensions valence and arousal.
+"""
+
+# %%
+# Two models that differ in one parameter, as the paper's CVAE-EmoReg and CVAE-Base, but
+# small, and learning fast and roughly. Leave the three numbers out for a real training.
+
+from skemovae import EmotionRegularizedVAE, PitchEncoder, load_bach_chorales
+
+bach = load_bach_chorales()
+X, y = PitchEncoder().fit_transform(bach.data), bach.target
+settings = {"units": 64, "max_iter": 80, "learning_rate": 0.003, "random_state": 0}
+regularised = EmotionRegularizedVAE(**settings).fit(X, y)
+plain = EmotionRegularizedVAE(regularizer=None, **settings).fit(X, y)
+
+# %%
+# Where the melodies lie
+# ----------------------
+#
+# The mean quadrant accuracy stands above each plane; guessing would score 0.25. It is
+# that of the training melodies: see :doc:`/evaluation` before you quote one.
+
+import matplotlib.pyplot as plt
+
+from skemovae import LatentPlaneDisplay
+
+figure, axes = plt.subplots(1, 2, figsize=(11, 5.6), layout="constrained")
+for ax, (name, model) in zip(
+    axes, {"without": plain, "with the regulariser": regularised}.items(), strict=True
+):
+    LatentPlaneDisplay.from_estimator(model, X, y, ax=ax)
+    ax.set_title(f"{name}: {model.score(X, y):.2f}")
+
+# %%
+# What lies between them
+# ----------------------
+#
+# Every point of the plane can be decoded. With the regulariser the melodies have more
+# notes in the upper half, and are more major to the right: that is how arousal and
+# valence show in this data. (The decoder is told the quadrant's emotion, so a part of
+# the step at the axes is the label's doing; with ``condition=None`` all is the
+# point's.)
+
+from skemovae import DecodedPlaneDisplay
+
+DecodedPlaneDisplay.from_estimator(regularised, grid_resolution=31)
+
+# %%
+# A walk through the plane from sadness to happiness, one melody a station. With a
+# temperature above 0 each note is drawn, and the melodies are livelier:
+
+import numpy as np
+
+from skemovae import PianoRollDisplay
+
+stations = np.linspace(regularised.latent_mean_[2], regularised.latent_mean_[0], 4)
+figure, axes = plt.subplots(4, 1, figsize=(8, 11), layout="constrained")
+for ax, point in zip(axes, stations, strict=True):
+    row, _ = regularised.sample(at=point, temperature=0.7, random_state=0)
+    PianoRollDisplay.from_tokens(row, ax=ax)
+    ax.set_title(f"valence {point[0]:.1f}, arousal {point[1]:.1f}", loc="left")
+
+# %%
+# How it was learnt
+# -----------------
+#
+# Each term of the loss by epoch. The two terms of the regulariser fall towards -1,
+# their least value, while the reconstruction improves.
+
+from skemovae import TrainingHistoryDisplay
+
+TrainingHistoryDisplay.from_estimator(regularised)
+
+# sphinx_gallery_thumbnail_number = 1

@@ -1,0 +1,97 @@
+"""The documentation: its code runs, its links lead somewhere, and it lists every public name."""
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+import skemovae
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+TEXTS = [*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "benchmarks" / "README.md"]
+MADE_BY_THE_BUILD = ("gallery/", "generated/", "results/")
+MODEL = "melodies/model.safetensors"  # the quick start's, which its first command makes
+
+PYCON = re.compile(r"^```pycon\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
+LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
+
+
+def pages_with_code():
+    return [page for page in PAGES if PYCON.search(page.read_text(encoding="utf-8"))]
+
+
+@pytest.fixture
+def model_of_the_quick_start(tmp_path, tiny_data):
+    """The place that the quick start's first command leaves, with a model of 64 steps that is made in a moment."""
+    (tmp_path / "melodies").mkdir()
+    X, y = tiny_data
+    X = [[*row, *[129] * 56] for row in X.tolist()]
+    vae = skemovae.EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y)
+    skemovae.save_model(vae, tmp_path / MODEL)
+
+
+@pytest.mark.parametrize("page", pages_with_code(), ids=lambda page: page.name)
+def test_code_of_a_page_runs_as_one_session(page, model_of_the_quick_start, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    code = "\n".join(PYCON.findall(page.read_text(encoding="utf-8")))
+    test = doctest.DocTestParser().get_doctest(code, {}, page.name, str(page), 0)
+    assert test.examples
+    flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
+    said = []
+    result = doctest.DocTestRunner(optionflags=flags).run(test, out=said.append)
+    assert result.failed == 0, "".join(said)
+
+
+def test_most_pages_of_the_user_guide_have_code():
+    guide = (ROOT / "docs" / "user_guide.md").read_text(encoding="utf-8")
+    names = re.search(r"```{toctree}.*?\n\n(.*?)```", guide, flags=re.DOTALL)[1].split()
+    with_code = {page.stem for page in pages_with_code()}
+    assert set(names) <= {page.stem for page in PAGES}
+    assert set(names) - with_code == {"data", "scaling"}  # of numbers, and of what takes a cluster
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
+def test_links_within_the_repository_lead_somewhere(text):
+    links = [link for link, _ in LINK.findall(text.read_text(encoding="utf-8")) if "://" not in link]
+    missing = [
+        link for link in links if not link.startswith(MADE_BY_THE_BUILD) and not (text.parent / link).resolve().exists()
+    ]
+    assert not missing
+
+
+def test_links_to_examples_lead_to_scripts():
+    linked = {
+        name for page in PAGES for name in re.findall(r"gallery/(plot_\w+)\.rst", page.read_text(encoding="utf-8"))
+    }
+    assert linked <= {script.stem for script in (ROOT / "docs" / "examples").glob("plot_*.py")}
+    assert linked
+
+
+def test_the_api_page_lists_every_public_name():
+    listed = set(
+        re.findall(r"^   ([\w.]+)$", (ROOT / "docs" / "api.rst").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    )
+    public = {name for name in skemovae.__all__ if callable(getattr(skemovae, name))}
+    public |= {
+        name if name in public else f"metrics.{name}"
+        for name in skemovae.metrics.__all__
+        if callable(getattr(skemovae.metrics, name))
+    }
+    assert public - listed == set()
+    for name in listed:
+        thing = skemovae
+        for part in name.split("."):
+            thing = getattr(thing, part)
+        assert thing.__doc__, name
+
+
+def test_every_example_has_a_title_and_runs_alone():
+    scripts = sorted((ROOT / "docs" / "examples").glob("plot_*.py"))
+    assert len(scripts) >= 6
+    for script in scripts:
+        source = script.read_text(encoding="utf-8")
+        compile(source, str(script), "exec")
+        assert re.match(r'"""\n(.+)\n=+\n', source), script.name
+        assert "from skemovae import" in source, script.name
