@@ -14,6 +14,7 @@ import sys
 import threading
 import warnings
 import zipfile
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import muspy
@@ -732,12 +733,20 @@ def test_folder_bunch(tmp_path):
     assert target.tolist() == bunch.target.tolist()
 
 
-def test_folder_shows_a_progress_bar_where_it_is_asked_to(tmp_path, capsys):
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("stream", "verbose", "shown"), [(Terminal, True, True), (Terminal, False, False), (io.StringIO, True, False)]
+)
+def test_folder_shows_a_progress_bar_on_a_terminal(tmp_path, stream, verbose, shown):
     place(tmp_path, "sad/a.mid", "happy/b.mid")
-    load_music_folder(tmp_path)
-    assert capsys.readouterr().err == ""
-    load_music_folder(tmp_path, verbose=True)
-    assert "reading: 100%" in capsys.readouterr().err
+    with redirect_stderr(stream()) as output:
+        load_music_folder(tmp_path, verbose=verbose)
+    assert ("reading: 100%" in output.getvalue()) is shown
+    assert bool(output.getvalue()) is shown
 
 
 def test_folder_groups_are_tunes_in_any_key_and_format(tmp_path):

@@ -23,7 +23,7 @@ def load_music_folder(path, *, return_X_y=False, verbose=False):
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
     verbose : bool, default=False
-        Show a progress bar; a thousand scores take most of a minute.
+        Show a progress bar on a terminal; a thousand scores take most of a minute.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def _emotion_of(folder):
 def _read_all(paths, verbose):
     """Return the scores of all files, or one error that names every unreadable one."""
     scores, problems = [], []
-    for path in tqdm(paths, desc="reading", unit="file", disable=not verbose):
+    for path in tqdm(paths, desc="reading", unit="file", disable=None if verbose else True):  # None: no terminal
         try:
             scores.append(read_music(path))
         except ScoreReadError as error:
