@@ -29,8 +29,8 @@ class SquaredDistance:
 @pytest.mark.parametrize("regularizer", ["pairwise", "pairwise_attribute", "latent_gradient"])
 def test_other_regularisers_order_the_plane(tiny_data, regularizer):
     X, y = tiny_data
-    # The paper's weights: with twice these, the default, a third to two thirds of such short trainings on pairs end with
-    # one axis half wrong (rank correlation 0.43 for 0.87); of six seeds none with these.
+    # The paper's weights: with twice these, the default, pairs end one axis half wrong (rank correlation 0.43 for 0.87)
+    # in a third to two thirds of trainings as short as this; with these, in none of six seeds.
     weights = {"valence_weight": 4.375, "arousal_weight": 5.0}
     model, base = (EmotionRegularizedVAE(regularizer=r, **weights, **SETTINGS).fit(X, y) for r in (regularizer, None))
     assert min(rank_correlations(model.transform(X), valence_arousal(y))) > 0.6
