@@ -38,7 +38,7 @@ def main():
     options = parse()
     report = Report("search_weights", "Which weights of valence and arousal are best, and at what cost?", options)
     melodies, _ = load_published(options.data)
-    pairs = list(itertools.product(options.weights, repeat=2))
+    pairs = list(itertools.product(options.valence_weights, options.arousal_weights))
     results = [score(options, melodies, *pair) for pair in pairs]
     report.add(
         f"Mean (standard deviation) over {options.folds} folds grouped by tune, {options.units} units, "
@@ -49,7 +49,7 @@ def main():
             for (valence, arousal), result in zip(pairs, results, strict=True)
         ],
     )
-    report.add_figure("trade_off", "Every scorer over both weights", draw(options.weights, results))
+    report.add_figure("trade_off", "Every scorer over both weights", draw(options, results))
     report.write(
         parts_made_at=commits(options.work / "search_weights"),
         results=[{"weights": pair, **result} for pair, result in zip(pairs, results, strict=True)],
@@ -60,13 +60,15 @@ def parse():
     """Return the arguments."""
     parser = make_parser(
         __doc__,
-        "python benchmarks/search_weights.py --epochs 1 --units 4 --folds 2 --weights 1 5 --work /tmp/w --out /tmp/o",
+        "python benchmarks/search_weights.py --epochs 1 --units 4 --arousal-weights 5 --work /tmp/w --out /tmp/o",
     )
     add_study_options(parser)
     parser.add_argument("--epochs", type=int, default=400, help="(%(default)s)")
     parser.add_argument("--units", type=int, default=128, help="(%(default)s)")
     parser.add_argument("--folds", type=int, default=5, help="(%(default)s)")
-    parser.add_argument("--weights", type=float, nargs="+", default=[2.5, 5.0, 10.0, 20.0], help="(%(default)s)")
+    # the paper's weights, twice and four times those
+    parser.add_argument("--valence-weights", type=float, nargs="+", default=[4.375, 8.75, 17.5], help="(%(default)s)")
+    parser.add_argument("--arousal-weights", type=float, nargs="+", default=[5.0, 10.0, 20.0], help="(%(default)s)")
     return parser.parse_args()
 
 
@@ -97,19 +99,20 @@ def search(options, melodies, valence_weight, arousal_weight):
     }
 
 
-def draw(weights, results):
+def draw(options, results):
     """Return a heat map of every scorer over both weights."""
     figure, axes = plt.subplots(2, 2, figsize=(9, 8), layout="constrained")
-    ticks, names = range(len(weights)), [f"{weight:g}" for weight in weights]
+    valence = [f"{weight:g}" for weight in options.valence_weights]
+    arousal = [f"{weight:g}" for weight in options.arousal_weights]
     for ax, scorer in zip(axes.flat, SCORERS, strict=True):
-        means = np.array([np.mean(result[scorer]) for result in results]).reshape(len(weights), -1)
+        means = np.array([np.mean(result[scorer]) for result in results]).reshape(len(valence), len(arousal))
         image = ax.imshow(means.T, origin="lower", cmap="cividis")
         for (v, a), value in np.ndenumerate(means):
             dark = value < means.min() + 0.6 * np.ptp(means)
             ax.text(v, a, f"{value:.2f}", ha="center", va="center", color="white" if dark else "black")
         ax.set(title=scorer, xlabel="valence weight", ylabel="arousal weight")
-        ax.set_xticks(ticks, names)
-        ax.set_yticks(ticks, names)
+        ax.set_xticks(range(len(valence)), valence)
+        ax.set_yticks(range(len(arousal)), arousal)
         figure.colorbar(image, ax=ax, shrink=0.8)
     return figure
 
