@@ -78,3 +78,13 @@ def fitted(tiny_data):
     from skemovae import EmotionRegularizedVAE
 
     return EmotionRegularizedVAE(units=8, max_iter=30, batch_size=8, learning_rate=0.01, random_state=0).fit(*tiny_data)
+
+
+@pytest.fixture(scope="session")
+def saved(tmp_path_factory, fitted):
+    """Return the file of the small model; tests must not change it."""
+    from skemovae import save_model
+
+    path = tmp_path_factory.mktemp("saved") / "model.safetensors"
+    save_model(fitted, path)
+    return path

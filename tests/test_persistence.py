@@ -80,13 +80,6 @@ def make_kept_files():
         (DATA / f"{name}_v{FORMAT_VERSION}.json").write_text(json.dumps(expected) + "\n")
 
 
-@pytest.fixture(scope="module")
-def saved(fitted, tmp_path_factory):
-    path = tmp_path_factory.mktemp("model") / "model.safetensors"
-    save_model(fitted, path)
-    return path
-
-
 @pytest.fixture
 def parts(saved):
     return parts_of(saved)

@@ -6,7 +6,7 @@ from pathlib import Path
 from ._data import load_data, misfit
 from ._estimators import load_estimator, model_of, quiet_start
 from ._options import add_data, add_model, add_verb, natural
-from ._output import check_writable
+from ._output import check_file
 
 
 def add_to(add_parser, name):
@@ -31,13 +31,7 @@ def add_to(add_parser, name):
 def run(options):
     """Write the page; return its name and how many melodies of the data are on it."""
     path = options.out
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder: expected a file to write, e.g. {path / 'plane.html'}")
-    if path.exists() and not options.force:
-        raise FileExistsError(f"{path} exists: choose another name, or replace it with --force")
-    if not path.parent.is_dir():
-        raise NotADirectoryError(f"{path.parent} is not a folder: make it first")
-    check_writable(path.parent)
+    check_file(path, options.force, "plane.html")
     estimator = load_estimator(options.model)
     with quiet_start():
         from ..explorer import explore

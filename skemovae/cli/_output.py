@@ -17,6 +17,17 @@ def check_folder(path, force):
         raise FileExistsError(f"{path} is not empty: choose another folder, or write into it with --force")
 
 
+def check_file(path, force, example):
+    """Raise OSError for an output file that could not be written, before any work is done."""
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: expected a file to write, e.g. {path / example}")
+    if path.exists() and not force:
+        raise FileExistsError(f"{path} exists: choose another name, or replace it with --force")
+    if not path.parent.is_dir():
+        raise NotADirectoryError(f"{path.parent} is not a folder: make it first")
+    check_writable(path.parent)
+
+
 def make_folder(path):
     """Make the output folder, in which files can be made."""
     path.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from ._data import load_data
 from ._estimators import fit_model, save_estimator
 from ._evaluate import print_accuracy
 from ._options import add_training, add_verb
-from ._output import check_writable
+from ._output import check_file
 
 
 def add_to(add_parser, name):
@@ -27,13 +27,7 @@ def add_to(add_parser, name):
 def run(options):
     """Train; return the file and how well the model learnt."""
     path = options.model
-    if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder: expected a file to write, e.g. {path / 'model.safetensors'}")
-    if path.exists() and not options.force:
-        raise FileExistsError(f"{path} exists: choose another name, or replace it with --force")
-    if not path.parent.is_dir():
-        raise NotADirectoryError(f"{path.parent} is not a folder: make it first")
-    check_writable(path.parent)
+    check_file(path, options.force, "model.safetensors")
     tokens, labels = load_data(options)
     model = fit_model(tokens, labels, options)
     save_estimator(model, path)

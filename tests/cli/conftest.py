@@ -1,11 +1,11 @@
-"""A user's own music, what compose makes of it, and small saved models."""
+"""A user's own music, and what compose makes of it."""
 
 import io
 from contextlib import redirect_stdout
 
 import pytest
 
-from skemovae import PitchEncoder, save_model, write_music
+from skemovae import PitchEncoder, write_music
 from skemovae.cli import main
 
 QUICK = ["--epochs", "2", "--units", "8"]
@@ -29,14 +29,6 @@ def composed(tmp_path_factory, folder):
     with redirect_stdout(text):
         assert main(["--data", str(folder), "--out", str(out), "--per-emotion", "2", "--keep-key", *QUICK]) == 0
     return out, text.getvalue()
-
-
-@pytest.fixture(scope="session")
-def saved(tmp_path_factory, fitted):
-    """Return the file of a model of eight steps."""
-    path = tmp_path_factory.mktemp("saved") / "model.safetensors"
-    save_model(fitted, path)
-    return path
 
 
 @pytest.fixture
