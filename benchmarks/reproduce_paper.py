@@ -268,9 +268,10 @@ def early_task(options):
 def melodies_figure(model, seed):
     """Return piano rolls of one melody of each emotion, sampled as in the paper."""
     tokens, _ = model.sample(4, emotion=NAMES, method="paper", random_state=seed)
-    figure, axes = plt.subplots(4, 1, figsize=(9, 8), sharex=True, layout="constrained")
+    figure, axes = plt.subplots(4, 1, figsize=(9, 11), sharex=True, layout="constrained")
     for ax, row, name in zip(axes, tokens, NAMES, strict=True):
         PianoRollDisplay.from_tokens(row, emotion=name, ax=ax)
+        ax.label_outer()
     return figure
 
 
