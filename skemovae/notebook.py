@@ -23,7 +23,7 @@ class Melodies:
     """Melodies that a notebook shows, each as a score (or piano roll) with a player.
 
     Make it the last line of a cell. What the notebook keeps is self-contained: pictures and sounds are in it, there is
-    no script, and titles and labels are shown as plain text. Scores take Verovio (``pip install 'skemovae[score]'``);
+    no script, and titles and labels are shown as plain text. Scores take Verovio (the extra ``[score]``);
     without it, or where a score cannot be written in notes, there is a piano roll.
 
     Parameters

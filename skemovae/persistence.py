@@ -176,7 +176,7 @@ def _savable_steps(estimator):
 
 
 def _plain_parameters(step):
-    """Return the parameters of a step as JSON knows them, without those that are left at their defaults."""
+    """Return the parameters of a step as JSON knows them, without those that belong to one process."""
     step._check_parameters()
     parameters = step.get_params(deep=False)
     if callable(parameters.get("regularizer")):

@@ -66,8 +66,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
     Parameters
     ----------
     n_components : int, default=2
-        Latent dimensions. The first two are valence and arousal, the others are free. With 1 there is only valence, and
-        the emotions are told apart by its sign.
+        Latent dimensions. The first two are valence and arousal, the others are free. With 1 there is only valence:
+        its sign tells the happy and the relaxed from the angry and the sad.
     units : int, default=128
         GRU units of the encoder and of the decoder (512 in the paper).
     condition : {"decoder", "both", None}, default="decoder"
@@ -109,7 +109,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
     warm_start : bool, default=False
         If True, `fit` goes on from the weights of the last fit, with the symbols that it learnt.
     jit_compile : bool or "auto", default="auto"
-        Compile the training with XLA. "auto" does on a CPU where there are enough steps to pay for the compilation of
+        Compile the training with XLA (on TensorFlow). "auto" does on a CPU where there are enough steps to pay for the compilation of
         some seconds. The results are the same but for rounding.
     checkpoint_path : str or path-like, default=None
         A file in which a training keeps its state, to go on from when `fit` is called again with the same data and
@@ -147,6 +147,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         The network's weights, read-only.
     n_features_in_ : int
         Number of steps.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the steps, if X was a table with names.
 
     References
     ----------
@@ -221,8 +223,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         """Train the model.
 
         Ctrl-C ends the training early with a warning and keeps what was learnt; before the first epoch is done it is a
-        KeyboardInterrupt as usual. A fit that fails leaves what an earlier one learnt; only one whose loss stops being
-        a number is kept up to its last good epoch.
+        KeyboardInterrupt as usual. If a fit fails, what an earlier one learnt stays; but a fit whose loss
+        becomes NaN leaves the model of its last good epoch.
 
         The callbacks of scikit-learn 1.9 and later (``set_callbacks``) are told of every epoch.
 
@@ -329,7 +331,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         X : array-like of shape (n_samples, n_components)
             Latent points.
         emotion : label or array-like of shape (n_samples,), default=None
-            The label to feed to the decoder; None takes the class of the quadrant in which the point lies, or the
+            The label to feed to the decoder (without effect if ``condition=None``); None takes the class of the quadrant in which the point lies, or the
             trained class nearest in direction if the training data held none of it.
 
         Returns
@@ -374,7 +376,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         Raises
         ------
         ValueError
-            If an emotion is unknown, or the training data held none of it.
+            If a parameter is not valid, or the training data held no such emotion.
         """
         check_is_fitted(self)
         check_positive_integer("n_samples", n_samples, 20)
@@ -407,7 +409,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         Returns
         -------
         ndarray of shape (n_samples,)
-            Labels of `classes_`. With `class_positions` it is the class nearest in direction.
+            Labels of `classes_`. With `class_positions` it is the class nearest in direction; with one component the
+            first class of the side on which the row lies.
         """
         points = self._encode(X)
         return self.classes_[self._class_of_points(points)]

@@ -66,7 +66,7 @@ print(mine.DESCR.replace(str(folder.parent), "..."))
 # --------------------
 #
 # ``TempoNormalizer(keep_speed=True)`` writes slow pieces in longer notes, so that the
-# tokens tell fast from slow; this is how the paper's data was made. The encoder is told
+# tokens tell fast from slow, as in the paper's data. The encoder is told
 # what to do with what it cannot hold: it warns or refuses otherwise.
 
 from sklearn.pipeline import make_pipeline
@@ -118,7 +118,7 @@ for number, melody in enumerate(
 print(sorted(file.name for file in folder.iterdir() if file.is_file()))
 
 # %%
-# The same from the command line, in two lines::
+# Much the same from the command line, in two lines::
 #
 #     python -m skemovae train --data my_music --model mine.safetensors
 #     python -m skemovae sample mine.safetensors --emotion sad --per-emotion 3 --out sad

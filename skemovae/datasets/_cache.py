@@ -22,6 +22,17 @@ def get_data_home(data_home=None):
     Returns
     -------
     pathlib.Path
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be made.
+
+    Examples
+    --------
+    >>> from skemovae import get_data_home
+    >>> get_data_home().is_dir()
+    True
     """
     folder = Path(data_home or os.environ.get("SKEMOVAE_DATA") or "~/skemovae_data").expanduser()
     folder.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ MAX_POINTS = 20_000  # as many take a quarter of a megabyte
 
 
 def explore(estimator, path, X=None, y=None, *, random_state=0):
-    """Write a page on which a model is explored: one HTML file that any browser opens from the disk.
+    """Write a page on which a model is explored: one HTML file that any recent browser opens from the disk.
 
     It shows the plane with the places of the emotions and, if X is given, its melodies as points. A click or the arrow
     keys choose a point, whose melody is drawn as a piano roll and played; a path drawn over the plane plays a bar from

@@ -63,8 +63,8 @@ def quadrant_accuracy(Z, y):
 def label_fed_quadrant_accuracy(estimator, X, y):
     """Return the quadrant accuracy of points whose true label was given to the encoder, as the paper measured it.
 
-    An encoder that is told the emotion puts nearly every point into its quadrant whatever the music is, also of
-    melodies that it was not trained on. So this number is there to compare with the paper's Table 2;
+    An encoder that is told the emotion can put a point into its quadrant whatever the music is, as often for melodies
+    that it was not trained on. So this number is there to compare with the paper's Table 2;
     :func:`quadrant_accuracy` of ``estimator.transform(X)``, which is never told, says what the music tells.
 
     Parameters
