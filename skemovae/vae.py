@@ -109,8 +109,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
     warm_start : bool, default=False
         If True, `fit` goes on from the weights of the last fit, with the symbols that it learnt.
     jit_compile : bool or "auto", default="auto"
-        Compile the training with XLA (on TensorFlow). "auto" does on a CPU where there are enough steps to pay for the compilation of
-        some seconds. The results are the same but for rounding.
+        Compile the training with XLA (on TensorFlow). "auto" does on a CPU where there are enough steps to pay for the
+        compilation of some seconds. The results are the same but for rounding.
     checkpoint_path : str or path-like, default=None
         A file in which a training keeps its state, to go on from when `fit` is called again with the same data and
         parameters after it was interrupted or killed; it then ends with the same weights as without. A finished
@@ -331,8 +331,9 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         X : array-like of shape (n_samples, n_components)
             Latent points.
         emotion : label or array-like of shape (n_samples,), default=None
-            The label to feed to the decoder (without effect if ``condition=None``); None takes the class of the quadrant in which the point lies, or the
-            trained class nearest in direction if the training data held none of it.
+            The label to feed to the decoder (without effect if ``condition=None``); None takes the class of the
+            quadrant in which the point lies, or the trained class nearest in direction if the training data held none
+            of it.
 
         Returns
         -------
