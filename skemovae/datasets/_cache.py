@@ -30,7 +30,7 @@ def get_data_home(data_home=None):
 
     Examples
     --------
-    >>> from skemovae import get_data_home
+    >>> from skemovae.datasets import get_data_home
     >>> get_data_home().is_dir()
     True
     """
