@@ -147,7 +147,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, TransformerMixin, BaseEstimato
         The network's weights, read-only.
     n_features_in_ : int
         Number of steps.
-    feature_names_in_ : ndarray of shape (n_features_in_,)
+    feature_names_in_ : ndarray of shape (n_steps,)
         Names of the steps, if X was a table with names.
 
     References
