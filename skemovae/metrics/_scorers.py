@@ -85,7 +85,8 @@ def reconstruction_scorer(estimator, X, y=None):
 def neg_muspy_distance_scorer(estimator, X, y):
     """Return minus the distance of new melodies from held-out ones, in MusPy's metrics.
 
-    100 melodies are sampled of each emotion that is in y and that the model has learnt, always with the same seed.
+    100 melodies are sampled of each emotion that is in y and that the model has learnt, at temperature 0 and always
+    with the same seed.
 
     Parameters
     ----------
@@ -122,10 +123,10 @@ def neg_muspy_distance_scorer(estimator, X, y):
 def emotion_control_scorer(estimator, X, y, *, judge=None):
     """Return the share of new melodies in which a judge hears the emotion that was asked for.
 
-    100 melodies are sampled of each emotion that is in y and that the model has learnt, always with the same seed.
+    100 melodies are sampled of each emotion that is in y and that the model has learnt, at temperature 0 and always
+    with the same seed.
 
-    They are the likeliest melodies (temperature 0). The judge learns from the held-out ones, which the model has not
-    seen, so it is independent of the model and copying the training melodies does not please it; within a fold it is
+    The judge learns from the held-out melodies, which the model has not seen, so it is independent of the model and copying the training melodies does not please it; within a fold it is
     the same for all candidates of a search. From a fifth of the published melodies it learns to tell 0.89 of the
     others, as many as it learns from four fifths. Where folds are too small for that (it needs two tunes of each
     emotion), give it a judge fitted beforehand, with :func:`make_emotion_control_scorer`.
