@@ -126,10 +126,11 @@ def emotion_control_scorer(estimator, X, y, *, judge=None):
     100 melodies are sampled of each emotion that is in y and that the model has learnt, at temperature 0 and always
     with the same seed.
 
-    The judge learns from the held-out melodies, which the model has not seen, so it is independent of the model and copying the training melodies does not please it; within a fold it is
-    the same for all candidates of a search. From a fifth of the published melodies it learns to tell 0.89 of the
-    others, as many as it learns from four fifths. Where folds are too small for that (it needs two tunes of each
-    emotion), give it a judge fitted beforehand, with :func:`make_emotion_control_scorer`.
+    The judge learns from the held-out melodies, which the model has not seen, so it is independent of the model and
+    copying the training melodies does not please it; within a fold it is the same for all candidates of a search. From
+    a fifth of the published melodies it learns to tell 0.89 of the others, as many as it learns from four fifths. Where
+    folds are too small for that (it needs two tunes of each emotion), give it a judge fitted beforehand, with
+    :func:`make_emotion_control_scorer`.
 
     Parameters
     ----------
