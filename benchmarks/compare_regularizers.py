@@ -10,7 +10,8 @@ sampled of each emotion, are
   wanted emotion; beside it the judge's own accuracy on other tunes, its ceiling;
 - MusPy distance of the sampled melodies from the held-out ones, in standard deviations, of means and of distributions;
 - onset accuracy of the reconstruction, of held-out and of training tunes, which says whether the plane is too small or
-  the melodies are too few; and what can be had without a model, by answering the melody of another tune;
+  the melodies are too few; and what can be had without a model, from the best linear code of as many numbers (principal
+  components of the one-hot rows) or by answering the melody of another tune;
 - the share of distinct melodies and of copies of training melodies;
 - seconds of training, compilation included, of fits that ran side by side: of one run only, and rough.
 
@@ -32,6 +33,7 @@ import numpy as np
 from _report import Report, make_parser
 from _studies import add_study_options, commits, kept, load_published
 from joblib import Parallel, delayed
+from sklearn.decomposition import PCA
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.utils import Bunch
 
@@ -148,20 +150,33 @@ def results_of(tasks, results, setting, epochs):
 
 
 def onsets_without_a_model(data):
-    """Return the onset accuracy of three answers, of which the last two know the whole held-out melody."""
-    accuracy = {"the most frequent note": [], "nearest training melody": [], "the one that shares most onsets": []}
+    """Return the onset accuracy of five answers, of which the last two know the whole held-out melody."""
+    names = ["the most frequent note"]
+    names += [f"{n} principal components" for n in FACTORS["n_components"]]
+    names += ["nearest training melody", "the one that shares most onsets"]
+    accuracy = {name: [] for name in names}
     for training, held_out in data.folds:
         X, X_test = data.tokens[training], data.tokens[held_out]
         same = X_test[:, None] == X[None]
         onsets = (X_test < REST)[:, None]
         answers = [
             np.full_like(X_test, np.bincount(X[X < REST]).argmax()),
+            *(linear_code(X, X_test, n) for n in FACTORS["n_components"]),
             X[same.sum(axis=2).argmax(axis=1)],
             X[(same & onsets).sum(axis=2).argmax(axis=1)],
         ]
         for name, answer in zip(accuracy, answers, strict=True):
             accuracy[name].append(reconstruction_quality(X_test, answer).onset_accuracy)
     return {name: f"{np.mean(values):.2f}" for name, values in accuracy.items()}
+
+
+def linear_code(X, X_test, n_components):
+    """Return what comes back of rows from principal components of others: at each step the symbol with most weight."""
+    symbols = np.unique(X)
+    one_hot, one_hot_test = ((rows[:, :, None] == symbols).reshape(len(rows), -1).astype(float) for rows in (X, X_test))
+    components = PCA(n_components, random_state=0).fit(one_hot)
+    weights = components.inverse_transform(components.transform(one_hot_test))
+    return symbols[weights.reshape(*X_test.shape, len(symbols)).argmax(axis=2)]
 
 
 def setting_rows(by_setting):
