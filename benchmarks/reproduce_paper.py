@@ -254,10 +254,18 @@ def draw_figures(report, models, data, options):
     }
     for name, (caption, task) in planes.items():
         points = models[task].transform(data.tokens[data.training], emotion=labels)
-        report.add_figure(name, caption, LatentPlaneDisplay.from_latent(points, labels).figure_)
+        report.add_figure(name, f"{caption} (each axis has its own scale)", plane_figure(points, labels))
     report.add_figure(
         "figure8", "Figure 8: a melody of each emotion", melodies_figure(models[planes["figure7"][1]], seed)
     )
+
+
+def plane_figure(points, labels):
+    """Return the plane with a scale for each axis: an encoder that is told the emotion makes one of them narrow."""
+    display = LatentPlaneDisplay.from_latent(points, labels)
+    valence, arousal = 1.12 * np.abs(points).max(axis=0)
+    display.ax_.set(aspect="auto", xlim=(-valence, valence), ylim=(-arousal, arousal))
+    return display.figure_
 
 
 def early_task(options):

@@ -115,9 +115,10 @@ class LatentPlaneDisplay:
                 label=f"{emotion.name} ({rows.sum()})",
             )
             ax.text(
-                0.97 * emotion.valence * limit,
-                0.97 * emotion.arousal * limit,
+                0.5 + 0.485 * emotion.valence,
+                0.5 + 0.485 * emotion.arousal,
                 f"{emotion.quadrant} {emotion.name}",
+                transform=ax.transAxes,  # in the corners, whatever limits the axes are given later
                 ha="right" if emotion.valence > 0 else "left",
                 va="top" if emotion.arousal > 0 else "bottom",
                 color="0.25",

@@ -27,6 +27,18 @@ def test_the_axes_cross_in_the_middle():
         assert high > 5
 
 
+def test_the_quadrants_names_stay_in_the_corners_of_other_limits():
+    display = LatentPlaneDisplay.from_latent([[5, 0.1]], ["Q1"])
+    display.ax_.set(aspect="auto", ylim=(-0.2, 0.2))
+    display.figure_.canvas.draw()
+    corners = {}
+    for text in display.ax_.texts:
+        box = text.get_window_extent().transformed(display.ax_.transAxes.inverted())
+        assert 0 < box.x0 < box.x1 < 1 and 0 < box.y0 < box.y1 < 1
+        corners[text.get_text()[:2]] = (box.x0 > 0.5, box.y0 > 0.5)
+    assert corners == {"Q1": (True, True), "Q2": (False, True), "Q3": (False, False), "Q4": (True, False)}
+
+
 def test_markers_tell_the_emotions_apart_without_colour():
     display = LatentPlaneDisplay.from_latent(np.eye(4, 2), ["Q1", "Q2", "Q3", "Q4"])
     shapes = {tuple(map(tuple, c.get_paths()[0].vertices.round(3))) for c in display.ax_.collections}
