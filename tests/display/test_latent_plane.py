@@ -34,7 +34,8 @@ def test_the_quadrants_names_stay_in_the_corners_of_other_limits():
     corners = {}
     for text in display.ax_.texts:
         box = text.get_window_extent().transformed(display.ax_.transAxes.inverted())
-        assert 0 < box.x0 < box.x1 < 1 and 0 < box.y0 < box.y1 < 1
+        assert 0 < box.x0 < box.x1 < 1
+        assert 0 < box.y0 < box.y1 < 1
         corners[text.get_text()[:2]] = (box.x0 > 0.5, box.y0 > 0.5)
     assert corners == {"Q1": (True, True), "Q2": (False, True), "Q3": (False, False), "Q4": (True, False)}
 
