@@ -150,6 +150,7 @@ class Report:
             "question": question,
             "date": datetime.now(UTC).isoformat(timespec="minutes"),
             "command": " ".join(["python", os.path.relpath(sys.argv[0]), *sys.argv[1:]]),
+            # where files lie on this machine changes no result
             "settings": {key: value for key, value in vars(arguments).items() if key not in ("out", "work")},
             "machine": machine(),
             "versions": versions(),

@@ -10,7 +10,7 @@ sampled of each emotion, are
   wanted emotion; beside it the judge's own accuracy on other tunes, its ceiling;
 - MusPy distance of the sampled melodies from the held-out ones, in standard deviations, of means and of distributions;
 - onset accuracy of the reconstruction, of held-out and of training tunes, which says whether the plane is too small or
-  the melodies are too few; and what can be had without a model, from the best linear code of as many numbers (principal
+  the melodies are too few; and what can be had without a model, from a linear code of as many numbers (principal
   components of the one-hot rows) or by answering the melody of another tune;
 - the share of distinct melodies and of copies of training melodies;
 - seconds of training, compilation included, of fits that ran side by side: of one run only, and rough.

@@ -30,7 +30,7 @@ from skemovae import (
 )
 from skemovae.datasets import _musgenvae
 from tests.conftest import make_score
-from tests.test_io import midi_bytes, musicxml, note_xml
+from tests.io.files import midi_bytes, musicxml, note_xml
 
 HOSTILE = Path(__file__).parent / "hostile"
 # file -> why it is refused, or None where it is read

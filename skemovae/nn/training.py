@@ -98,15 +98,7 @@ def train(
             on_epoch_begin()
             logs = epochs.run()
             weights = network.export_weights()
-            # the last step may leave weights that are no numbers behind a loss that still is one
-            if not np.isfinite(logs["loss"]) or not all(np.isfinite(array).all() for array in weights):
-                network.load_weights_from(state.best_weights or last_weights)
-                rate = float(network.optimizer.learning_rate)
-                raise DivergedError(
-                    f"the loss is {logs['loss']} in epoch {state.n_epochs + 1} or the weights after it are no numbers: "
-                    f"training has gone astray; try a learning_rate below {rate:g}",
-                    state.history,
-                )
+            _stop_if_astray(network, logs["loss"], weights, state, last_weights)
             last_weights = weights
             if held_out:
                 logs |= {f"validation_{name}": value for name, value in held_out.run().items()}
@@ -167,6 +159,20 @@ class _State:
             self.best_loss, self.best_weights, self.waited = loss, weights, 0
         else:
             self.waited += 1
+
+
+def _stop_if_astray(network, loss, weights, state, last_weights):
+    """Raise if the loss or the weights of an epoch are no numbers, with the weights of the best or last one before."""
+    # the last step may leave weights that are no numbers behind a loss that still is one
+    if np.isfinite(loss) and all(np.isfinite(array).all() for array in weights):
+        return
+    network.load_weights_from(state.best_weights or last_weights)
+    rate = float(network.optimizer.learning_rate)
+    raise DivergedError(
+        f"the loss is {loss} in epoch {state.n_epochs + 1} or the weights after it are no numbers: "
+        f"training has gone astray; try a learning_rate below {rate:g}",
+        state.history,
+    )
 
 
 def _snapshot(network, generator, state):

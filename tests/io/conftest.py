@@ -1,0 +1,16 @@
+"""Reading MusicXML text."""
+
+import pytest
+
+from skemovae import read_music
+
+
+@pytest.fixture
+def read_text(tmp_path):
+    """Return a function that reads MusicXML text through a file."""
+
+    def read(text, name="score.musicxml"):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return read_music(tmp_path / name)
+
+    return read

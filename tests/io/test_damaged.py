@@ -1,0 +1,182 @@
+"""Tests of files that cannot be read: one error, with the file's name and the reason."""
+
+import random
+
+import pytest
+
+from skemovae import read_music
+from skemovae.io import ScoreReadError
+from tests.io.files import CONTAINER, NOTE, WHOLE_MIDI, midi_bytes, musicxml, mxl_bytes, note_xml
+
+BAD_MIDI = {
+    "empty": (b"", "EOFError"),
+    "text": (b"This is a text and not music.\n" * 9, "MThd not found"),
+    "random": (random.Random(0).randbytes(999), "MThd not found"),
+    "truncated header": (WHOLE_MIDI[:10], "EOFError"),
+    "truncated track": (WHOLE_MIDI[:60], "EOFError"),
+    "type 2": (midi_bytes(NOTE, kind=2), "Type 2 MIDI file is not supported"),
+    "SMPTE division": (midi_bytes(NOTE, division=0xE728), "`ticks_per_beat` must be positive"),
+    "no ticks": (midi_bytes(NOTE, division=0), "`ticks_per_beat` must be positive"),
+    "tempo 0": (midi_bytes(b"\x00\xff\x51\x03\x00\x00\x00", NOTE), "ZeroDivisionError"),
+    "huge delta": (midi_bytes(b"\xff\xff\xff\x7f\x90\x3c\x40\x60\x80\x3c\x00"), "beyond 20,000 quarter notes"),
+    "huge delta of a mark": (midi_bytes(NOTE, b"\xff\xff\xff\x7f\xff\x51\x03\x07\xa1\x20"), "beyond 20,000 quarter"),
+    "huge announced length": (midi_bytes(NOTE, b"\x00\xff\x01\xff\xff\xff\x7f"), "exceeds maximum length"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_MIDI)
+@pytest.mark.parametrize("suffix", [".mid", ".MIDI"])
+def test_unreadable_midi_is_one_error_with_name_and_reason(tmp_path, case, suffix):
+    content, reason = BAD_MIDI[case]
+    path = tmp_path / f"bad{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(ScoreReadError, match=rf"^cannot read {path} as MIDI: .*{reason}"):
+        read_music(path)
+
+
+def outcome(path):
+    """Return "read" or "refused"; any other exception comes through."""
+    try:
+        read_music(path)
+    except ScoreReadError:
+        return "refused"
+    return "read"
+
+
+def test_no_truncation_and_no_damage_of_midi_raises_anything_else(tmp_path):
+    whole = midi_bytes(
+        b"\x00\xff\x51\x03\x07\xa1\x20", b"\x00\xff\x59\x02\xfd\x00", b"\x00\xff\x58\x04\x04\x02\x18\x08", NOTE * 4
+    )
+    generator = random.Random(0)
+    outcomes = set()
+    for i in range(400):
+        damaged = bytearray(whole)
+        for _ in range(generator.randint(1, 6)):
+            damaged[generator.randrange(len(damaged))] = generator.randrange(256)
+        (tmp_path / "x.mid").write_bytes(damaged[: i % len(whole)] if i % 4 == 0 else damaged)
+        outcomes.add(outcome(tmp_path / "x.mid"))
+    assert outcomes == {"read", "refused"}
+
+
+LAUGHS = "".join(f"<!ENTITY a{i} '{f'&a{i - 1};' * 10 if i else 'ha' * 99}'>" for i in range(9))
+BAD_MUSICXML = {
+    "empty": ("", "no element found"),
+    "text": ("This is a text and not music.", "not well-formed|syntax error"),
+    "truncated": (musicxml(note_xml() * 9)[:400], "no element found|unclosed token"),
+    "another document": ("<html><body/></html>", "a <html> document; expected <score-partwise>"),
+    "timewise": ("<score-timewise/>", "a <score-timewise> document; expected <score-partwise>"),
+    "no part": ("<score-partwise/>", "0 parts"),
+    "too many parts": (musicxml("", parts=1001), "1,001 parts; expected 1 to 1,000"),
+    "billion laughs": (musicxml(note_xml("&a8;"), doctype=f"<!DOCTYPE x [{LAUGHS}]>"), "XML entity 'a0'"),
+    "external entity": (
+        musicxml(note_xml("&e;"), doctype="<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>"),
+        "XML entity 'e'",
+    ),
+    "parameter entity": (
+        musicxml(note_xml(), doctype="<!DOCTYPE x [<!ENTITY % e SYSTEM 'http://127.0.0.1/x.dtd'> %e;]>"),
+        "XML entity 'e'",
+    ),
+    "a million repeats": (
+        musicxml(note_xml() + "<barline><repeat direction='backward' times='1000000'/></barline>"),
+        "up to 1,000,001 measures",
+    ),
+    "huge divisions": (musicxml(note_xml(), divisions=10**12), "divisions .*1000000000000"),
+    "divisions 0": (musicxml(note_xml(), divisions=0), "divisions .*0"),
+    "divisions of no common size": (
+        musicxml("<attributes><divisions>99991</divisions></attributes>" + note_xml(), divisions=99989),
+        "divisions whose common multiple is not 1 to 1,000,000",
+    ),
+    "huge duration": (musicxml(note_xml(duration=4_000_000)), "1,000,000 quarter notes"),
+    "huge forward": (
+        musicxml("<forward><duration>4000000</duration></forward>" + note_xml()),
+        "1,000,001 quarter",
+    ),
+    "huge backup": (musicxml("<backup><duration>4000000</duration></backup>", note_xml()), "ends 1,000,000.00 quarter"),
+    "huge chord": (musicxml(note_xml() + note_xml(before="<chord/>", duration=4_000_000)), "1,000,000 quarter notes"),
+    "huge numbers": (musicxml(note_xml(duration="9" * 200)), "quarter notes with all repeats"),
+    "numbers of huge length": (musicxml(note_xml(duration="9" * 4000)), "<duration> holds 4,000 characters"),
+    "shrinking divisions": (
+        musicxml(
+            "",
+            "<barline><repeat direction='forward'/></barline>" + note_xml(duration=400_000),
+            "<attributes><divisions>1</divisions></attributes><barline><repeat direction='backward'/></barline>",
+            divisions=100_000,
+        ),
+        "400,004 quarter notes",
+    ),
+    "tiny beats": (
+        musicxml("<attributes><time><beats>4</beats><beat-type>1000000000</beat-type></time></attributes>"),
+        "a time signature 4/1000000000",
+    ),
+    "many beats": (
+        musicxml("<attributes><time><beats>1000000</beats><beat-type>4</beat-type></time></attributes>"),
+        "a time signature 1000000/4",
+    ),
+    "tempo 0": (musicxml("<sound tempo='0'/>" + note_xml()), "a tempo of 0.0 quarter notes per minute"),
+    "tempo NaN": (musicxml("<sound tempo='nan'/>" + note_xml()), "a tempo of nan quarter notes per minute"),
+    "pitch beyond MIDI": (musicxml(note_xml(octave=11)), "an impossible note: onset 0, pitch 144"),
+    "note before the beginning": (
+        musicxml("<backup><duration>4</duration></backup>" + note_xml()),
+        "an impossible note: onset -4",
+    ),
+    "no pitch": (musicxml("<note><duration>4</duration></note>"), "`pitch` is required"),
+    "deep": (musicxml("<a>" * 50_000 + "</a>" * 50_000), "100 in each other"),
+    "parts of different lengths": (
+        musicxml(note_xml(), note_xml()).replace(
+            "</score-partwise>", "<part id='P0'><measure/></part></score-partwise>"
+        ),
+        "parts of 1 to 2 measures",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BAD_MUSICXML)
+def test_unreadable_musicxml_is_one_error_with_name_and_reason(read_text, tmp_path, case):
+    text, reason = BAD_MUSICXML[case]
+    with pytest.raises(ScoreReadError, match=rf"(?s)^cannot read {tmp_path / 'bad.xml'} as MusicXML: .*({reason})"):
+        read_text(text, "bad.xml")
+
+
+def test_many_parts_of_many_instruments_are_too_many_tracks(read_text):
+    instruments = "".join(f"<score-instrument id='I{i}'/>" for i in range(100))
+    text = musicxml(note_xml(), part_list=f"<score-part id='P0'>{instruments}</score-part>")
+    text = text.replace("</score-partwise>", "<part id='P0'><measure/></part>" * 10 + "</score-partwise>")
+    with pytest.raises(ScoreReadError, match="more than 1,000 instruments"):
+        read_text(text)
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({"score.xml": musicxml(note_xml())}, "the archive has no META-INF/container.xml"),
+        ({"META-INF/container.xml": CONTAINER}, "the archive has no score.xml"),
+        ({"META-INF/container.xml": "<container/>"}, "META-INF/container.xml names no score"),
+        ({"META-INF/container.xml": CONTAINER.replace("score.xml", "")}, "names no score"),
+        ({"META-INF/container.xml": "no XML", "score.xml": ""}, "syntax error|not well-formed"),
+        ({"META-INF/container.xml": f"<!DOCTYPE x [{LAUGHS}]>{CONTAINER}"}, "XML entity 'a0'"),
+    ],
+)
+def test_unreadable_mxl_is_one_error_with_name_and_reason(tmp_path, members, reason):
+    path = mxl_bytes(tmp_path / "bad.mxl", members)
+    with pytest.raises(ScoreReadError, match=rf"^cannot read {path} as MusicXML: .*({reason})"):
+        read_music(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", random.Random(0).randbytes(999)])
+def test_an_mxl_that_is_no_archive_is_an_error(tmp_path, content):
+    (tmp_path / "bad.mxl").write_bytes(content)
+    with pytest.raises(ScoreReadError, match=r"bad\.mxl as MusicXML: .*File is not a zip file"):
+        read_music(tmp_path / "bad.mxl")
+
+
+def test_no_truncation_and_no_damage_of_mxl_raises_anything_else(tmp_path):
+    whole = mxl_bytes(tmp_path / "x.mxl", {"META-INF/container.xml": CONTAINER, "score.xml": musicxml(note_xml())})
+    whole = whole.read_bytes()
+    generator = random.Random(0)
+    outcomes = set()
+    for i in range(200):
+        damaged = bytearray(whole)
+        damaged[generator.randrange(len(damaged))] ^= generator.randrange(1, 256)
+        (tmp_path / "x.mxl").write_bytes(damaged[: i % len(whole)] if i % 4 == 0 else damaged)
+        outcomes.add(outcome(tmp_path / "x.mxl"))
+    assert outcomes == {"read", "refused"}
