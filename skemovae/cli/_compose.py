@@ -2,9 +2,10 @@
 
 import json
 
+from .._pipelines import encoder_of
 from ..emotion import EMOTIONS
 from ._data import load_data
-from ._estimators import encoder_of, fit_model, save_estimator, trained_labels
+from ._estimators import fit_model, save_estimator, trained_labels
 from ._evaluate import print_accuracy
 from ._options import add_melodies, add_training, add_verb
 from ._output import check_folder, describe_melodies, make_folder, melodies_in, write_melodies, write_text

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from .._pipelines import fitted_model, takes_scores
 from ..emotion import EMOTIONS
-from ._estimators import is_pipeline, model_of
 from ._options import did_you_mean
 
 
@@ -15,7 +15,7 @@ def load_data(options, estimator=None):
     options : argparse.Namespace
         With `data` and `keep_key`.
     estimator : EmotionRegularizedVAE or Pipeline, default=None
-        A pipeline prepares scores itself and gets them as they are; otherwise they are made tokens.
+        One that encodes scores itself gets them as they are; otherwise they are made tokens.
 
     Returns
     -------
@@ -25,6 +25,7 @@ def load_data(options, estimator=None):
     from ..datasets import fetch_musgenvae, load_bach_chorales, load_music_folder
     from ..preprocessing import Excerpt, KeyNormalizer, PitchEncoder, SopranoExtractor, TempoNormalizer
 
+    prepare = estimator is None or not takes_scores(estimator)
     if options.data == "bach":
         X, y = load_bach_chorales(return_X_y=True)
         steps = []
@@ -35,9 +36,9 @@ def load_data(options, estimator=None):
         X, y = load_music_folder(_folder(options.data), return_X_y=True, verbose=True)
         steps = [] if options.keep_key else [KeyNormalizer()]
         steps += [TempoNormalizer(keep_speed=True), Excerpt(mismatch="keep"), SopranoExtractor()]
-        if not is_pipeline(estimator):
+        if prepare:
             print("reading: of each score the highest part, its first four bars, one note at a time, in sixteenths")
-    if not is_pipeline(estimator):
+    if prepare:
         steps.append(PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip"))
         for step in steps:
             X = step.fit_transform(X)
@@ -48,8 +49,8 @@ def load_data(options, estimator=None):
 
 def misfit(estimator, X):
     """Return why an estimator cannot place a data set on its plane, or None."""
-    n_steps = model_of(estimator).n_features_in_
-    if not is_pipeline(estimator) and X.shape[1] != n_steps:
+    n_steps = fitted_model(estimator).n_features_in_
+    if not takes_scores(estimator) and X.shape[1] != n_steps:
         return f"the model's melodies have {n_steps} steps and those of the data {X.shape[1]}"
     return None
 

@@ -9,7 +9,7 @@ from ._options import did_you_mean
 
 
 def load_estimator(path):
-    """Return the model of a file, or the pipeline if it has steps before the model."""
+    """Return the model or the pipeline of a file."""
     if path.is_dir():
         inside = path / "model.safetensors"
         raise IsADirectoryError(
@@ -20,8 +20,7 @@ def load_estimator(path):
         raise FileNotFoundError(f"{path} does not exist: expected a file that compose or train wrote")
     with quiet_start():
         from ..persistence import load_model
-    estimator = load_model(path)
-    return estimator[-1] if len(getattr(estimator, "steps", ())) == 1 else estimator
+    return load_model(path)
 
 
 def save_estimator(estimator, path):
@@ -29,25 +28,6 @@ def save_estimator(estimator, path):
     from ..persistence import save_model
 
     save_model(estimator, path)
-
-
-def is_pipeline(estimator):
-    """Return whether an estimator has steps of its own that prepare scores."""
-    return hasattr(estimator, "steps")
-
-
-def model_of(estimator):
-    """Return the model alone."""
-    return estimator[-1] if is_pipeline(estimator) else estimator
-
-
-def encoder_of(estimator):
-    """Return the encoder whose tokens the model knows: a pipeline's own, or one of sixteenths."""
-    from ..preprocessing import PitchEncoder
-
-    if is_pipeline(estimator) and isinstance(estimator[-2], PitchEncoder):
-        return estimator[-2]
-    return PitchEncoder(n_steps=model_of(estimator).n_features_in_)
 
 
 def fit_model(tokens, labels, options):

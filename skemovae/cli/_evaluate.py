@@ -1,7 +1,8 @@
 """evaluate: say how well a saved model orders a data set on its plane."""
 
+from .._pipelines import encoder_of, fitted_model, model_and_tokens
 from ._data import load_data, misfit
-from ._estimators import encoder_of, is_pipeline, load_estimator, model_of, trained_labels
+from ._estimators import load_estimator, trained_labels
 from ._options import add_data, add_model, add_temperature, add_verb
 
 N_SAMPLED = 100  # melodies of each emotion
@@ -28,7 +29,7 @@ def run(options):
     from ..metrics import format_metric_table, metric_table
 
     estimator = load_estimator(options.model)
-    model = model_of(estimator)
+    model = fitted_model(estimator)
     if model.class_positions is not None:
         own = ", ".join(map(str, model.classes_.tolist()))
         raise ValueError(f"{options.model} has classes of its own ({own}): expected a model of the four emotions")
@@ -37,11 +38,11 @@ def run(options):
     X, y = load_data(options, estimator)
     if misfit(estimator, X):
         raise ValueError(f"{misfit(estimator, X)}: expected as many")
-    accuracy, mean = print_accuracy(estimator.transform(X), y, "melodies")
+    model, tokens = model_and_tokens(estimator, X)
+    accuracy, mean = print_accuracy(model.transform(tokens), y, "melodies")
     encoder = encoder_of(estimator)
     emotions = np.repeat(trained_labels(model), N_SAMPLED)
     sampled = model.sample(len(emotions), emotion=emotions, temperature=options.temperature, random_state=0)[0]
-    tokens = estimator[:-1].transform(X) if is_pipeline(estimator) else X
     tables = {
         "generated": metric_table(encoder.inverse_transform(sampled), emotions),
         "data": metric_table(encoder.inverse_transform(tokens), y),

@@ -3,8 +3,9 @@
 import sys
 from pathlib import Path
 
+from .._pipelines import fitted_model
 from ._data import load_data, misfit
-from ._estimators import load_estimator, model_of, quiet_start
+from ._estimators import load_estimator, quiet_start
 from ._options import add_data, add_model, add_verb, natural
 from ._output import check_file
 
@@ -39,7 +40,7 @@ def run(options):
     if misfit(estimator, X):
         print(f"note: {misfit(estimator, X)}: the page shows none of them", file=sys.stderr)
         X = y = None
-    elif model_of(estimator).class_positions is not None:
+    elif fitted_model(estimator).class_positions is not None:
         print("note: the model has classes of its own: the data is shown without its emotions", file=sys.stderr)
         y = None
     print("making the page: some 10,000 melodies for each emotion", flush=True)

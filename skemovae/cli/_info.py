@@ -2,7 +2,8 @@
 
 import json
 
-from ._estimators import is_pipeline, load_estimator, model_of
+from .._pipelines import earlier_steps, fitted_model
+from ._estimators import load_estimator
 from ._options import add_model, add_verb
 
 HIGHEST_TOKEN = 129
@@ -24,15 +25,13 @@ def add_to(add_parser, name):
 def run(options):
     """Describe the file; return the same as a dict."""
     estimator = load_estimator(options.model)
-    model = model_of(estimator)
+    model = fitted_model(estimator)
     size = options.model.stat().st_size
     facts = {
         "file": str(options.model),
         "bytes": size,
         "saved_by": _package_version(options.model),
-        "steps": [[name, type(step).__name__, _changed(step)] for name, step in estimator.steps[:-1]]
-        if is_pipeline(estimator)
-        else [],
+        "steps": [[name, type(step).__name__, _changed(step)] for name, step in earlier_steps(estimator)],
         "parameters": _changed(model),
         "classes": {str(label): int(count) for label, count in zip(model.classes_, model.class_count_, strict=True)},
         "n_symbols": len(model.vocabulary_),

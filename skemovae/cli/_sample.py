@@ -2,7 +2,8 @@
 
 import secrets
 
-from ._estimators import encoder_of, label_of, load_estimator, model_of, trained_labels
+from .._pipelines import encoder_of, fitted_model
+from ._estimators import label_of, load_estimator, trained_labels
 from ._options import add_melodies, add_model, add_verb, natural
 from ._output import check_folder, make_folder, write_melodies
 
@@ -43,7 +44,7 @@ def run(options):
     """Sample; return the files with their emotions, and the seed."""
     check_folder(options.out, options.force)
     estimator = load_estimator(options.model)
-    model = model_of(estimator)
+    model = fitted_model(estimator)
     labels = trained_labels(model) if options.emotion is None else [label_of(options.emotion, model)]
     seed = secrets.randbelow(2**31) if options.seed is None else options.seed
     rows = {

@@ -2,11 +2,11 @@
 
 import numpy as np
 
+from .._pipelines import fitted_model, steps_per_quarter
 from .._validation import check_number, check_positive_integer
 from ..emotion import EMOTIONS
 from ..metrics import FURTHER_MELODY_METRICS, MELODY_METRICS, melody_metrics
 from ..preprocessing._pitch import REST
-from ._model import fitted_model, steps_per_quarter
 from ._style import many_panels, readable
 
 DEFAULT_METRICS = ("note_density", "major_minus_minor", "pitch_range")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ._model import fitted_model
+from .._pipelines import fitted_model
 from ._style import many_panels
 
 LINES = {"": ("training", "#0072B2", "-"), "validation_": ("held out", "#D55E00", "--")}

@@ -4,7 +4,7 @@ import numpy as np
 
 from .. import __version__
 from .._labels import index_labels, is_continuous
-from ..display._model import fitted_model, steps_per_quarter
+from .._pipelines import fitted_model, steps_per_quarter
 from ..emotion import quadrant_index
 from ..io import atomic_path
 from ..preprocessing._pitch import HOLD

@@ -1,10 +1,8 @@
-"""What the metrics share: melodies from scores or tokens, emotions from labels, the model out of a pipeline."""
+"""What the metrics share: melodies from scores or tokens, and emotions from labels."""
 
 import muspy
 import numpy as np
-from sklearn.pipeline import Pipeline
 from sklearn.utils import check_array
-from sklearn.utils.validation import check_is_fitted
 
 from ..emotion import EMOTIONS, label_spellings
 from ..preprocessing import PitchEncoder
@@ -54,19 +52,3 @@ def share_by_quadrant(hit, index):
         emotion.quadrant: float(hit[index == i].mean()) if (index == i).any() else np.nan
         for i, emotion in enumerate(EMOTIONS)
     }
-
-
-def model_and_tokens(estimator, X):
-    """Return the fitted model at the end of a pipeline and what its earlier steps make of X; or both as they are."""
-    if isinstance(estimator, Pipeline):
-        model, steps = estimator[-1], estimator[:-1]
-        X = steps.transform(X) if len(steps) else X
-    else:
-        model = estimator
-    if not hasattr(model, "sample"):
-        raise TypeError(
-            f"the estimator is or ends in {type(model).__name__}: expected a fitted EmotionRegularizedVAE, or a "
-            "Pipeline that ends in one; of a search pass search.best_estimator_"
-        )
-    check_is_fitted(model)
-    return model, X

@@ -4,8 +4,9 @@ import numpy as np
 from sklearn.metrics import confusion_matrix
 from sklearn.utils import Bunch
 
+from .._pipelines import model_and_tokens
 from ..emotion import EMOTIONS, quadrant_index
-from ._inputs import emotion_index, model_and_tokens, share_by_quadrant
+from ._inputs import emotion_index, share_by_quadrant
 
 
 def quadrant_accuracy(Z, y):

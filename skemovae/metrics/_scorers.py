@@ -9,10 +9,10 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
 from .._labels import is_continuous
+from .._pipelines import model_and_tokens
 from ..emotion import EMOTIONS, label_spellings, quadrant_of
 from ._control import emotion_control
 from ._distance import muspy_distance
-from ._inputs import model_and_tokens
 from ._judge import EmotionJudge
 from ._quadrant import quadrant_accuracy
 from ._reconstruction import reconstruction_quality

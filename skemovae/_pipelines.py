@@ -1,0 +1,113 @@
+"""Which model is in an estimator, which encoder made its tokens, and which tokens it gets.
+
+An estimator is a model or a Pipeline that ends in one; pipelines may hold pipelines. Nothing heavy is loaded before it
+is asked for, so that the command line can print its help at once.
+"""
+
+
+def fitted_model(estimator):
+    """Return the fitted model that an estimator is, or in which a pipeline ends.
+
+    Parameters
+    ----------
+    estimator : EmotionRegularizedVAE, or a Pipeline that ends in one
+
+    Returns
+    -------
+    EmotionRegularizedVAE
+
+    Raises
+    ------
+    TypeError
+        If there is no model at the end.
+    sklearn.exceptions.NotFittedError
+        If it is not fitted.
+    """
+    from sklearn.utils.validation import check_is_fitted
+
+    _, model = _flat(estimator)[-1]
+    if not hasattr(model, "inverse_transform") or not hasattr(model, "sample"):
+        raise TypeError(
+            f"the estimator is or ends in {type(model).__name__}: expected a fitted EmotionRegularizedVAE, or a "
+            "Pipeline that ends in one; of a search pass search.best_estimator_"
+        )
+    check_is_fitted(model)
+    return model
+
+
+def earlier_steps(estimator):
+    """Return the (name, step) of all that a pipeline does before its model, in order; none for a model alone."""
+    return _flat(estimator)[:-1]
+
+
+def takes_scores(estimator):
+    """Return whether an estimator encodes scores itself; others take tokens."""
+    return _own_encoder(estimator) is not None
+
+
+def encoder_of(estimator):
+    """Return the encoder whose tokens the model knows: a pipeline's own, or one of sixteenths for a model alone.
+
+    Parameters
+    ----------
+    estimator : EmotionRegularizedVAE, or a Pipeline that ends in one
+        Fitted.
+
+    Returns
+    -------
+    PitchEncoder
+        Of several the last one, whose tokens reach the model.
+    """
+    from .preprocessing import PitchEncoder
+
+    return _own_encoder(estimator) or PitchEncoder(n_steps=int(fitted_model(estimator).n_features_in_))
+
+
+def steps_per_quarter(estimator):
+    """Return how many steps a quarter note has, as the estimator's encoder says."""
+    return int(encoder_of(estimator).resolution)
+
+
+def model_and_tokens(estimator, X):
+    """Return the fitted model of an estimator, and what the steps before it make of X; without steps X as it is.
+
+    Parameters
+    ----------
+    estimator : EmotionRegularizedVAE, or a Pipeline that ends in one
+    X : input of the estimator's transform
+
+    Returns
+    -------
+    model : EmotionRegularizedVAE
+    tokens : ndarray of shape (n_samples, n_steps), or X
+
+    Raises
+    ------
+    TypeError, sklearn.exceptions.NotFittedError
+        As :func:`fitted_model`.
+    """
+    model = fitted_model(estimator)
+    while _is_pipeline(estimator):
+        X = estimator[:-1].transform(X) if len(estimator) > 1 else X
+        estimator = estimator[-1]
+    return model, X
+
+
+def _is_pipeline(estimator):
+    from sklearn.pipeline import Pipeline
+
+    return isinstance(estimator, Pipeline)
+
+
+def _flat(estimator, name=None):
+    """Return the (name, step) of an estimator and of all pipelines in it; a model alone has no name."""
+    if not _is_pipeline(estimator):
+        return [(name, estimator)]
+    return [pair for inner, step in estimator.steps for pair in _flat(step, inner)]
+
+
+def _own_encoder(estimator):
+    from .preprocessing import PitchEncoder
+
+    encoders = [step for _, step in earlier_steps(estimator) if isinstance(step, PitchEncoder)]
+    return encoders[-1] if encoders else None
