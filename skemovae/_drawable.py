@@ -2,21 +2,25 @@
 
 import muspy
 
+from ._scores import why_impossible
+
 MAX_QUARTERS = 4_000  # a thousand bars of 4/4
 MAX_NOTES = 20_000
 
 
 def check_score(music):
-    """Raise TypeError unless the argument is a score."""
+    """Raise TypeError unless the argument is a score, ValueError if it is an impossible one."""
     if not isinstance(music, muspy.Music):
         raise TypeError(
             f"music is of type {type(music).__name__}: expected a muspy.Music; tokens become one by "
             "PitchEncoder().inverse_transform(tokens)[0]"
         )
+    if problem := why_impossible(music):
+        raise ValueError(f"the score has {problem}")
 
 
 def check_drawable(music):
-    """Raise TypeError unless the argument is a score, ValueError if it is too long to be drawn or has no bars."""
+    """As :func:`check_score`, and raise ValueError for a score too long to be drawn or without bars."""
     check_score(music)
     notes = [note for track in music.tracks for note in track.notes]
     quarters = max((note.time + note.duration for note in notes), default=0) / music.resolution

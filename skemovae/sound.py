@@ -46,8 +46,8 @@ def synthesize(music, *, sample_rate=44_100):
     TypeError
         If `music` is no score.
     ValueError
-        If the sample rate or a tempo is not valid, or the sound would be longer than 80,000,000 samples (half an hour
-        at 44,100) or take ten times that for all notes together.
+        If the sample rate, a tempo or a note is not valid, or the sound would be longer than 80,000,000 samples (half
+        an hour at 44,100) or take ten times that for all notes together.
 
     Examples
     --------
@@ -131,20 +131,9 @@ def _check(music, sample_rate):
     low, high = SAMPLE_RATES
     if not low <= sample_rate <= high:
         raise ValueError(f"sample_rate={sample_rate!r}: expected {low:,} to {high:,} samples per second, e.g. 44100")
-    if not music.resolution > 0:
-        raise ValueError(
-            f"a resolution of {music.resolution!r}: expected a positive number of time steps a quarter note"
-        )
     for tempo in music.tempos:
         if not 0 < tempo.qpm < np.inf:
             raise ValueError(f"a tempo of {tempo.qpm!r} quarter notes per minute: expected a positive number")
-    for track in music.tracks:
-        for note in track.notes:
-            if not (note.time >= 0 and note.duration >= 0 and 0 <= note.pitch <= 127):
-                raise ValueError(
-                    f"a note of onset {note.time}, length {note.duration}, pitch {note.pitch}: expected an onset and "
-                    "a length of 0 or more time steps, and a pitch of 0 to 127"
-                )
 
 
 def _check_size(seconds, sounding, sample_rate):

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skemovae import PitchEncoder, read_music, write_music
-from skemovae.io._notation import bars_of, guess_fifths, rests_of, spell
+from skemovae._scores import bars_of
+from skemovae.io._notation import guess_fifths, rests_of, spell
 
 from .conftest import make_score
 

@@ -143,7 +143,9 @@ def test_wrong_sample_rates(rate):
 def test_what_is_no_score():
     with pytest.raises(TypeError, match=r"music is of type list: expected a muspy\.Music; tokens become one"):
         to_wav([60, 129])
-    with pytest.raises(ValueError, match="a note of onset 0, length -4, pitch 60: expected an onset and a length"):
+    with pytest.raises(
+        ValueError, match=r"the score has an impossible note \(onset 0, pitch 60, length -4\); expected"
+    ):
         synthesize(make_score([(0, 60, -4)]))
     with pytest.raises(ValueError, match=r"a resolution of 0"):
         synthesize(make_score([(0, 60, 4)], resolution=0))

@@ -1,10 +1,9 @@
 """PianoRollDisplay: the notes of one melody."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from .._drawable import check_drawable
+from .._scores import bars_of
 from ..emotion import as_emotion
 from ..preprocessing import PitchEncoder
 from ._style import EMOTION_STYLES, one_panel
@@ -148,16 +147,12 @@ class PianoRollDisplay:
 def notes_and_bars(music):
     """Return the notes of a score but its drums, and its bars, as :class:`PianoRollDisplay` describes both."""
     check_drawable(music)
+    pitched = [note for track in music.tracks if not track.is_drum for note in track.notes]
     notes = np.array(
-        [
-            (note.time / music.resolution, note.duration / music.resolution, note.pitch)
-            for track in music.tracks
-            if not track.is_drum
-            for note in track.notes
-        ],
-        dtype=float,
+        [(note.time / music.resolution, note.duration / music.resolution, note.pitch) for note in pitched], dtype=float
     ).reshape(-1, 3)
-    return notes, _bars(music, (notes[:, 0] + notes[:, 1]).max(initial=0.0))
+    bars = bars_of(music, max((note.time + note.duration for note in pitched), default=0))
+    return notes, np.array([float(start) for start, _ in bars] + [float(bars[-1][1])])
 
 
 def pitch_limits(pitches):
@@ -165,15 +160,3 @@ def pitch_limits(pitches):
     lowest, highest = (int(pitches.min()), int(pitches.max())) if len(pitches) else (60, 72)
     missing = max(0, LEAST_ROWS - (highest - lowest + 1))
     return lowest - 1 - missing // 2, highest + 1 + (missing + 1) // 2
-
-
-def _bars(music, end):
-    """Return where the bars begin up to `end`, and where the last one ends, in quarter notes."""
-    lengths = {0.0: 4.0}  # of the bars from a moment on; 4/4 until told otherwise
-    for signature in music.time_signatures:
-        lengths[signature.time / music.resolution] = 4 * signature.numerator / signature.denominator
-    starts = sorted(start for start in lengths if start < end) or [0.0]
-    bars = []
-    for start, following in pairwise([*starts, max(end, 1e-9)]):  # one bar, at least
-        bars.extend(np.arange(start, following, lengths[start]))
-    return np.array([*bars, bars[-1] + lengths[starts[-1]]])

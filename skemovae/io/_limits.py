@@ -2,6 +2,8 @@
 
 from math import inf
 
+from .._scores import why_impossible
+
 MAX_FILE_BYTES = 20_000_000  # after decompression; a full orchestral score in MusicXML stays below
 MAX_ARCHIVE_BYTES = 5_000_000  # before decompression; what it lists, without any content, has place in 100 MB
 MAX_MIDI_BYTES = 1_000_000  # 125,000 notes; in memory a MIDI file is about 200 times as large
@@ -27,7 +29,9 @@ class ScoreReadError(ValueError):
 
 def check_music(music):
     """Raise ValueError if a parsed score is beyond the limits or impossible."""
-    if not 1 <= music.resolution <= MAX_RESOLUTION:
+    if problem := why_impossible(music):
+        raise ValueError(problem)
+    if music.resolution > MAX_RESOLUTION:
         raise ValueError(f"a resolution of {music.resolution:,}; expected 1 to {MAX_RESOLUTION:,} steps a quarter note")
     n_notes = sum(len(track.notes) for track in music.tracks)
     if n_notes > MAX_NOTES:
@@ -38,9 +42,5 @@ def check_music(music):
     for key in music.key_signatures:
         if abs(key.fifths or 0) > MAX_FIFTHS:
             raise ValueError(f"a key of {key.fifths} fifths; expected -{MAX_FIFTHS} to {MAX_FIFTHS}")
-    for track in music.tracks:
-        for note in track.notes:
-            if not (0 <= note.pitch <= 127 and note.time >= 0 and note.duration >= 0):
-                raise ValueError(f"an impossible note: onset {note.time}, pitch {note.pitch}, length {note.duration}")
     if music.get_end_time(is_sorted=False) > MAX_QUARTERS * music.resolution:  # of all notes and marks
         raise ValueError(f"a note or mark beyond {MAX_QUARTERS:,} quarter notes")

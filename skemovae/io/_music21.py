@@ -8,10 +8,11 @@ from typing import Any
 
 import muspy
 
+from .._scores import bars_of
 from . import _limits as limits
 from ._keys import KEY_NAMES
 from ._limits import ScoreReadError, check_music
-from ._notation import bars_of, guess_fifths, rests_of, spell
+from ._notation import guess_fifths, rests_of, spell
 
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # MIDI texts may hold any bytes
 

@@ -1,29 +1,12 @@
-"""What notes on paper need and a :class:`muspy.Music` does not say: bars, rests, and names of pitches."""
+"""What notes on paper need and a :class:`muspy.Music` does not say: rests, and names of pitches."""
 
 from bisect import bisect_right
 from collections import Counter
 from fractions import Fraction
-from math import ceil, inf
+from math import inf
 
 REST_LENGTHS = [Fraction(4, 2**i) for i in range(9)]  # in quarter notes, down to a 64th part
 STEPS = "FCGDAEB"  # along the line of fifths, on which C is 0
-
-
-def bars_of(music):
-    """Return the bars as [(start, end), ...] in quarter notes, up to the one with the last note or mark, at least one.
-
-    A time signature begins a bar; without one the metre is 4/4.
-    """
-    signatures = sorted(music.time_signatures, key=lambda signature: signature.time)
-    metres = {0: Fraction(4)} | {s.time: Fraction(4 * s.numerator, s.denominator) for s in signatures}
-    ends = [int(note.time) + int(note.duration) for track in music.tracks for note in track.notes]
-    ends += [int(mark.time) + 1 for mark in (*music.tempos, *music.key_signatures, *signatures)]
-    bars: list = []
-    for (start, length), until in zip(metres.items(), [*list(metres)[1:], max(ends, default=1)], strict=True):
-        first = Fraction(start, music.resolution)
-        n_bars = ceil((Fraction(until, music.resolution) - first) / length)
-        bars += [(first + i * length, first + (i + 1) * length) for i in range(n_bars)]
-    return bars
 
 
 def rests_of(track, bars, resolution):

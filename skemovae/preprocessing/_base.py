@@ -1,10 +1,11 @@
 """What the transformers of scores share: input checks, copies, and errors that name the score."""
 
 from collections.abc import Collection
-from numbers import Integral
 
 import muspy
 from sklearn.base import BaseEstimator, TransformerMixin
+
+from .._scores import why_impossible
 
 MAX_PROBLEMS_SHOWN = 5
 
@@ -51,7 +52,8 @@ def map_scores(function, X):
     results, problems = [], []
     for position, music in enumerate(scores):
         try:
-            _check_possible(music)
+            if problem := why_impossible(music):
+                raise UnsuitableScoreError(f"has {problem}")
             results.append(function(music))
         except UnsuitableScoreError as error:
             problems.append(f"{describe_score(position, music)}: {error}")
@@ -60,31 +62,6 @@ def map_scores(function, X):
         more = f"\n  and {len(problems) - MAX_PROBLEMS_SHOWN} more" if len(problems) > MAX_PROBLEMS_SHOWN else ""
         raise ValueError(shown if len(problems) == 1 else f"{len(problems)} of {len(scores)} scores:\n  {shown}{more}")
     return results
-
-
-def _check_possible(music):
-    """Raise UnsuitableScoreError for a score that cannot be one; MusPy's classes hold whatever they are given."""
-    if not isinstance(music.resolution, Integral) or music.resolution < 1:
-        raise UnsuitableScoreError(
-            f"has a resolution of {music.resolution!r} time steps a quarter note; expected a positive integer"
-        )
-    for track in music.tracks:
-        for note in track.notes:
-            time, pitch, duration = note.time, note.pitch, note.duration
-            # Plain integers first: asking an abstract class for every value took 19 us a score, more than the encoding.
-            if (
-                not (
-                    type(time) is type(pitch) is type(duration) is int
-                    or all(isinstance(value, Integral) for value in (time, pitch, duration))
-                )
-                or time < 0
-                or duration < 0
-                or not 0 <= pitch <= 127
-            ):
-                raise UnsuitableScoreError(
-                    f"has an impossible note (onset {time!r}, pitch {pitch!r}, length {duration!r}); "
-                    "expected integers, onset and length >= 0 and pitch 0 to 127"
-                )
 
 
 def copy_score(music, *, move_note=None, tracks=None, tempos=None, key_signatures=None, time_signatures=None):
