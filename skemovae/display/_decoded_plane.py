@@ -6,7 +6,7 @@ from .._pipelines import fitted_model, steps_per_quarter
 from .._validation import check_number, check_positive_integer
 from ..emotion import EMOTIONS
 from ..metrics import FURTHER_MELODY_METRICS, MELODY_METRICS, melody_metrics
-from ..preprocessing._pitch import REST
+from ..preprocessing import is_onset
 from ._style import many_panels, readable
 
 DEFAULT_METRICS = ("note_density", "major_minus_minor", "pitch_range")
@@ -171,7 +171,7 @@ def _values(tokens, names, resolution):
     needed = list(dict.fromkeys(metric for name in names for metric in derived.get(name, [name])))
     measured = melody_metrics(rows, needed) if needed else {}
     if "note_density" in names:
-        measured["note_density"] = resolution * (rows < REST).sum(axis=1) / rows.shape[1]
+        measured["note_density"] = resolution * is_onset(rows).sum(axis=1) / rows.shape[1]
     if SIGNED in names:
         measured[SIGNED] = measured["c_major_rate"] - measured["c_minor_rate"]
     return {name: measured[name][index.ravel()] for name in names}

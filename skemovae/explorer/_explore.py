@@ -7,7 +7,7 @@ from .._labels import index_labels, is_continuous
 from .._pipelines import fitted_model, steps_per_quarter
 from ..emotion import quadrant_index
 from ..io import atomic_path
-from ..preprocessing._pitch import HOLD
+from ..preprocessing import HOLD, are_tokens
 from ._melodies import DRAWN_TEMPERATURE, as_base64, decode_grid, draw_melodies, first_seed, make_grid
 from ._page import describe_classes, describe_quadrants, make_page
 
@@ -109,7 +109,7 @@ def _check_melodies(model):
     if model.latent_mean_.shape[1] < 2:
         raise ValueError("the model has one latent dimension: expected a plane; set n_components=2 or more")
     symbols = np.asarray(model.vocabulary_, dtype=float)
-    if not ((symbols >= 0) & (symbols <= HOLD) & (symbols == np.floor(symbols))).all():
+    if not are_tokens(symbols).all():
         raise ValueError(
             f"the model's symbols go from {symbols.min():g} to {symbols.max():g}: expected a model of melodies, whose "
             f"symbols are tokens, whole numbers 0 to {HOLD}; encode the scores with PitchEncoder"

@@ -4,7 +4,7 @@ import numpy as np
 from scipy.stats import mode
 from sklearn.utils import Bunch
 
-from ..preprocessing import HOLD, REST
+from ..preprocessing import HOLD, is_onset
 from ._inputs import as_rows
 
 
@@ -56,7 +56,7 @@ def reconstruction_quality(X, X_reconstructed, X_train=None):
     if len(reconstructed) != len(X):
         raise ValueError(f"{len(reconstructed)} reconstructed rows of {len(X)}: expected one for each")
     same = reconstructed == X
-    onset = X < REST
+    onset = is_onset(X)
     usual = None if X_train is None else mode(as_rows("X_train", X_train, like=X), axis=0).mode
     return Bunch(
         token_accuracy=float(same.mean()),

@@ -10,9 +10,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from .._validation import check_choice, check_positive_integer
 from ._base import UnsuitableScoreError, check_scores, describe_score, map_scores
 from ._melody import as_melody, notes_of, one_note_a_step, skyline
+from ._tokens import HOLD, REST, are_tokens, notes_of_row, row_of_notes
 
-REST = 128
-HOLD = 129
 # General MIDI's grand piano: it has every pitch of the data (C3 to A5 in the chorales), sixteenths are clear on it, and
 # it lends a melody no mood of its own.
 PROGRAM = 0
@@ -237,7 +236,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
             )
         if not np.issubdtype(tokens.dtype, np.number) or np.issubdtype(tokens.dtype, np.complexfloating):
             raise ValueError(f"tokens of type {tokens.dtype}: expected whole numbers 0 to {HOLD}")
-        wrong = ~((tokens >= 0) & (tokens <= HOLD) & (tokens == np.floor(tokens)))  # NaN fails every comparison
+        wrong = ~are_tokens(tokens)
         if wrong.any():
             row, step = np.argwhere(wrong)[0]
             raise ValueError(
@@ -256,14 +255,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         melody, found = as_melody(notes, step, n_steps), {}
         if melody is None:
             melody, found = self._repair(notes, step, n_steps)
-        tokens, free = bytearray([HOLD]) * n_steps, 0  # of which NumPy makes an array sooner than of a list
-        for first, last, pitch in melody:
-            if free < first:
-                tokens[free:first] = bytes([REST]) * (first - free)
-            tokens[first] = pitch
-            free = last
-        tokens[free:] = bytes([REST]) * (n_steps - free)
-        return tokens, found
+        return row_of_notes(melody, n_steps), found
 
     def _repair(self, notes, step, n_steps):
         """Return the melody that `notes` become when repaired and what was found; refuse them as the parameters say."""
@@ -290,13 +282,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
 
     def _decode(self, tokens):
         """Return the score of one row of tokens."""
-        starts = np.flatnonzero(tokens != HOLD)
-        ends = np.append(starts, self.n_steps)[1:]  # also of a row of holds alone, where starts is empty
-        notes = [
-            muspy.Note(start, pitch, end - start)
-            for start, end, pitch in zip(starts.tolist(), ends.tolist(), tokens[starts].tolist(), strict=True)
-            if pitch != REST
-        ]
+        notes = [muspy.Note(*note) for note in notes_of_row(tokens)]
         return muspy.Music(
             metadata=muspy.Metadata(),
             resolution=int(self.resolution),

@@ -1,0 +1,59 @@
+"""What rests and holds are, which all rooms ask the same functions."""
+
+import re
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skemovae.preprocessing import HOLD, REST, are_tokens, is_onset
+from skemovae.preprocessing._tokens import notes_of_row, row_of_notes
+
+
+def test_rests_and_holds_are_those_of_muspy():
+    assert (REST, HOLD) == (128, 129)
+
+
+def test_the_page_of_the_explorer_has_the_same_ones():
+    script = (files("skemovae.explorer") / "assets" / "melody.js").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^const (REST|HOLD) = (\d+);$", script, flags=re.MULTILINE)) == {
+        "REST": str(REST),
+        "HOLD": str(HOLD),
+    }
+
+
+def test_which_numbers_are_tokens():
+    symbols = np.array([-1, -0.5, 0, 0.5, 127, 128, 129, 129.5, 130, np.nan, np.inf])
+    assert symbols[are_tokens(symbols)].tolist() == [0, 127, 128, 129]
+
+
+def test_which_tokens_begin_a_note():
+    assert is_onset(np.array([[0, 127], [REST, HOLD]])).tolist() == [[True, True], [False, False]]
+
+
+@pytest.mark.parametrize(
+    ("row", "notes"),
+    [
+        ([64, 129, 129, 129, 65, 129, 128, 67], [(0, 64, 4), (4, 65, 2), (7, 67, 1)]),
+        ([129, 129, 60, 129], [(2, 60, 2)]),  # nothing to hold at the beginning
+        ([60, 128, 129, 129], [(0, 60, 1)]),  # nor after a rest
+        ([60, 60, 128, 128], [(0, 60, 1), (1, 60, 1)]),
+        ([129, 129], []),
+        ([128, 128], []),
+    ],
+)
+def test_the_notes_of_a_row(row, notes):
+    assert notes_of_row(np.array(row)) == notes
+
+
+@given(st.lists(st.sampled_from([60, 62, 127, 0, REST, HOLD, HOLD]), min_size=1, max_size=40))
+def test_a_row_comes_back_with_a_rest_for_each_hold_of_nothing(row):
+    notes = notes_of_row(np.array(row))
+    again = list(row_of_notes([(onset, onset + length, pitch) for onset, pitch, length in notes], len(row)))
+    expected, sounding = [], False
+    for token in row:
+        sounding = token != REST and (sounding or token != HOLD)
+        expected.append(token if sounding else REST)
+    assert again == expected
