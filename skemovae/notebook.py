@@ -6,9 +6,9 @@ from html import escape
 import muspy
 
 from ._drawable import check_drawable
-from .display._piano_roll import WHITE_KEYS, notes_and_bars, pitch_limits
+from .display import WHITE_KEYS, notes_and_bars, pitch_limits
 from .emotion import as_emotion
-from .metrics._inputs import as_melodies
+from .metrics import as_melodies
 from .score import to_svg
 from .sound import to_wav
 

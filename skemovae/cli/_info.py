@@ -6,8 +6,6 @@ from .._pipelines import earlier_steps, fitted_model
 from ._estimators import load_estimator
 from ._options import add_model, add_verb
 
-HIGHEST_TOKEN = 129
-
 
 def add_to(add_parser, name):
     """Add the verb to the command line."""
@@ -66,11 +64,13 @@ def _changed(step):
 
 def _pitches(model):
     """Return the lowest and the highest pitch of a model of melodies, or None."""
-    symbols = model.vocabulary_.tolist()
-    pitches = [symbol for symbol in symbols if symbol in range(128)]
-    if not pitches or not all(symbol in range(HIGHEST_TOKEN + 1) for symbol in symbols):
+    from ..preprocessing import are_tokens, is_onset
+
+    symbols = model.vocabulary_
+    pitches = symbols[is_onset(symbols)]
+    if not pitches.size or not are_tokens(symbols).all():
         return None
-    return [int(min(pitches)), int(max(pitches))]
+    return [int(pitches.min()), int(pitches.max())]
 
 
 def _lines(facts):
@@ -101,7 +101,7 @@ def _size(n_bytes):
 
 
 def _pitch_name(pitch):
-    from ..io._notation import spell
+    from ..io import spell
 
     letter, alter, octave = spell(pitch, 0)
     return f"{letter}{'#' * alter}{'b' * -alter}{octave} ({pitch})"

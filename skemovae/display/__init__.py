@@ -17,7 +17,11 @@ TrainingHistoryDisplay     the terms of the loss by epoch
 from ._decoded_plane import DecodedPlaneDisplay
 from ._latent_plane import LatentPlaneDisplay
 from ._metric_comparison import MetricComparisonDisplay
+from ._piano_roll import WHITE_KEYS as WHITE_KEYS  # what __all__ leaves out is for other rooms
 from ._piano_roll import PianoRollDisplay
+from ._piano_roll import notes_and_bars as notes_and_bars
+from ._piano_roll import pitch_limits as pitch_limits
+from ._style import EMOTION_STYLES as EMOTION_STYLES
 from ._training_history import TrainingHistoryDisplay
 
 __all__ = [

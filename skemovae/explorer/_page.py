@@ -8,7 +8,7 @@ from string import Template
 
 import numpy as np
 
-from ..display._style import EMOTION_STYLES
+from ..display import EMOTION_STYLES
 from ..emotion import EMOTIONS
 
 SCRIPTS = ("melody.js", "sound.js", "plane.js", "roll.js", "content.js", "user.js", "page.js")

@@ -8,7 +8,9 @@ unreadable one.
 
 from ._atomic import atomic_path
 from ._files import READABLE_SUFFIXES, read_music, write_music
+from ._keys import KEY_NAMES as KEY_NAMES  # what __all__ leaves out is for other rooms
 from ._limits import ScoreReadError
 from ._music21 import from_music21
+from ._notation import spell as spell
 
 __all__ = ["READABLE_SUFFIXES", "ScoreReadError", "atomic_path", "from_music21", "read_music", "write_music"]

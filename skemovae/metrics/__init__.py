@@ -57,6 +57,7 @@ make_emotion_control_scorer   the same with a judge of one's own
 from ._control import emotion_control
 from ._distance import muspy_distance
 from ._diversity import diversity
+from ._inputs import as_melodies as as_melodies  # what __all__ leaves out is for other rooms
 from ._interpretability import plane_interpretability, prior_mismatch
 from ._judge import EmotionJudge
 from ._melody import FURTHER_MELODY_METRICS, MELODY_METRICS, melody_metrics

@@ -5,8 +5,7 @@ import numpy as np
 from sklearn.utils import check_array
 
 from ..emotion import EMOTIONS, label_spellings
-from ..preprocessing import PitchEncoder
-from ..preprocessing._base import check_scores
+from ..preprocessing import PitchEncoder, check_scores
 
 
 def as_melodies(X):

@@ -3,7 +3,7 @@
 import muspy
 
 from .._validation import check_bool, check_choice
-from ..io._keys import KEY_NAMES
+from ..io import KEY_NAMES
 from ._base import ScoreTransformer, UnsuitableScoreError, copy_score, map_scores
 
 ANALYSES = {  # name -> class in music21.analysis.discrete

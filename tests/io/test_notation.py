@@ -13,7 +13,7 @@ from skemovae import PitchEncoder, read_music, write_music
 from skemovae._scores import bars_of
 from skemovae.io._notation import guess_fifths, rests_of, spell
 
-from .conftest import make_score
+from ..conftest import make_score
 
 NATURALS = dict(zip("CDEFGAB", (0, 2, 4, 5, 7, 9, 11), strict=True))
 IN_A_FOLDER = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
