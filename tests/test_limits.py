@@ -8,7 +8,7 @@ import threading
 import numpy as np
 import pytest
 
-from skemovae import EmotionRegularizedVAE
+from skemovae import EmotionRegularizedVAE, quadrant_accuracy
 
 NAMES = np.array(["happy", "angry", "sad", "relaxed"])
 SETTINGS = {"units": 3, "max_iter": 1, "random_state": 0}
@@ -26,7 +26,7 @@ def assert_works(model, X, y, n_samples=3):
     assert np.isfinite(points).all()
     assert model.inverse_transform(points[:2]).shape == X[:2].shape
     assert np.isin(model.predict(X), model.classes_).all()
-    assert 0 <= model.score(X, y) <= 1
+    assert model.score(X, y) == pytest.approx(quadrant_accuracy(points, y).mean)
     tokens, emotions = model.sample(n_samples, temperature=0.5, random_state=0)
     assert tokens.shape == (n_samples, X.shape[1])
     assert np.isin(tokens, model.vocabulary_).all()
@@ -139,7 +139,7 @@ def test_a_spawned_child_gives_the_same():
 FIT = """
 import hashlib
 import numpy as np
-from skemovae import EmotionRegularizedVAE
+from skemovae import EmotionRegularizedVAE, quadrant_accuracy
 X = np.random.default_rng(0).integers(5, size=(20, 6))
 y = np.tile(["happy", "angry", "sad", "relaxed"], 5)
 vae = EmotionRegularizedVAE(units=3, max_iter=3, random_state=0).fit(X, y)

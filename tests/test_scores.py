@@ -63,7 +63,17 @@ def test_a_possible_score():
 
 
 @pytest.mark.parametrize(
-    "note", [(-1, 60, 4), (0, 60, -4), (0, -1, 4), (0, 128, 4), (0.5, 60, 4), (0, "C4", 4), (0, 60, float("nan"))]
+    "note",
+    [
+        (-1, 60, 4),
+        (0, 60, -4),
+        (0, -1, 4),
+        (0, 128, 4),
+        (0.5, 60, 4),
+        (0, "C4", 4),
+        (None, 60, 4),
+        (0, 60, float("nan")),
+    ],
 )
 def test_every_room_says_the_same_of_an_impossible_note(note):
     music = make_score([(0, 60, 4), note])

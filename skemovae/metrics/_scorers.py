@@ -43,9 +43,10 @@ def quadrant_accuracy_scorer(estimator, X, y):
     Examples
     --------
     >>> from skemovae import EmotionRegularizedVAE
-    >>> from skemovae.metrics import quadrant_accuracy_scorer
+    >>> from skemovae.metrics import quadrant_accuracy, quadrant_accuracy_scorer
     >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 8, ["happy", "sad"] * 8
-    >>> 0 <= quadrant_accuracy_scorer(EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y), X, y) <= 1
+    >>> vae = EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y)
+    >>> quadrant_accuracy_scorer(vae, X, y) == quadrant_accuracy(vae.transform(X), y).mean
     True
     """
     model, tokens = model_and_tokens(estimator, X)
@@ -73,9 +74,11 @@ def reconstruction_scorer(estimator, X, y=None):
     Examples
     --------
     >>> from skemovae import EmotionRegularizedVAE
-    >>> from skemovae.metrics import reconstruction_scorer
+    >>> from skemovae.metrics import reconstruction_quality, reconstruction_scorer
     >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 8, ["happy", "sad"] * 8
-    >>> 0 <= reconstruction_scorer(EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y), X, y) <= 1
+    >>> vae = EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y)
+    >>> quality = reconstruction_quality(X, vae.inverse_transform(vae.transform(X)))
+    >>> reconstruction_scorer(vae, X, y) == quality.onset_accuracy
     True
     """
     model, tokens = model_and_tokens(estimator, X)
@@ -109,9 +112,11 @@ def neg_muspy_distance_scorer(estimator, X, y):
     Examples
     --------
     >>> from skemovae import EmotionRegularizedVAE
-    >>> from skemovae.metrics import neg_muspy_distance_scorer
+    >>> from skemovae.metrics import muspy_distance, neg_muspy_distance_scorer
     >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 8, ["happy", "sad"] * 8
-    >>> neg_muspy_distance_scorer(EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y), X, y) <= 0
+    >>> vae = EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y)
+    >>> new, emotions = vae.sample(200, emotion=["happy"] * 100 + ["sad"] * 100, random_state=0)
+    >>> neg_muspy_distance_scorer(vae, X, y) == -muspy_distance(new, emotions, X, y).mean
     True
     """
     model, tokens = model_and_tokens(estimator, X)
@@ -154,10 +159,12 @@ def emotion_control_scorer(estimator, X, y, *, judge=None):
     Examples
     --------
     >>> from skemovae import EmotionRegularizedVAE
-    >>> from skemovae.metrics import emotion_control_scorer
+    >>> from skemovae.metrics import EmotionJudge, emotion_control, emotion_control_scorer
     >>> X = [[72, 74, 76, 79], [72, 76, 74, 79], [60, 129, 58, 129], [60, 129, 63, 129]] * 4
     >>> y = ["happy", "happy", "sad", "sad"] * 4
-    >>> 0 <= emotion_control_scorer(EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y), X, y) <= 1
+    >>> vae = EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y)
+    >>> new, emotions = vae.sample(200, emotion=["happy"] * 100 + ["sad"] * 100, random_state=0)
+    >>> emotion_control_scorer(vae, X, y) == emotion_control(EmotionJudge().fit(X, y), new, emotions).accuracy
     True
     """
     model, tokens = model_and_tokens(estimator, X)

@@ -195,7 +195,7 @@ def test_what_cannot_be_explored(tmp_path, composer, fitted, melodies):
     X, y = melodies
     with pytest.raises(TypeError, match="the estimator is or ends in LogisticRegression"):
         explore(LogisticRegression(), path)
-    with pytest.raises(NotFittedError):
+    with pytest.raises(NotFittedError, match="This EmotionRegularizedVAE instance is not fitted yet"):
         explore(EmotionRegularizedVAE(), path)
     with pytest.raises(ValueError, match="one latent dimension: expected a plane; set n_components=2"):
         explore(fit(melodies, n_components=1), path)

@@ -43,8 +43,10 @@ def test_chunks_do_not_change_the_result():
 def test_order_does_not_matter_and_training_melodies_are_copies(X, training):
     result, reverse = diversity(X, training), diversity(X[::-1], training[::-1])
     assert result.nearest.tolist() == reverse.nearest[::-1].tolist()
-    assert 1 / len(X) <= result.distinct <= 1
-    assert 0 <= result.copies <= result.near_copies <= 1
+    rows, known = [tuple(row) for row in X], {tuple(row) for row in training}
+    assert result.distinct == len(set(rows)) / len(rows)
+    assert result.copies == np.mean([row in known for row in rows])
+    assert result.copies <= result.near_copies
     assert diversity(training, training).copies == 1
 
 
