@@ -9,6 +9,7 @@ _options.py    the parser, and options that several verbs share
 _estimators.py models and pipelines: from files, from a training, what they encode
 _data.py       the data sets as what an estimator takes
 _output.py     folders and files that are written, and what ``--force`` replaces
+_terminal.py   all that is printed, and how: no name of a file reaches the terminal as a command
 =============  ==================================================================
 """
 

@@ -9,6 +9,7 @@ from ._estimators import fit_model, save_estimator, trained_labels
 from ._evaluate import print_accuracy
 from ._options import add_melodies, add_training, add_verb
 from ._output import check_folder, describe_melodies, make_folder, melodies_in, write_melodies, write_text
+from ._terminal import say
 
 #: What it writes besides melodies, in this order, and what each is.
 FILES = {
@@ -76,11 +77,9 @@ def run(options):
     write_text(paths["settings.json"], json.dumps(settings, indent=2) + "\n")
     _write_page(paths["plane.html"], model, tokens, labels)
 
-    print(f"\n{table}")
-    print(f"{options.out}/")
-    print(*(f"  {line}" for line in describe_melodies(written)), sep="\n")
-    for name, meaning in FILES.items():
-        print(f"  {name:20} {meaning.format(paths[name])}")
+    say("", *table.splitlines(), "", f"{options.out}/")
+    say(*(f"  {line}" for line in describe_melodies(written)))
+    say(*(f"  {name:20} {meaning.format(paths[name])}" for name, meaning in FILES.items()))
     return settings | {"melodies": written, "files": [str(path) for path in paths.values()]}
 
 
@@ -112,5 +111,5 @@ def _write_table(path, rows, tokens, labels):
 def _write_page(path, model, tokens, labels):
     from ..explorer import explore
 
-    print("making the page: some 10,000 melodies for each emotion", flush=True)
+    say("making the page: some 10,000 melodies for each emotion", flush=True)
     explore(model, path, tokens, labels)

@@ -5,6 +5,7 @@ from pathlib import Path
 from .._pipelines import fitted_model, takes_scores
 from ..emotion import EMOTIONS
 from ._options import did_you_mean
+from ._terminal import say
 
 
 def load_data(options, estimator=None):
@@ -37,13 +38,13 @@ def load_data(options, estimator=None):
         steps = [] if options.keep_key else [KeyNormalizer()]
         steps += [TempoNormalizer(keep_speed=True), Excerpt(mismatch="keep"), SopranoExtractor()]
         if prepare:
-            print("reading: of each score the highest part, its first four bars, one note at a time, in sixteenths")
+            say("reading: of each score the highest part, its first four bars, one note at a time, in sixteenths")
     if prepare:
         steps.append(PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip"))
         for step in steps:
             X = step.fit_transform(X)
     counts = ", ".join(f"{(y == e.name).sum()} {e.name}" for e in EMOTIONS)
-    print(f"data: {len(X)} melodies ({counts})")
+    say(f"data: {len(X)} melodies ({counts})")
     return X, y
 
 

@@ -4,6 +4,7 @@ from .._pipelines import encoder_of, fitted_model, model_and_tokens
 from ._data import load_data, misfit
 from ._estimators import load_estimator, trained_labels
 from ._options import add_data, add_model, add_temperature, add_verb
+from ._terminal import say
 
 N_SAMPLED = 100  # melodies of each emotion
 
@@ -47,7 +48,7 @@ def run(options):
         "generated": metric_table(encoder.inverse_transform(sampled), emotions),
         "data": metric_table(encoder.inverse_transform(tokens), y),
     }
-    print(f"\n{format_metric_table(tables)}")
+    say("", *format_metric_table(tables).splitlines(), "")
     return {
         "model": str(options.model),
         "data": options.data,
@@ -64,8 +65,8 @@ def print_accuracy(points, labels, what):
 
     result = quadrant_accuracy(points, labels)
     shares = {q: round(100 * share, 1) for q, share in result.per_quadrant.items() if share == share}
-    print(f"{what} that lie in their emotion's quadrant: ", end="")
-    print(", ".join(f"{q} {share:.0f} %" for q, share in shares.items()), f"(mean {100 * result.mean:.0f} %)")
+    by_quadrant = ", ".join(f"{q} {share:.0f} %" for q, share in shares.items())
+    say(f"{what} that lie in their emotion's quadrant: {by_quadrant} (mean {100 * result.mean:.0f} %)")
     return shares, round(100 * result.mean, 1)
 
 

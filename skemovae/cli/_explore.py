@@ -1,6 +1,5 @@
 """explore: write a page on which a saved model is seen and heard."""
 
-import sys
 from pathlib import Path
 
 from .._pipelines import fitted_model
@@ -8,6 +7,7 @@ from ._data import load_data, misfit
 from ._estimators import load_estimator, quiet_start
 from ._options import add_data, add_model, add_verb, natural
 from ._output import check_file
+from ._terminal import say
 
 
 def add_to(add_parser, name):
@@ -38,12 +38,12 @@ def run(options):
         from ..explorer import explore
     X, y = load_data(options, estimator)
     if misfit(estimator, X):
-        print(f"note: {misfit(estimator, X)}: the page shows none of them", file=sys.stderr)
+        say(f"note: {misfit(estimator, X)}: the page shows none of them", error=True)
         X = y = None
     elif fitted_model(estimator).class_positions is not None:
-        print("note: the model has classes of its own: the data is shown without its emotions", file=sys.stderr)
+        say("note: the model has classes of its own: the data is shown without its emotions", error=True)
         y = None
-    print("making the page: some 10,000 melodies for each emotion", flush=True)
+    say("making the page: some 10,000 melodies for each emotion", flush=True)
     explore(estimator, path, X, y, random_state=options.seed)
-    print(f"wrote {path}: open it in a browser, click to hear")
+    say(f"wrote {path}: open it in a browser, click to hear")
     return {"page": str(path), "n_melodies": 0 if X is None else len(X)}

@@ -5,6 +5,7 @@ import json
 from .._pipelines import earlier_steps, fitted_model
 from ._estimators import load_estimator
 from ._options import add_model, add_verb
+from ._terminal import say
 
 
 def add_to(add_parser, name):
@@ -40,8 +41,7 @@ def run(options):
         "n_weights": sum(weight.size for weight in model.weights_),
     }
     if not options.json:  # it would say the same twice
-        for name, text in _lines(facts):
-            print(f"{name + ':':12} {text}")
+        say(*(f"{name + ':':12} {text}" for name, text in _lines(facts)))
     return facts
 
 

@@ -1,6 +1,5 @@
 """main: from arguments to an exit code."""
 
-import json
 import os
 import sys
 import warnings
@@ -8,6 +7,7 @@ from contextlib import redirect_stdout
 
 from . import _compose, _evaluate, _explore, _info, _sample, _train
 from ._options import Parser, did_you_mean
+from ._terminal import say, say_json
 
 VERBS = {
     "compose": _compose,
@@ -55,19 +55,19 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = lambda message, *_: print(f"note: {_one_line(message)}", file=sys.stderr)
+            warnings.showwarning = lambda message, *_: say(f"note: {_one_line(message)}", error=True)
             _run(options)
     except BrokenPipeError:  # as of "| head"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it ends
         return UNREAD
     except (ValueError, OSError, FloatingPointError) as error:
-        print(f"skemovae {options.verb}: {_one_line(error)}", file=sys.stderr)
+        say(f"skemovae {options.verb}: {_one_line(error)}", error=True)
         return WRONG
     except MemoryError:
-        print(f"skemovae {options.verb}: there is not enough memory", file=sys.stderr)
+        say(f"skemovae {options.verb}: there is not enough memory", error=True)
         return WRONG
     except KeyboardInterrupt:
-        print(f"\nskemovae {options.verb}: stopped", file=sys.stderr)
+        say("", f"skemovae {options.verb}: stopped", error=True)
         return STOPPED
     return 0
 
@@ -77,7 +77,7 @@ def _run(options):
     if options.json:
         with redirect_stdout(sys.stderr):
             result = options.run(options)
-        print(json.dumps(result, indent=2, allow_nan=False))
+        say_json(result)
     else:
         options.run(options)
     sys.stdout.flush()  # here, where a reader that has gone away is noticed

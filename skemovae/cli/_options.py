@@ -5,6 +5,8 @@ import math
 from difflib import get_close_matches
 from pathlib import Path
 
+from ._terminal import printable
+
 FORMATS = ("mid", "musicxml")
 
 
@@ -16,7 +18,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message):
         """Exit with one line instead of the usage and the error."""
-        self.exit(2, f"{self.prog.removeprefix('python -m ')}: {message} (see {self.prog} --help)\n")
+        self.exit(2, printable(f"{self.prog.removeprefix('python -m ')}: {message} (see {self.prog} --help)") + "\n")
 
 
 def did_you_mean(text, known, expected):

@@ -6,6 +6,7 @@ from .._pipelines import encoder_of, fitted_model
 from ._estimators import label_of, load_estimator, trained_labels
 from ._options import add_melodies, add_model, add_verb, natural
 from ._output import check_folder, make_folder, write_melodies
+from ._terminal import say
 
 
 def add_to(add_parser, name):
@@ -54,5 +55,5 @@ def run(options):
     make_folder(options.out)
     written = write_melodies(options.out, rows, encoder_of(estimator), options.format)
     what = f"{len(written)} melod{'y' if len(written) == 1 else 'ies'} ({', '.join(map(str, labels))})"
-    print(f"wrote {what} to {options.out}/ (the same again: --seed {seed})")
+    say(f"wrote {what} to {options.out}/ (the same again: --seed {seed})")
     return {"model": str(options.model), "seed": seed, "temperature": options.temperature, "melodies": written}

@@ -7,6 +7,7 @@ from ._estimators import fit_model, save_estimator
 from ._evaluate import print_accuracy
 from ._options import add_training, add_verb
 from ._output import check_file
+from ._terminal import say
 
 
 def add_to(add_parser, name):
@@ -32,5 +33,5 @@ def run(options):
     model = fit_model(tokens, labels, options)
     save_estimator(model, path)
     accuracy, _ = print_accuracy(model.transform(tokens), labels, "training melodies")
-    print(f"saved {path}")
+    say(f"saved {path}")
     return {"model": str(path), "epochs": model.n_iter_, "seed": options.seed, "quadrant_accuracy": accuracy}

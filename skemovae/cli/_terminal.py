@@ -1,0 +1,43 @@
+r"""What is written to the terminal, all of it here.
+
+Names come from files of strangers: labels, steps of pipelines, titles, file names, and messages that quote them. A
+terminal obeys some characters instead of showing them (an escape sequence moves the cursor, sets the window's title or
+hides text), so these are shown as Python writes them: ``\x1b``.
+"""
+
+import json
+import sys
+
+
+def printable(text):
+    r"""Return a text in one line, of characters that a terminal shows and does not obey.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        Control and format characters, line ends and halves of surrogate pairs are written as escapes such as "\x1b".
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(text))
+
+
+def say(*lines, error=False, flush=False):
+    """Write lines to standard output or standard error; a line end within a line is escaped as any other.
+
+    Parameters
+    ----------
+    *lines : str
+    error : bool, default=False
+        Write to standard error.
+    flush : bool, default=False
+        Write at once, before something that takes long.
+    """
+    print(*map(printable, lines), sep="\n", file=sys.stderr if error else sys.stdout, flush=flush)
+
+
+def say_json(result):
+    """Write the result of a verb to standard output as JSON, which escapes whatever is beyond ASCII's letters."""
+    print(json.dumps(result, indent=2, allow_nan=False))
