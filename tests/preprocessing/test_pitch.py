@@ -92,10 +92,6 @@ def test_the_result_is_an_array_of_rows():
     assert tokens.tolist() == [[60, 129, 129, 129], [62, 128, 128, 128]]
 
 
-def test_names_of_the_columns():
-    assert PitchEncoder(n_steps=3).get_feature_names_out().tolist() == ["step0", "step1", "step2"]
-
-
 @pytest.mark.parametrize("resolution", [10080, 480, 24, 8, 4])
 def test_sixteenths_at_every_fine_resolution(resolution):
     sixteenth = resolution // 4
