@@ -1,4 +1,4 @@
-"""Compare the regularisers, who is told the emotion, and the number of latent dimensions, on tunes not trained on.
+"""Compare the regularizers, which halves are given the emotion, and the number of latent dimensions, on tunes not trained on.
 
 Every setting is trained in 5-fold cross-validation grouped by tune on the melodies that people labelled, with the
 default estimator's other parameters but half its epochs, for time. Measured on the held-out tunes, or on 100 melodies
@@ -15,39 +15,29 @@ sampled of each emotion, are
 - the share of distinct melodies and of copies of training melodies;
 - seconds of training, compilation included, of fits that ran side by side: of one run only, and rough.
 
-Compared are all combinations of five regularisers (one of them none), three conditions, and 2 and 8 dimensions. Beside
+Compared are all combinations of five regularizers (one of them none), three conditions, and 2 and 8 dimensions. Beside
 them stands the default estimator with all its epochs, also with 8 and with 16 dimensions.
-All regularisers have the default weights, which suit the cosine; another weight may suit another better.
+All regularizers have the default weights, which suit the cosine; another weight may suit another better.
 
 Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.
 """
 
 import itertools
 import os
-import time
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import matplotlib.pyplot as plt
 import numpy as np
+from _measures import grouped_folds, mean, mean_and_spread, measures_of
 from _report import Report, make_parser
 from _studies import add_study_options, commits, kept, load_published
 from joblib import Parallel, delayed
 from sklearn.decomposition import PCA
-from sklearn.model_selection import StratifiedGroupKFold
-from sklearn.utils import Bunch
 
 from skemovae import EmotionRegularizedVAE
-from skemovae.emotion import EMOTIONS
-from skemovae.metrics import (
-    EmotionJudge,
-    diversity,
-    emotion_control,
-    muspy_distance,
-    plane_interpretability,
-    quadrant_accuracy,
-    reconstruction_quality,
-)
+from skemovae.metrics import reconstruction_quality
+from skemovae.nn.architectures import GRUArchitecture
 from skemovae.preprocessing import REST
 
 FACTORS = {
@@ -57,8 +47,6 @@ FACTORS = {
 }
 DEFAULT = {"regularizer": "cosine", "condition": "decoder", "n_components": 2}
 DIMENSIONS = (2, 8, 16)  # of the default estimator
-NAMES = [emotion.name for emotion in EMOTIONS]
-MELODIES = 100  # of each emotion
 MARKERS = {"decoder": "o", "both": "s", None: "^"}
 COLOURS = dict(zip(FACTORS["regularizer"], ("#0072B2", "#E69F00", "#D55E00", "#009E73", "0.5"), strict=True))
 
@@ -66,11 +54,8 @@ COLOURS = dict(zip(FACTORS["regularizer"], ("#0072B2", "#E69F00", "#D55E00", "#0
 def main():
     """Train what is missing, and report."""
     options = parse()
-    report = Report("compare_regularizers", "Which regulariser, condition and size of the latent space?", options)
-    melodies, tokens = load_published(options.data)
-    data = Bunch(tokens=tokens, target=np.asarray(melodies.target), groups=np.asarray(melodies.groups))
-    folds = StratifiedGroupKFold(options.folds, shuffle=True, random_state=0)
-    data.folds = list(folds.split(data.tokens, data.target, data.groups))
+    report = Report("compare_regularizers", "Which regularizer, condition and size of the latent space?", options)
+    data = grouped_folds(*load_published(options.data), options.folds)
     settings = [dict(zip(FACTORS, values, strict=True)) for values in itertools.product(*FACTORS.values())]
     tasks = [(setting, options.epochs, fold) for fold in range(options.folds) for setting in settings]
     defaults = [DEFAULT | {"n_components": n_components} for n_components in DIMENSIONS]
@@ -121,34 +106,9 @@ def measure(options, data, setting, epochs, fold):
 
 def fit_and_measure(options, data, setting, epochs, training, held_out):
     """Train on some rows and return the measures on the others."""
-    X, y = data.tokens[training], data.target[training]
-    model = EmotionRegularizedVAE(**setting, units=options.units, max_iter=epochs, random_state=0)
-    start = time.perf_counter()
-    model.fit(X, y)
-    seconds = time.perf_counter() - start
-    X_test, y_test = data.tokens[held_out], data.target[held_out]
-    points = model.transform(X_test)
-    wanted = np.repeat(NAMES, MELODIES)
-    melodies, _ = model.sample(len(wanted), emotion=wanted, random_state=0)
-    judge = EmotionJudge().fit(X, y, groups=data.groups[training])
-    control = emotion_control(judge, melodies, wanted)
-    distance = muspy_distance(melodies, wanted, X_test, y_test)
-    variety = diversity(melodies, X)
-    return {
-        "quadrant accuracy": quadrant_accuracy(points, y_test).mean,
-        "Spearman": plane_interpretability(points[:, :2], y_test).spearman,
-        "emotion control": control.accuracy,
-        "valence control": control.valence,
-        "arousal control": control.arousal,
-        "judge": control.judge_accuracy,
-        "MusPy distance": distance.mean,
-        "Wasserstein": distance.wasserstein_mean,
-        "onset accuracy": reconstruction_quality(X_test, model.inverse_transform(points)).onset_accuracy,
-        "training onsets": reconstruction_quality(X, model.inverse_transform(model.transform(X))).onset_accuracy,
-        "distinct": variety.distinct,
-        "copies": variety.copies,
-        "seconds": seconds,
-    }
+    architecture = GRUArchitecture(units=options.units)
+    model = EmotionRegularizedVAE(**setting, architecture=architecture, max_iter=epochs, random_state=0)
+    return measures_of(model, data, training, held_out)
 
 
 def results_of(tasks, results, setting, epochs):
@@ -191,7 +151,7 @@ def setting_rows(by_setting):
     rows = []
     for setting, results in by_setting.items():
         row = {name: str(value) for name, value in zip(FACTORS, setting, strict=True)}
-        rows.append(row | {name: f"{mean(results, name):.2f} ({spread(results, name):.2f})" for name in results[0]})
+        rows.append(row | mean_and_spread(results))
     return sorted(rows, key=lambda row: row["quadrant accuracy"], reverse=True)
 
 
@@ -203,16 +163,6 @@ def factor_rows(by_setting, factor):
         results = [r for setting, several in by_setting.items() if setting[factor] == level for r in several]
         rows.append({list(FACTORS)[factor]: str(level)} | {name: f"{mean(results, name):.2f}" for name in results[0]})
     return rows
-
-
-def mean(results, name):
-    """Return the mean of a measure."""
-    return float(np.mean([result[name] for result in results]))
-
-
-def spread(results, name):
-    """Return the standard deviation of a measure."""
-    return float(np.std([result[name] for result in results]))
 
 
 def draw(by_setting, default):

@@ -22,6 +22,7 @@ from sklearn.model_selection import GroupKFold
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, load_bach_chorales, melody_metrics
 from skemovae.emotion import quadrant_of
+from skemovae.nn.architectures import GRUArchitecture
 
 AXES = ("valence", "arousal")
 
@@ -83,7 +84,9 @@ def held_out_points(options, tokens, labels, name, fold, training, held_out):
     file = f"{name.replace(' ', '_')}_{options.units}_{options.epochs}_{options.folds}_{fold}.json"
 
     def fit():
-        model = EmotionRegularizedVAE(units=options.units, max_iter=options.epochs, random_state=0)
+        model = EmotionRegularizedVAE(
+            architecture=GRUArchitecture(units=options.units), max_iter=options.epochs, random_state=0
+        )
         return model.fit(tokens[training], labels[training]).transform(tokens[held_out]).tolist()
 
     return kept(options.work / "continuous_labels" / file, fit)

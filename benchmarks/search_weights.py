@@ -24,6 +24,7 @@ from skemovae.metrics import (
     quadrant_accuracy_scorer,
     reconstruction_scorer,
 )
+from skemovae.nn.architectures import GRUArchitecture
 
 SCORERS = {
     "quadrant accuracy": quadrant_accuracy_scorer,
@@ -82,7 +83,9 @@ def score(options, melodies, valence_weight, arousal_weight):
 
 def search(options, melodies, valence_weight, arousal_weight):
     """Return {scorer: scores by fold} of one pair of weights."""
-    model = EmotionRegularizedVAE(units=options.units, max_iter=options.epochs, random_state=0)
+    model = EmotionRegularizedVAE(
+        architecture=GRUArchitecture(units=options.units), max_iter=options.epochs, random_state=0
+    )
     encoder = PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip")
     found = GridSearchCV(
         Pipeline([("encoder", encoder), ("vae", model)]),

@@ -21,6 +21,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "nn",
         "notebook",
         "persistence",
+        "plane",
         "preprocessing",
         "score",
         "sound",

@@ -76,8 +76,11 @@ def tiny_data():
 def fitted(tiny_data):
     """Return a small model fitted on the tiny data; tests must not change it."""
     from skemovae import EmotionRegularizedVAE
+    from skemovae.nn.architectures import GRUArchitecture
 
-    return EmotionRegularizedVAE(units=8, max_iter=30, batch_size=8, learning_rate=0.01, random_state=0).fit(*tiny_data)
+    return EmotionRegularizedVAE(
+        architecture=GRUArchitecture(units=8), max_iter=30, batch_size=8, learning_rate=0.01, random_state=0
+    ).fit(*tiny_data)
 
 
 @pytest.fixture(scope="session")

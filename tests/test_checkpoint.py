@@ -190,7 +190,7 @@ from skemovae import EmotionRegularizedVAE
 X = np.random.default_rng(0).integers(60, 70, (40, 8))
 y = np.tile(["happy", "angry", "sad", "relaxed"], 10)
 path, epochs = sys.argv[1] or None, 60
-vae = EmotionRegularizedVAE(units=4, max_iter=epochs, random_state=0, checkpoint_path=path, checkpoint_every=2)
+vae = EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=epochs, random_state=0, checkpoint_path=path, checkpoint_every=2)
 vae.fit(X, y)
 np.savez(sys.argv[2], *vae.weights_)
 """

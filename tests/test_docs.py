@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import skemovae
+from skemovae.nn.architectures import GRUArchitecture
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -28,7 +29,7 @@ def model_of_the_quick_start(tmp_path, tiny_data):
     (tmp_path / "melodies").mkdir()
     X, y = tiny_data
     X = [[*row, *[129] * 56] for row in X.tolist()]
-    vae = skemovae.EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y)
+    vae = skemovae.EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(X, y)
     skemovae.save_model(vae, tmp_path / MODEL)
 
 

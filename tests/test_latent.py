@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
+from skemovae.latent import draw_inside, fit_class_distributions
 
 from skemovae.emotion import quadrant_index
-from skemovae.latent import draw_inside, fit_class_distributions
 
 
 def test_class_distribution_is_the_aggregate_posterior_of_the_rows_in_the_quadrant():

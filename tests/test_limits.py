@@ -142,7 +142,7 @@ import numpy as np
 from skemovae import EmotionRegularizedVAE, quadrant_accuracy
 X = np.random.default_rng(0).integers(5, size=(20, 6))
 y = np.tile(["happy", "angry", "sad", "relaxed"], 5)
-vae = EmotionRegularizedVAE(units=3, max_iter=3, random_state=0).fit(X, y)
+vae = EmotionRegularizedVAE(architecture=GRUArchitecture(units=3), max_iter=3, random_state=0).fit(X, y)
 digest = hashlib.sha256(b"".join(weight.tobytes() for weight in vae.weights_))
 digest.update(vae.sample(50, temperature=1.0, random_state=1)[0].tobytes())
 print(digest.hexdigest())

@@ -11,11 +11,12 @@ import pytest
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
 from skemovae import EmotionRegularizedVAE
+from skemovae.nn.architectures import GRUArchitecture
 
 
 def make_search(**settings):
     return GridSearchCV(
-        EmotionRegularizedVAE(units=4, max_iter=3, batch_size=8, random_state=0),
+        EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=3, batch_size=8, random_state=0),
         {"valence_weight": [0.0, 1.0, 4.0], "arousal_weight": [1.0, 4.0]},
         cv=StratifiedKFold(2),
         error_score="raise",
@@ -32,7 +33,7 @@ def granted_and_used(X, y):
     """Return the threads that joblib grants this worker and those that TensorFlow runs with after a fit."""
     import tensorflow as tf
 
-    EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y)
+    EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(X, y)
     return int(os.environ["OMP_NUM_THREADS"]), tf.config.threading.get_intra_op_parallelism_threads()
 
 

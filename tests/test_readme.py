@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import skemovae
+from skemovae.nn.architectures import GRUArchitecture
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -18,7 +19,7 @@ def blocks():
 
 def test_python_examples(blocks, monkeypatch, tmp_path, capsys):
     monkeypatch.chdir(tmp_path)
-    tiny = partial(skemovae.EmotionRegularizedVAE, max_iter=1, units=4)
+    tiny = partial(skemovae.EmotionRegularizedVAE, max_iter=1, architecture=GRUArchitecture(units=4))
     monkeypatch.setattr(skemovae, "EmotionRegularizedVAE", tiny)
     names = {}
     exec(compile(blocks[0], "README.md", "exec"), names)

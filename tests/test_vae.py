@@ -23,6 +23,7 @@ from skemovae import (
     write_music,
 )
 from skemovae.emotion import quadrant_index, quadrant_of, valence_arousal
+from skemovae.nn.architectures import GRUArchitecture
 from skemovae.nn.training import _Epochs
 
 TINY = {"units": 4, "max_iter": 1, "random_state": 0}
@@ -94,7 +95,12 @@ def test_one_row_and_many_give_the_same_points(fitted, tiny_data):
 def test_label_fed_encoder_infers_the_label(tiny_data):
     X, y = tiny_data
     model = EmotionRegularizedVAE(
-        condition="both", units=8, max_iter=30, batch_size=8, learning_rate=0.01, random_state=0
+        condition="both",
+        architecture=GRUArchitecture(units=8),
+        max_iter=30,
+        batch_size=8,
+        learning_rate=0.01,
+        random_state=0,
     ).fit(X, y)
     assert model.score(X, y) > 0.9  # the label is not given
     fed = quadrant_of(model.transform(X, emotion=y))
@@ -124,7 +130,9 @@ def test_answers_are_spelt_like_the_labels(tiny_data, spelling):
 def test_a_fold_without_a_class_does_not_shift_the_others(tiny_data):
     X, y = tiny_data
     rows = y != "angry"
-    model = EmotionRegularizedVAE(units=8, max_iter=30, batch_size=8, learning_rate=0.01, random_state=0)
+    model = EmotionRegularizedVAE(
+        architecture=GRUArchitecture(units=8), max_iter=30, batch_size=8, learning_rate=0.01, random_state=0
+    )
     model.fit(X[rows], y[rows])
     assert model.classes_.tolist() == ["happy", "angry", "sad", "relaxed"]
     assert model.class_count_.tolist() == [10, 0, 10, 10]
@@ -203,11 +211,14 @@ def test_random_state(fitted, tiny_data):
     generator = np.random.default_rng(5)
     assert np.array_equal(fitted.sample(20, temperature=1.0, random_state=generator)[0], first)
     for seed in (np.random.RandomState(1), np.random.default_rng(1)):
-        EmotionRegularizedVAE(units=4, max_iter=1, random_state=seed).fit(*tiny_data)
+        EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=seed).fit(*tiny_data)
 
 
 def test_same_seed_same_weights(tiny_data):
-    models = [EmotionRegularizedVAE(units=4, max_iter=3, random_state=1).fit(*tiny_data) for _ in range(2)]
+    models = [
+        EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=3, random_state=1).fit(*tiny_data)
+        for _ in range(2)
+    ]
     for first, second in zip(models[0].weights_, models[1].weights_, strict=True):
         assert np.array_equal(first, second)
 
@@ -235,7 +246,9 @@ def test_clone_is_unfitted_with_the_same_parameters(fitted):
 
 def test_warm_start_goes_on(tiny_data):
     X, y = tiny_data
-    model = EmotionRegularizedVAE(units=8, max_iter=10, batch_size=8, warm_start=True, random_state=0).fit(X, y)
+    model = EmotionRegularizedVAE(
+        architecture=GRUArchitecture(units=8), max_iter=10, batch_size=8, warm_start=True, random_state=0
+    ).fit(X, y)
     loss, weights = model.history_["loss"][-1], [w.copy() for w in model.weights_]
     model.set_params(max_iter=5).fit(X[:20], y[:20])
     assert model.n_iter_ == 5
@@ -248,7 +261,13 @@ def test_warm_start_goes_on(tiny_data):
 
 def test_early_stopping(tiny_data):
     model = EmotionRegularizedVAE(
-        units=8, max_iter=500, batch_size=8, learning_rate=0.02, early_stopping=True, n_iter_no_change=3, random_state=0
+        architecture=GRUArchitecture(units=8),
+        max_iter=500,
+        batch_size=8,
+        learning_rate=0.02,
+        early_stopping=True,
+        n_iter_no_change=3,
+        random_state=0,
     ).fit(*tiny_data)
     assert model.n_iter_ < 500
     assert len(model.history_["validation_loss"]) == model.n_iter_
@@ -364,7 +383,7 @@ def test_changed_parameters_do_not_change_a_fitted_model(tiny_data):
     X, y = tiny_data
     model = EmotionRegularizedVAE(**TINY).fit(X, y)
     before = model.transform(X)
-    model.set_params(units=9, n_components=3, condition="both")
+    model.set_params(architecture=GRUArchitecture(units=9), n_components=3, condition="both")
     assert np.array_equal(model.transform(X), before)
     with pytest.raises(
         ValueError, match=r"n_components=3: the fitted weights have n_components=2; set warm_start=False"
@@ -391,7 +410,7 @@ def test_score_is_the_share_that_predict_gets_right(tiny_data):
     X, y = tiny_data
     labels = np.where(y == "sad", "down", "up")
     model = EmotionRegularizedVAE(
-        class_positions={"up": (1, 0), "down": (-1, 0)}, units=8, max_iter=30, batch_size=8, learning_rate=0.01,
+        class_positions={"up": (1, 0), "down": (-1, 0)}, architecture=GRUArchitecture(units=8), max_iter=30, batch_size=8, learning_rate=0.01,
         random_state=0,
     ).fit(X, labels)  # fmt: skip
     right = model.predict(X) == labels
@@ -440,7 +459,10 @@ def test_metadata_routing_of_the_emotion(tiny_data):
 
 # What scikit-learn's checks use as labels, and places for them.
 CHECKED = EmotionRegularizedVAE(
-    class_positions={0: (1, 1), 1: (-1, 1), 2: (-1, -1), 3: (1, -1), -1: (0.5, -1)}, units=2, max_iter=1, batch_size=64
+    class_positions={0: (1, 1), 1: (-1, 1), 2: (-1, -1), 3: (1, -1), -1: (0.5, -1)},
+    architecture=GRUArchitecture(units=2),
+    max_iter=1,
+    batch_size=64,
 )
 
 
@@ -501,7 +523,12 @@ def test_a_loss_that_is_no_number_keeps_the_last_good_epoch(tiny_data, monkeypat
 def test_one_component_is_valence(tiny_data):
     X, y = tiny_data
     model = EmotionRegularizedVAE(
-        n_components=1, units=8, max_iter=30, batch_size=8, learning_rate=0.01, random_state=0
+        n_components=1,
+        architecture=GRUArchitecture(units=8),
+        max_iter=30,
+        batch_size=8,
+        learning_rate=0.01,
+        random_state=0,
     ).fit(X, y)
     points = model.transform(X)
     assert points.shape == (len(X), 1)
@@ -546,7 +573,7 @@ def whole_path():
             ("excerpt", Excerpt(n_bars=4)),
             ("soprano", SopranoExtractor()),
             ("tokens", PitchEncoder(polyphony="skyline", off_grid="round")),
-            ("vae", EmotionRegularizedVAE(units=4, max_iter=2, random_state=0)),
+            ("vae", EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=2, random_state=0)),
         ]
     )
 
@@ -583,7 +610,11 @@ def test_pipeline_cross_validated_by_tune(scores):
 def test_weights_searched_over_the_grid(tiny_data):
     weights = {name: f"emotionregularizedvae__{name}" for name in ("valence_weight", "arousal_weight")}
     search = GridSearchCV(
-        make_pipeline(EmotionRegularizedVAE(units=8, max_iter=25, batch_size=8, learning_rate=0.01, random_state=0)),
+        make_pipeline(
+            EmotionRegularizedVAE(
+                architecture=GRUArchitecture(units=8), max_iter=25, batch_size=8, learning_rate=0.01, random_state=0
+            )
+        ),
         [{name: [0.0] for name in weights.values()}, {name: [4.0] for name in weights.values()}],
         cv=StratifiedKFold(2),
         error_score="raise",

@@ -14,6 +14,7 @@ short melody of them is a scikit-learn transformer, and the model is the last st
 # :doc:`/data`; the groups name the hymn tunes, of which Bach set many more than once.
 
 from skemovae import load_bach_chorales
+from skemovae.nn.architectures import GRUArchitecture
 
 bach = load_bach_chorales(form="scores")
 score = bach.data[0]
@@ -43,7 +44,12 @@ model = make_pipeline(
     Excerpt(n_bars=4, mismatch="keep"),
     SopranoExtractor(part="first"),
     PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip"),
-    EmotionRegularizedVAE(units=64, max_iter=80, learning_rate=0.003, random_state=0),
+    EmotionRegularizedVAE(
+        architecture=GRUArchitecture(units=64),
+        max_iter=80,
+        learning_rate=0.003,
+        random_state=0,
+    ),
 )
 model
 

@@ -11,11 +11,15 @@ to carry what was asked for.
 # training.
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, load_bach_chorales
+from skemovae.nn.architectures import GRUArchitecture
 
 bach = load_bach_chorales()
 X, y = PitchEncoder().fit_transform(bach.data), bach.target
 model = EmotionRegularizedVAE(
-    units=64, max_iter=80, learning_rate=0.003, random_state=0
+    architecture=GRUArchitecture(units=64),
+    max_iter=80,
+    learning_rate=0.003,
+    random_state=0,
 ).fit(X, y)
 
 # %%

@@ -26,6 +26,7 @@ from skemovae import (
     quadrant_accuracy_scorer,
     reconstruction_scorer,
 )
+from skemovae.nn.architectures import GRUArchitecture
 
 bach = load_bach_chorales()
 X, y = PitchEncoder().fit_transform(bach.data), bach.target
@@ -37,7 +38,12 @@ scorers = {
     "onset accuracy": reconstruction_scorer,
 }
 search = GridSearchCV(
-    EmotionRegularizedVAE(units=64, max_iter=60, learning_rate=0.005, random_state=0),
+    EmotionRegularizedVAE(
+        architecture=GRUArchitecture(units=64),
+        max_iter=60,
+        learning_rate=0.005,
+        random_state=0,
+    ),
     [{"valence_weight": [weight], "arousal_weight": [weight]} for weight in weights],
     scoring=scorers,
     refit=False,

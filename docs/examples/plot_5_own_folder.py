@@ -19,6 +19,7 @@ from collections import Counter
 from pathlib import Path
 
 from skemovae import load_bach_chorales, write_music
+from skemovae.nn.architectures import GRUArchitecture
 
 bach = load_bach_chorales(form="scores")
 names = {
@@ -104,7 +105,9 @@ from skemovae import load_model, save_model
 
 model = make_pipeline(
     *(step for _, step in preparation.steps),
-    EmotionRegularizedVAE(units=32, max_iter=60, random_state=0),
+    EmotionRegularizedVAE(
+        architecture=GRUArchitecture(units=32), max_iter=60, random_state=0
+    ),
 )
 model.fit(mine.data, mine.target)
 save_model(model, folder / "mine.safetensors")

@@ -64,11 +64,12 @@ for kind, ax in panels.items():
 # different from music.
 
 from skemovae import EmotionRegularizedVAE
+from skemovae.nn.architectures import GRUArchitecture
 
 model = EmotionRegularizedVAE(
     class_positions=class_positions,
     condition=None,
-    units=32,
+    architecture=GRUArchitecture(units=32),
     max_iter=80,
     random_state=0,
 ).fit(X_train, y_train)

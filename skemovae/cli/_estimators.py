@@ -34,12 +34,9 @@ def fit_model(tokens, labels, options):
     """Return a model, trained with a progress bar."""
     with quiet_start():
         from ..vae import EmotionRegularizedVAE
-    parameters = {"max_iter": options.epochs, "units": options.units}
-    model = EmotionRegularizedVAE(
-        verbose=True,
-        random_state=options.seed,
-        **{name: value for name, value in parameters.items() if value is not None},
-    )
+    parameters = {"max_iter": options.epochs, "architecture__units": options.units}
+    model = EmotionRegularizedVAE(verbose=True, random_state=options.seed)
+    model.set_params(**{name: value for name, value in parameters.items() if value is not None})
     return model.fit(tokens, labels)
 
 

@@ -1,7 +1,5 @@
 """info: say what a saved model is."""
 
-import json
-
 from .._pipelines import earlier_steps, fitted_model
 from ._estimators import load_estimator
 from ._options import add_model, add_verb
@@ -23,13 +21,15 @@ def add_to(add_parser, name):
 
 def run(options):
     """Describe the file; return the same as a dict."""
+    from ..persistence import read_header
+
     estimator = load_estimator(options.model)
     model = fitted_model(estimator)
     size = options.model.stat().st_size
     facts = {
         "file": str(options.model),
         "bytes": size,
-        "saved_by": _package_version(options.model),
+        "saved_by": read_header(options.model)["package_version"],
         "steps": [[name, type(step).__name__, _changed(step)] for name, step in earlier_steps(estimator)],
         "parameters": _changed(model),
         "classes": {str(label): int(count) for label, count in zip(model.classes_, model.class_count_, strict=True)},
@@ -38,19 +38,11 @@ def run(options):
         "n_steps": model.n_features_in_,
         "epochs": len(model.history_["loss"]),
         "losses": {name: values[-1] for name, values in model.history_.items() if values[-1] == values[-1]},
-        "n_weights": sum(weight.size for weight in model.weights_),
+        "n_weights": sum(weight.size for weight in model.weights_.values()),
     }
     if not options.json:  # it would say the same twice
         say(*(f"{name + ':':12} {text}" for name, text in _lines(facts)))
     return facts
-
-
-def _package_version(path):
-    """Return the version that saved a file, which only messages need and the loaded model does not have."""
-    from safetensors import safe_open
-
-    with safe_open(path, framework="np") as file:
-        return json.loads(file.metadata()["skemovae"])["package_version"]
 
 
 def _changed(step):

@@ -6,6 +6,7 @@ from .._pipelines import fitted_model, steps_per_quarter
 from .._validation import check_number, check_positive_integer
 from ..emotion import EMOTIONS
 from ..metrics import FURTHER_MELODY_METRICS, MELODY_METRICS, melody_metrics
+from ..plane import grid_points, plane_limit
 from ..preprocessing import is_onset
 from ._style import many_panels, readable
 
@@ -92,18 +93,11 @@ class DecodedPlaneDisplay:
         check_positive_integer("grid_resolution", grid_resolution, 41)
         if not 2 <= grid_resolution <= MAX_GRID:
             raise ValueError(f"grid_resolution={grid_resolution!r}: expected 2 to {MAX_GRID:,}")
-        means = np.asarray(model.latent_mean_)
-        if means.shape[1] < 2:
-            raise ValueError("the model has one latent dimension: expected a plane; set n_components=2 or more")
-        if limit is None:
-            trained = np.asarray(model.class_count_) > 0
-            spread = np.sqrt(np.diagonal(model.latent_covariance_, axis1=1, axis2=2))
-            limit = float((np.abs(means) + 2 * spread)[trained, :2].max())
+        reach = plane_limit(model.latent_mean_, model.latent_covariance_, model.layout_.trained)
+        limit = reach if limit is None else limit
         check_number("limit", limit, 3.0)
         places = np.linspace(-limit, limit, int(grid_resolution))
-        points = np.zeros((len(places) ** 2, means.shape[1]))  # further dimensions stay at the prior's mean
-        points[:, 0], points[:, 1] = np.tile(places, len(places)), np.repeat(places, len(places))
-        tokens = model.inverse_transform(points, emotion)
+        tokens = model.inverse_transform(grid_points(places, model.latent_mean_.shape[1]), emotion)
         values = _values(tokens, names, steps_per_quarter(estimator))
         shape = (len(places), len(places))
         return cls(valence=places, arousal=places, values={n: v.reshape(shape) for n, v in values.items()}).plot(ax=ax)

@@ -3,8 +3,8 @@
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
-from .._labels import is_continuous
 from ..emotion import EMOTIONS, label_spellings, quadrant_index
+from ..plane import is_continuous
 from ._style import EMOTION_STYLES, QUIET, one_panel
 
 

@@ -8,8 +8,8 @@ from ._style import many_panels
 LINES = {"": ("training", "#0072B2", "-"), "validation_": ("held out", "#D55E00", "--")}
 TITLES = {
     "kl": "Kullback-Leibler divergence",
-    "valence": "regulariser of the valence",
-    "arousal": "regulariser of the arousal",
+    "valence": "regularizer of the valence",
+    "arousal": "regularizer of the arousal",
 }
 
 
@@ -27,7 +27,7 @@ class TrainingHistoryDisplay:
     Attributes
     ----------
     axes_ : ndarray of shape (n_terms,), object
-        The panels. A term that is 0 throughout, such as those of a model without a regulariser, has none.
+        The panels. A term that is 0 throughout, such as those of a model without a regularizer, has none.
     bounding_ax_ : matplotlib Axes or None
         The axes that the panels fill; None if they were given.
     figure_ : matplotlib Figure

@@ -3,10 +3,10 @@
 import numpy as np
 
 from .. import __version__
-from .._labels import index_labels, is_continuous
 from .._pipelines import fitted_model, steps_per_quarter
 from ..emotion import quadrant_index
 from ..io import atomic_path
+from ..plane import is_continuous, plane_limit
 from ..preprocessing import HOLD, are_tokens
 from ._melodies import DRAWN_TEMPERATURE, as_base64, decode_grid, draw_melodies, first_seed, make_grid
 from ._page import describe_classes, describe_quadrants, make_page
@@ -65,7 +65,7 @@ def explore(estimator, path, X=None, y=None, *, random_state=0):
     >>> from skemovae import EmotionRegularizedVAE, explore
     >>> X = np.array([[72, 74, 76, 79], [72, 71, 70, 69], [60, 129, 58, 129], [60, 129, 64, 129]] * 8)
     >>> y = np.array(["happy", "angry", "sad", "relaxed"] * 8)
-    >>> model = EmotionRegularizedVAE(units=8, max_iter=2, random_state=0).fit(X, y)
+    >>> model = EmotionRegularizedVAE(max_iter=2, random_state=0).fit(X, y)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     page = pathlib.Path(folder, "plane.html")
     ...     explore(model, page, X, y)
@@ -87,7 +87,7 @@ def explore(estimator, path, X=None, y=None, *, random_state=0):
             "n_components": model.latent_mean_.shape[1],
             "axis": axis.tolist(),
             "own_classes": model.class_positions is not None,
-            "told_counts": model.architecture_["condition"] is not None,
+            "told_counts": model.condition_ is not None,
             "quadrants": describe_quadrants(model),
             "classes": describe_classes(model),
             "layers": {"classes": list(layers), "tokens": as_base64(np.stack(list(layers.values())))},
@@ -106,8 +106,7 @@ def explore(estimator, path, X=None, y=None, *, random_state=0):
 
 def _check_melodies(model):
     """Raise ValueError unless the model is of melodies and has a plane."""
-    if model.latent_mean_.shape[1] < 2:
-        raise ValueError("the model has one latent dimension: expected a plane; set n_components=2 or more")
+    plane_limit(model.latent_mean_, model.latent_covariance_, model.layout_.trained)  # raises where there is no plane
     symbols = np.asarray(model.vocabulary_, dtype=float)
     if not are_tokens(symbols).all():
         raise ValueError(
@@ -128,7 +127,7 @@ def _place(estimator, model, X, y):
     if y is None:
         return points, np.full(len(points), -1)
     if model.class_positions is not None or not is_continuous(y):
-        return points, index_labels(y, len(points), model.class_positions)
+        return points, model.layout_.index_of(y, len(points))
     index = quadrant_index(y)
     if len(index) != len(points):
         raise ValueError(f"{len(index)} labels for {len(points)} rows: expected one a row")

@@ -6,6 +6,7 @@ import zlib
 import numpy as np
 
 from .._validation import make_generator
+from ..plane import grid_points, plane_limit
 
 N_DRAWN = 60  # melodies of each emotion
 DRAWN_TEMPERATURE = 0.7  # at which the range of the melodies comes near Bach's and the emotion stays
@@ -54,9 +55,11 @@ def draw_melodies(model, seed):
     for c in _trained(model):
         places, rows = [], []
         for k in range(seed, seed + N_DRAWN):
-            # sample draws the point first, so the same seed gives it again
-            places.append(model._draw_points(np.array([c]), "class", make_generator(k))[0, :2])
-            rows.append(model.sample(emotion=[model.classes_[c]], temperature=DRAWN_TEMPERATURE, random_state=k)[0][0])
+            (row,), _, (point,) = model.sample(
+                emotion=[model.classes_[c]], temperature=DRAWN_TEMPERATURE, return_points=True, random_state=k
+            )
+            places.append(point[:2])
+            rows.append(row)
         drawn[c] = np.array(places), np.array(rows, dtype=np.uint8)
     return drawn
 
@@ -76,10 +79,9 @@ def make_grid(model, points):
         Symmetric around 0, the decimal numbers that the page shows.
     """
     trained = _trained(model)
-    spread = np.sqrt(np.diagonal(model.latent_covariance_, axis1=1, axis2=2))
-    reach = (np.abs(model.latent_mean_) + 2 * spread)[trained, :2].max()
+    reach = plane_limit(model.latent_mean_, model.latent_covariance_, trained)
     limit = max(reach, np.abs(points).max(initial=0.0))
-    n_layers = 1 if model.architecture_["condition"] is None else len(trained)
+    n_layers = 1 if model.condition_ is None else len(trained)
     most = min(MAX_AXIS, int((MAX_TOKENS / (n_layers * model.n_features_in_)) ** 0.5))
     for step in STEPS:
         half = int(np.ceil(limit / step))
@@ -106,12 +108,11 @@ def decode_grid(model, axis):
     layers : dict of int to ndarray of shape (n_axis, n_axis, n_steps), uint8
         The tokens by class; all classes share one layer, of class -1, where the decoder is told none.
     """
-    points = np.zeros((len(axis) ** 2, model.latent_mean_.shape[1]))  # further dimensions stay at the prior's mean
-    points[:, 0], points[:, 1] = np.tile(axis, len(axis)), np.repeat(axis, len(axis))
+    points = grid_points(axis, model.latent_mean_.shape[1])
     shape = len(axis), len(axis)
-    told = model._nearest_trained_class(points).astype("<u2").reshape(shape)
+    told = model.layout_.nearest_trained(points).astype("<u2").reshape(shape)
     layers = {}
-    for c in [-1] if model.architecture_["condition"] is None else _trained(model):
+    for c in [-1] if model.condition_ is None else _trained(model):
         labels = None if c == -1 else [model.classes_[c]] * len(points)
         layers[c] = model.inverse_transform(points, labels).astype(np.uint8).reshape(*shape, -1)
     return told, layers
@@ -123,4 +124,4 @@ def as_base64(array):
 
 
 def _trained(model):
-    return [int(c) for c in np.flatnonzero(model.class_count_)]
+    return model.layout_.trained.tolist()

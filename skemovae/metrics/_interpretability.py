@@ -126,7 +126,7 @@ def prior_mismatch(Z):
 
     Notes
     -----
-    The regulariser pulls the emotions apart into their quadrants, so a mismatch is not a fault here; it says how wrong
+    The regularizer pulls the emotions apart into their quadrants, so a mismatch is not a fault here; it says how wrong
     it would be to sample from the prior, and why :meth:`skemovae.EmotionRegularizedVAE.sample` does not.
 
     References

@@ -94,15 +94,14 @@ def label_fed_quadrant_accuracy(estimator, X, y):
     >>> from skemovae.metrics import label_fed_quadrant_accuracy
     >>> X = np.array([[72, 74, 76, 79], [72, 71, 70, 69], [60, 129, 58, 129], [60, 129, 64, 129]] * 8)
     >>> y = np.array(["happy", "angry", "sad", "relaxed"] * 8)
-    >>> vae = EmotionRegularizedVAE(condition="both", units=8, max_iter=2, random_state=0).fit(X, y)
+    >>> vae = EmotionRegularizedVAE(condition="both", max_iter=2, random_state=0).fit(X, y)
     >>> label_fed_quadrant_accuracy(vae, X, y).confusion.sum(axis=1)
     array([8, 8, 8, 8])
     """
     model, tokens = model_and_tokens(estimator, X)
-    condition = model.architecture_["condition"]
-    if condition != "both":
+    if model.condition_ != "both":
         raise ValueError(
-            f"the model was fitted with condition={condition!r}, so its encoder takes no label: expected "
+            f"the model was fitted with condition={model.condition_!r}, so its encoder takes no label: expected "
             "condition='both'; for this model use quadrant_accuracy(estimator.transform(X), y)"
         )
     return quadrant_accuracy(model.transform(tokens, emotion=y), y)

@@ -8,9 +8,9 @@ from functools import partial
 import numpy as np
 from sklearn.utils.validation import check_is_fitted, column_or_1d
 
-from .._labels import is_continuous
 from .._pipelines import model_and_tokens
 from ..emotion import EMOTIONS, label_spellings, quadrant_of
+from ..plane import is_continuous
 from ._control import emotion_control
 from ._distance import muspy_distance
 from ._judge import EmotionJudge
@@ -45,7 +45,7 @@ def quadrant_accuracy_scorer(estimator, X, y):
     >>> from skemovae import EmotionRegularizedVAE
     >>> from skemovae.metrics import quadrant_accuracy, quadrant_accuracy_scorer
     >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 8, ["happy", "sad"] * 8
-    >>> vae = EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y)
+    >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
     >>> quadrant_accuracy_scorer(vae, X, y) == quadrant_accuracy(vae.transform(X), y).mean
     True
     """
@@ -76,7 +76,7 @@ def reconstruction_scorer(estimator, X, y=None):
     >>> from skemovae import EmotionRegularizedVAE
     >>> from skemovae.metrics import reconstruction_quality, reconstruction_scorer
     >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 8, ["happy", "sad"] * 8
-    >>> vae = EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y)
+    >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
     >>> quality = reconstruction_quality(X, vae.inverse_transform(vae.transform(X)))
     >>> reconstruction_scorer(vae, X, y) == quality.onset_accuracy
     True
@@ -114,7 +114,7 @@ def neg_muspy_distance_scorer(estimator, X, y):
     >>> from skemovae import EmotionRegularizedVAE
     >>> from skemovae.metrics import muspy_distance, neg_muspy_distance_scorer
     >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 8, ["happy", "sad"] * 8
-    >>> vae = EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y)
+    >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
     >>> new, emotions = vae.sample(200, emotion=["happy"] * 100 + ["sad"] * 100, random_state=0)
     >>> neg_muspy_distance_scorer(vae, X, y) == -muspy_distance(new, emotions, X, y).mean
     True
@@ -162,7 +162,7 @@ def emotion_control_scorer(estimator, X, y, *, judge=None):
     >>> from skemovae.metrics import EmotionJudge, emotion_control, emotion_control_scorer
     >>> X = [[72, 74, 76, 79], [72, 76, 74, 79], [60, 129, 58, 129], [60, 129, 63, 129]] * 4
     >>> y = ["happy", "happy", "sad", "sad"] * 4
-    >>> vae = EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X, y)
+    >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
     >>> new, emotions = vae.sample(200, emotion=["happy"] * 100 + ["sad"] * 100, random_state=0)
     >>> emotion_control_scorer(vae, X, y) == emotion_control(EmotionJudge().fit(X, y), new, emotions).accuracy
     True

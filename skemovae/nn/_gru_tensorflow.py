@@ -34,67 +34,41 @@ TANH_NUMERATOR = (
 )
 TANH_DENOMINATOR = (1.19825839466702e-06, 1.18534705686654e-04, 2.26843463243900e-03, 4.89352518554385e-03)
 TANH_LIMIT = 7.90531110763549805
+GRADIENT = "SkemovaeGRU"  # its name in TensorFlow's registry
 
 
-def gru(x, kernel, recurrent_kernel, bias, *, n_steps=None, return_sequences=False, jit_compile=True):
-    """Run a GRU from a zero state.
-
-    Parameters
-    ----------
-    x : tensor of shape (batch, n_steps, n_features), or (batch, n_features) if `n_steps` is given
-        With `n_steps` the same input comes at every step and is projected once.
-    kernel : tensor of shape (n_features, 3 * units)
-    recurrent_kernel : tensor of shape (units, 3 * units)
-    bias : tensor of shape (2, 3 * units)
-        Of the input and of the recurrence. The gates are in the order z, r, n.
-    n_steps : int, default=None
-    return_sequences : bool, default=False
-        Return the state of every step instead of the last one.
-    jit_compile : bool, default=True
-        Compile the two loops with XLA.
-
-    Returns
-    -------
-    tensor of shape (batch, units), or (batch, n_steps, units)
-    """
+def run_gru(x, kernel, recurrent_kernel, bias, *, n_steps, return_sequences, jit_compile):
+    """Do as :func:`skemovae.nn.gru.gru`."""
+    if tf.executing_eagerly():  # a gradient can be overridden in a graph alone
+        function = tf.function(run_gru, autograph=False)
+        return function(
+            x,
+            kernel,
+            recurrent_kernel,
+            bias,
+            n_steps=n_steps,
+            return_sequences=return_sequences,
+            jit_compile=jit_compile,
+        )
     repeated = n_steps is not None
-    forward, backward = _passes(n_steps if repeated else x.shape[1], repeated, return_sequences, jit_compile)
-
-    @tf.custom_gradient
-    def run(x, kernel, recurrent_kernel, bias):
-        # An eager gradient tape must not look into the compiled passes, whose lists it cannot hand out.
-        arguments = [tf.stop_gradient(a) for a in (x, kernel, recurrent_kernel, bias)]
-        last, *history = forward(*arguments)
-        output = tf.transpose(history[0], (2, 0, 1)) if return_sequences else tf.transpose(last)
-        return output, lambda gradient: backward(gradient, *arguments[:3], *history)
-
-    # custom_gradient takes no variables
-    return run(*(tf.convert_to_tensor(a) for a in (x, kernel, recurrent_kernel, bias)))
+    arguments = [x, kernel, recurrent_kernel, bias]
+    last, *history = _forward(
+        n_steps if repeated else x.shape[1], repeated, jit_compile, *map(tf.stop_gradient, arguments)
+    )
+    output = tf.transpose(history[0], (2, 0, 1)) if return_sequences else tf.transpose(last)
+    # One gradient for all calls, registered once. tf.custom_gradient would register one for each, for ever, and with it
+    # keep the graph of every network of the process.
+    with tf.compat.v1.get_default_graph().gradient_override_map({"IdentityN": GRADIENT}):
+        return tf.identity_n([output, *arguments, *history])[0]
 
 
-def predict_gru(
-    x, kernel, recurrent_kernel, bias, *, n_steps=None, return_sequences=False, jit_compile=True, projection=None
-):
-    """Do as :func:`gru`, but keep nothing of what its gradient needs, which is most of the memory and of the writing.
-
-    With `projection`, of shape (units, n_outputs), it returns its product with the state of every step,
-    (batch, n_steps, n_outputs), and does not keep the states either. It is compiled only where what surrounds it is
-    (say so in `jit_compile`), and its gradient is TensorFlow's own.
-    """
-    repeated = n_steps is not None
-    weights = [kernel, recurrent_kernel, bias, *([] if projection is None else [projection])]
-    arguments = [tf.convert_to_tensor(a) for a in (x, *weights)]
-    return _predict(n_steps if repeated else x.shape[1], repeated, return_sequences, jit_compile, *arguments)
-
-
-@functools.cache
-def _passes(n_steps, repeated, return_sequences, jit_compile):
-    """Return the forward and the backward pass; being functions of tensors alone, they are compiled once a process."""
-    forward = functools.partial(_forward, n_steps, repeated, jit_compile)
-    backward = functools.partial(_backward, n_steps, repeated, return_sequences)
-    if not jit_compile:
-        return forward, backward
-    return tuple(tf.function(f, jit_compile=True, autograph=False) for f in (forward, backward))
+@tf.RegisterGradient(GRADIENT)
+def _gradient(op, *gradients):
+    """Return the gradients of what :func:`run_gru` gave to the operation; what is static is read from their shapes."""
+    output, x, kernel, recurrent_kernel, _, *history = op.inputs
+    n_steps, repeated, return_sequences = history[0].shape[0], len(x.shape) == 2, len(output.shape) == 3
+    found = _backward(n_steps, repeated, return_sequences, gradients[0], x, kernel, recurrent_kernel, *history)
+    return [None, *found, *[None] * len(history)]
 
 
 def _forward(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias):
@@ -110,22 +84,6 @@ def _forward(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias):
     last, history = _loop(n_steps, step, state, _array(n_steps, state, 5 * u))
     history = history.stack()
     return last, history[:, :u], history[:, u : 3 * u], history[:, 3 * u : 4 * u], history[:, 4 * u :]
-
-
-def _predict(n_steps, repeated, return_sequences, jit_compile, x, kernel, recurrent_kernel, bias, projection=None):
-    """Return the last state [B, u], or of every step the state [B, n_steps, u] or its projection."""
-    cell, state = _cell(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias)
-    if not return_sequences:
-        (last,) = _loop(n_steps, lambda i, h: (i + 1, cell(i, h)[0]), state)
-        return tf.transpose(last)
-
-    def step(i, h, history):
-        h = cell(i, h)[0]
-        return i + 1, h, history.write(i, h if projection is None else tf.matmul(projection, h, transpose_a=True))
-
-    rows = state.shape[0] if projection is None else projection.shape[1]
-    _, history = _loop(n_steps, step, state, _array(n_steps, state, rows))
-    return tf.transpose(history.stack(), (2, 0, 1))
 
 
 def _cell(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias):

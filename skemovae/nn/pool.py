@@ -1,16 +1,16 @@
-"""Networks that are used again: building one and compiling its graph costs seconds, setting its variables does not."""
+"""Networks that are used again: compiling the graph of one costs seconds, setting its variables does not."""
 
 import os
 import threading
 from contextlib import contextmanager
 
-from .device import limit_threads
-from .network import VAENetwork
+from .backend import start_backend
+from .network import Network
 
-MAX_IDLE = 4  # networks kept, the least recently used are dropped
+MAX_IDLE = 16  # networks kept, the least recently used are dropped; with more sizes in turn each would compile anew
 
 _lock = threading.Lock()
-_idle: list[VAENetwork] = []  # the most recently used last
+_idle: list[Network] = []  # the most recently used last
 _owner: list[int] = []  # the process that made the first network
 
 
@@ -26,27 +26,26 @@ def borrowed_network(spec):
 
     Yields
     ------
-    VAENetwork
+    Network
 
     Raises
     ------
     RuntimeError
-        In a child forked from a process that has used networks: it has none of the backend's threads, and would wait
-        for them for ever.
+        In a child forked from a process that has trained: it has none of the backend's threads, and would wait for
+        them for ever. If Keras has another backend than TensorFlow.
     """
     if _owner and _owner[0] != os.getpid():
         raise RuntimeError(
-            "this process was forked from one in which the backend of Keras was already at work, and cannot use it; "
-            'start it in another way: joblib\'s default, multiprocessing.get_context("spawn"), or before the first fit'
+            "this process was forked from one that has trained, and cannot train (it can use fitted models): start it "
+            'in another way, joblib\'s default, multiprocessing.get_context("spawn"), or before the first fit'
         )
+    start_backend()
     with _lock:
-        # newest first: it most likely holds the borrower's weights already
         found = next((i for i in reversed(range(len(_idle))) if _idle[i].spec == spec), None)
         network = None if found is None else _idle.pop(found)
     if network is None:
-        limit_threads()
         _owner[:] = [os.getpid()]
-        network = VAENetwork(spec)
+        network = Network(spec)
     try:
         yield network
     finally:

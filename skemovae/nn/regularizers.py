@@ -1,21 +1,41 @@
 """Losses that pull two latent dimensions to valence and arousal.
 
-A regulariser is a callable that takes a :class:`LatentAxis` and returns a scalar tensor, made with ``keras.ops`` so
-that it can be differentiated on every backend. It is called once for valence and once for arousal. Regularisers that
-compare equal and hash alike share a compiled graph; those here are frozen dataclasses for this reason.
+A regularizer is a callable that takes a :class:`LatentAxis` and returns a scalar tensor, made with ``keras.ops`` so
+that it can be differentiated. It is called once for valence and once for arousal, and may look at the whole
+:class:`LatentPlane` on which the axis lies. Regularizers that compare equal and hash alike share a compiled graph;
+those here are frozen dataclasses for this reason. Importing this module loads no Keras.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from keras import ops
-
 EPSILON = 1e-12  # keeps the root's gradient finite where a batch lies exactly on an axis
 
 
+class LatentPlane(NamedTuple):
+    """All latent dimensions of a batch, for a regularizer that weighs one against another.
+
+    Attributes
+    ----------
+    latent : tensor of shape (batch, n_components)
+        The latent means; column 0 is the valence, column 1 the arousal.
+    sample : tensor of shape (batch, n_components)
+        The points drawn from the posterior; the means where nothing is drawn.
+    target : tensor of shape (batch, 2)
+        The wanted valence and arousal.
+    label : int32 tensor of shape (batch,)
+        The class of each row.
+    """
+
+    latent: Any
+    sample: Any
+    target: Any
+    label: Any
+
+
 class LatentAxis(NamedTuple):
-    """What a regulariser is given of a batch: one latent dimension and what it should follow.
+    """What a regularizer is given of a batch: one latent dimension and what it should follow.
 
     Attributes
     ----------
@@ -33,6 +53,8 @@ class LatentAxis(NamedTuple):
     decoded_attribute : callable
         ``decoded_attribute(shift)`` returns the same attribute, shape (batch,), expected in what the decoder makes of
         the sampled latent points when they are moved by `shift` along this dimension.
+    plane : LatentPlane
+        The plane on which the dimension lies.
     """
 
     latent: Any
@@ -40,7 +62,8 @@ class LatentAxis(NamedTuple):
     target: Any
     attribute: Any
     weight: Any
-    decoded_attribute: Callable
+    decoded_attribute: Callable | None
+    plane: LatentPlane | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +83,8 @@ class CosineRegularizer:
 
     def __call__(self, axis):
         """Return the loss of a :class:`LatentAxis`."""
+        from keras import ops
+
         target, latent = (ops.convert_to_tensor(a, "float32") * axis.weight for a in (axis.target, axis.latent))
         norms = ops.sqrt((ops.sum(target**2) + EPSILON) * (ops.sum(latent**2) + EPSILON))
         return -ops.sum(target * latent) / norms
@@ -103,6 +128,8 @@ class PairwiseRegularizer:
 
     def __call__(self, axis):
         """Return the loss of a :class:`LatentAxis`."""
+        from keras import ops
+
         latent, attribute, weight = (
             ops.convert_to_tensor(a, "float32") for a in (axis.sample, getattr(axis, self.attribute), axis.weight)
         )
@@ -149,6 +176,8 @@ class LatentGradientRegularizer:
 
     def __call__(self, axis):
         """Return the loss of a :class:`LatentAxis`."""
+        from keras import ops
+
         ahead, behind = (
             ops.convert_to_tensor(axis.decoded_attribute(shift), "float32") for shift in (self.step, -self.step)
         )

@@ -92,7 +92,7 @@ def copy_score(music, *, move_note=None, tracks=None, tempos=None, key_signature
 class ScoreTransformer(TransformerMixin, BaseEstimator):
     """Base of the stateless transformers from scores to scores.
 
-    A subclass checks its parameters in ``_check_parameters`` and transforms one score in ``_transform_one``.
+    A subclass checks its parameters in ``check_parameters`` and transforms one score in ``_transform_one``.
     """
 
     def fit(self, X, y=None):
@@ -107,7 +107,7 @@ class ScoreTransformer(TransformerMixin, BaseEstimator):
         -------
         self
         """
-        self._check_parameters()
+        self.check_parameters()
         check_scores(X)
         return self
 
@@ -127,7 +127,7 @@ class ScoreTransformer(TransformerMixin, BaseEstimator):
         ValueError
             If X is not a list of scores, or scores are unsuitable; the message names each by position and file.
         """
-        self._check_parameters()
+        self.check_parameters()
         return map_scores(self._transform_one, X)
 
     def set_output(self, *, transform=None):

@@ -50,7 +50,7 @@ class Excerpt(ScoreTransformer):
         self.time_signature = time_signature
         self.mismatch = mismatch
 
-    def _check_parameters(self):
+    def check_parameters(self):
         check_positive_integer("n_bars", self.n_bars, 4)
         parse_time_signature(self.time_signature)
         check_choice("mismatch", self.mismatch, ("error", "keep"))

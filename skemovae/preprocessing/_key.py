@@ -107,10 +107,10 @@ class KeyNormalizer(ScoreTransformer):
         list of str
             For example ``["G major", "F# minor"]``.
         """
-        self._check_parameters()
+        self.check_parameters()
         return [f"{KEY_NAMES[mode][tonic]} {mode}" for tonic, mode in map_scores(self._find_key, X)]
 
-    def _check_parameters(self):
+    def check_parameters(self):
         check_bool("use_signature", self.use_signature)
         check_choice("analysis", self.analysis, tuple(ANALYSES))
         check_choice("direction", self.direction, ("down", "nearest"))

@@ -97,7 +97,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         -------
         self
         """
-        self._check_parameters()
+        self.check_parameters()
         check_scores(X)
         return self
 
@@ -119,7 +119,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
             If X is not a list of scores, a score has no pitched track or an impossible note, or a parameter set to
             "error" applies; the message names each score by position and file.
         """
-        self._check_parameters()
+        self.check_parameters()
         scores = check_scores(X)
         encoded = map_scores(self._encode, scores)
         for name, repair in _REPAIRS.items():
@@ -154,7 +154,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         ValueError
             If X is not 2-D with `n_steps` columns, or holds anything but whole numbers 0-129.
         """
-        self._check_parameters()
+        self.check_parameters()
         return [self._decode(row) for row in self._check_tokens(X)]
 
     def to_one_hot(self, X, vocabulary=None):
@@ -184,7 +184,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
                [0., 1., 0.],
                [1., 0., 0.]], dtype=float32)
         """
-        self._check_parameters()
+        self.check_parameters()
         tokens = self._check_tokens(X)
         vocabulary = np.unique(tokens if vocabulary is None else vocabulary)
         unknown = np.setdiff1d(tokens, vocabulary)
@@ -215,7 +215,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         tags.transformer_tags.preserves_dtype = []
         return tags
 
-    def _check_parameters(self):
+    def check_parameters(self):
         check_positive_integer("n_steps", self.n_steps, "64 for four 4/4 bars of sixteenths")
         if self.n_steps > MAX_STEPS:
             raise ValueError(f"n_steps={self.n_steps!r}: expected at most {MAX_STEPS:,}")

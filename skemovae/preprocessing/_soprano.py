@@ -31,7 +31,7 @@ class SopranoExtractor(ScoreTransformer):
     def __init__(self, part="highest"):
         self.part = part
 
-    def _check_parameters(self):
+    def check_parameters(self):
         if not isinstance(self.part, str) or not self.part:
             raise ValueError(f"part={self.part!r}: expected 'highest', 'first' or the name of a part")
 

@@ -63,7 +63,7 @@ class TempoNormalizer(ScoreTransformer):
         self.qpm = qpm
         self.keep_speed = keep_speed
 
-    def _check_parameters(self):
+    def check_parameters(self):
         check_number("qpm", self.qpm, "120 quarter notes per minute")
         check_bool("keep_speed", self.keep_speed)
 

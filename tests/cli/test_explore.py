@@ -5,6 +5,7 @@ import pytest
 from sklearn.pipeline import make_pipeline
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, save_model
+from skemovae.nn.architectures import GRUArchitecture
 
 
 @pytest.fixture
@@ -49,7 +50,12 @@ def test_what_does_not_fit_is_left_out_and_said(run, saved, folder, asked, tiny_
     assert "note: the model's melodies have 8 steps and those of the data 64: the page shows none of them" in err
     assert asked.pop()[1:3] == (None, None)
     rows = np.repeat(tiny_data[0], 8, axis=1)  # 64 steps
-    own = EmotionRegularizedVAE(class_positions={"up": (1, 1), "down": (-1, -1)}, units=4, max_iter=1, random_state=0)
+    own = EmotionRegularizedVAE(
+        class_positions={"up": (1, 1), "down": (-1, -1)},
+        architecture=GRUArchitecture(units=4),
+        max_iter=1,
+        random_state=0,
+    )
     save_model(own.fit(rows, np.where(tiny_data[1] == "happy", "up", "down")), tmp_path / "own")
     code, _, err = run("explore", tmp_path / "own", "--out", tmp_path / "q.html", "--data", folder)
     assert code == 0

@@ -7,6 +7,7 @@ import pytest
 from sklearn.pipeline import make_pipeline
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, load_model, read_music, save_model
+from skemovae.nn.architectures import GRUArchitecture
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +18,10 @@ def save_own(tiny_data, tmp_path_factory):
     def save(first, second):
         path = tmp_path_factory.mktemp("own") / "own"
         model = EmotionRegularizedVAE(
-            class_positions={first: (1, 1), second: (-1, -1)}, units=4, max_iter=1, random_state=0
+            class_positions={first: (1, 1), second: (-1, -1)},
+            architecture=GRUArchitecture(units=4),
+            max_iter=1,
+            random_state=0,
         )
         save_model(model.fit(X, np.where(y == "happy", first, second)), path)
         return path
@@ -101,7 +105,10 @@ def test_force_replaces_the_melodies_of_the_same_emotion_and_nothing_else(run, s
 def test_emotions_without_training_data(run, tiny_data, tmp_path):
     X, y = tiny_data
     rows = y != "angry"
-    save_model(EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X[rows], y[rows]), tmp_path / "three")
+    save_model(
+        EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(X[rows], y[rows]),
+        tmp_path / "three",
+    )
     code, out, _ = run("sample", tmp_path / "three", "--per-emotion", 1, "--out", tmp_path / "out")
     assert code == 0
     assert "(happiness, sadness, relaxation)" in out

@@ -14,6 +14,7 @@ import pytest
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, explore
 from skemovae.explorer import _melodies
+from skemovae.nn.architectures import GRUArchitecture
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -77,7 +78,9 @@ def melodies():
 @pytest.fixture(scope="session")
 def composer(melodies):
     """Return a small model of the melodies; tests must not change it."""
-    return EmotionRegularizedVAE(units=32, max_iter=100, learning_rate=0.01, random_state=0).fit(*melodies)
+    return EmotionRegularizedVAE(
+        architecture=GRUArchitecture(units=32), max_iter=100, learning_rate=0.01, random_state=0
+    ).fit(*melodies)
 
 
 @pytest.fixture(scope="session", autouse=True)

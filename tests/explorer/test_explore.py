@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, explore
 from skemovae.explorer import _explore, _melodies, _page
+from skemovae.nn.architectures import GRUArchitecture
 
 from .conftest import N_STEPS, page_data
 
@@ -44,7 +45,9 @@ def small(monkeypatch):
 
 
 def fit(melodies, **parameters):
-    return EmotionRegularizedVAE(units=4, max_iter=1, random_state=0, **parameters).fit(*melodies)
+    return EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0, **parameters).fit(
+        *melodies
+    )
 
 
 def test_the_grid_holds_what_the_estimator_decodes(data, composer):

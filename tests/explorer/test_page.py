@@ -9,6 +9,7 @@ import pytest
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, explore, read_music
 from skemovae.explorer import _melodies
+from skemovae.nn.architectures import GRUArchitecture
 
 from .conftest import N_STEPS, as_heard, page_data
 
@@ -485,7 +486,9 @@ def test_hostile_labels_are_text(visit, tmp_path, melodies, monkeypatch):
     monkeypatch.setattr(_melodies, "N_DRAWN", 1)
     labels = ["</script><script>alert(1)</script>", "<img src=x onerror=alert(2)>", 'a/../\\b\u202e:*?"<>|', "x" * 3000]
     positions = dict(zip(labels, [(1, 1), (-1, 1), (-1, -1), (1, -1)], strict=True))
-    model = EmotionRegularizedVAE(units=4, max_iter=1, class_positions=positions, random_state=0)
+    model = EmotionRegularizedVAE(
+        architecture=GRUArchitecture(units=4), max_iter=1, class_positions=positions, random_state=0
+    )
     explore(model.fit(melodies[0], np.repeat(labels, 20)), tmp_path / "page.html")
     with visit(tmp_path / "page.html") as page:
         assert page.locator("#draws bdi").all_text_contents() == labels
@@ -529,7 +532,9 @@ def test_a_melody_of_rests_says_so(visit, tmp_path, monkeypatch):
     monkeypatch.setattr(_melodies, "MAX_AXIS", 11)
     monkeypatch.setattr(_melodies, "N_DRAWN", 1)
     rests = np.full((8, 16), 128)
-    model = EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(rests, ["happy", "sad"] * 4)
+    model = EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(
+        rests, ["happy", "sad"] * 4
+    )
     explore(model, tmp_path / "page.html", rests)
     with visit(tmp_path / "page.html") as page:
         click(page, 0.7, 0.3)

@@ -6,6 +6,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, label_fed_quadrant_accuracy, quadrant_accuracy
+from skemovae.nn.architectures import GRUArchitecture
 
 
 def test_known_points():
@@ -54,7 +55,12 @@ def test_wrong_input(Z, y, message):
 @pytest.fixture(scope="module")
 def label_fed(tiny_data):
     model = EmotionRegularizedVAE(
-        condition="both", units=8, max_iter=30, batch_size=8, learning_rate=0.01, random_state=0
+        condition="both",
+        architecture=GRUArchitecture(units=8),
+        max_iter=30,
+        batch_size=8,
+        learning_rate=0.01,
+        random_state=0,
     )
     return model.fit(*tiny_data)
 

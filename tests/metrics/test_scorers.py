@@ -23,6 +23,7 @@ from skemovae import (
     reconstruction_scorer,
 )
 from skemovae.emotion import valence_arousal
+from skemovae.nn.architectures import GRUArchitecture
 
 SCORERS = {
     "quadrants": quadrant_accuracy_scorer,
@@ -40,7 +41,10 @@ def melodies(tiny_data):
 
 def make_search(scoring, **settings):
     return GridSearchCV(
-        make_pipeline(PitchEncoder(n_steps=8), EmotionRegularizedVAE(units=8, max_iter=2, random_state=0)),
+        make_pipeline(
+            PitchEncoder(n_steps=8),
+            EmotionRegularizedVAE(architecture=GRUArchitecture(units=8), max_iter=2, random_state=0),
+        ),
         {"emotionregularizedvae__valence_weight": [0.0, 4.0]},
         scoring=scoring,
         cv=StratifiedGroupKFold(2),
@@ -104,7 +108,7 @@ def test_all_scorers_in_a_grid_search_over_a_pipeline_from_scores(tiny_data, mel
 
 def test_scorers_on_the_model_alone_in_cross_validation(tiny_data):
     X, y = tiny_data
-    model = EmotionRegularizedVAE(units=8, max_iter=2, random_state=0)
+    model = EmotionRegularizedVAE(architecture=GRUArchitecture(units=8), max_iter=2, random_state=0)
     results = cross_validate(
         model, X, y, groups=GROUPS, scoring=SCORERS, cv=StratifiedGroupKFold(2), error_score="raise"
     )
@@ -144,7 +148,9 @@ def test_a_fold_too_small_to_teach_a_judge(fitted, tiny_data):
 @pytest.mark.parametrize("name", ["quadrants", "distance", "control"])
 def test_scorers_of_emotions_refuse_classes_of_ones_own(name, tiny_data):
     X, y = tiny_data
-    model = EmotionRegularizedVAE(class_positions={"calm": (1, -1), "wild": (0, 1)}, units=4, max_iter=1)
+    model = EmotionRegularizedVAE(
+        class_positions={"calm": (1, -1), "wild": (0, 1)}, architecture=GRUArchitecture(units=4), max_iter=1
+    )
     model.fit(X, np.where(y == "sad", "calm", "wild"))
     with pytest.raises(ValueError, match=r"the model has class_positions: expected .*scoring=None"):
         SCORERS[name](model, X, np.where(y == "sad", "calm", "wild"))
@@ -153,7 +159,9 @@ def test_scorers_of_emotions_refuse_classes_of_ones_own(name, tiny_data):
 def test_emotions_that_training_lacked_are_not_sampled(tiny_data):
     X, y = tiny_data
     known = y != "sad"
-    model = EmotionRegularizedVAE(units=4, max_iter=1, random_state=0).fit(X[known], y[known])
+    model = EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(
+        X[known], y[known]
+    )
     for name in ("distance", "control"):
         assert np.isfinite(SCORERS[name](model, X, y))
     with pytest.raises(ValueError, match=r"trained on none of the emotions \['sad'\]: expected folds that share some"):

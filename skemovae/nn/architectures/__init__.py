@@ -1,0 +1,34 @@
+"""The networks: one file each, with its options, its table of weights, and both halves in Keras and in NumPy.
+
+``EmotionRegularizedVAE(architecture=...)`` takes a name or an object. Importing this package loads no Keras.
+"""
+
+from ._base import Architecture, Run, Sizes, Weight, dense, keras_dense, numpy_dense
+from ._convolutional import ConvolutionalArchitecture
+from ._dense import DenseArchitecture
+from ._gru import GRUArchitecture
+from ._registry import (
+    architecture_name,
+    as_architecture,
+    make_architecture,
+    register_architecture,
+    registered_architectures,
+)
+
+__all__ = [
+    "Architecture",
+    "ConvolutionalArchitecture",
+    "DenseArchitecture",
+    "GRUArchitecture",
+    "Run",
+    "Sizes",
+    "Weight",
+    "architecture_name",
+    "as_architecture",
+    "dense",
+    "keras_dense",
+    "make_architecture",
+    "numpy_dense",
+    "register_architecture",
+    "registered_architectures",
+]

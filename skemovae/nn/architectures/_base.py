@@ -1,0 +1,204 @@
+"""What an architecture is: its options, one table of its weights, and both halves in Keras and in NumPy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar, NamedTuple
+
+from ..._validation import check_positive_integer
+
+MAX_LAYERS = 100  # of a stack; a file could ask for millions
+
+
+class Weight(NamedTuple):
+    """One row of an architecture's table of weights.
+
+    Attributes
+    ----------
+    name : str
+        Its place, by custom ``half/layer/kind``, for example ``"encoder/hidden/kernel"``.
+    shape : tuple of int
+    initializer : str
+        The name of one of Keras' initializers.
+    trainable : bool
+        False for state that training keeps but no gradient changes, as the moving mean of a batch normalization.
+    """
+
+    name: str
+    shape: tuple
+    initializer: str = "zeros"
+    trainable: bool = True
+
+
+class Sizes(NamedTuple):
+    """What a network's weights depend on beside its architecture.
+
+    Attributes
+    ----------
+    n_steps, n_symbols, n_classes, n_components : int
+    condition : {"both", "decoder", None}
+        Which halves are given the class.
+    """
+
+    n_steps: int
+    n_symbols: int
+    n_classes: int
+    n_components: int
+    condition: str | None
+
+    @property
+    def n_encoder_classes(self):
+        """Columns of the one-hot class that the encoder is given; 0 if it is given none."""
+        return self.n_classes if self.condition == "both" else 0
+
+    @property
+    def n_decoder_classes(self):
+        """Columns of the one-hot class that the decoder is given; 0 if it is given none."""
+        return 0 if self.condition is None else self.n_classes
+
+
+class Run(NamedTuple):
+    """What the Keras halves are told of the pass that they are part of.
+
+    Attributes
+    ----------
+    training : bool
+        Whether a gradient follows; False in validation.
+    row_weight : float32 tensor of shape (batch,)
+        1 for an example, 0 for a filler row, which must not count in anything that is taken over the batch.
+    update : callable
+        ``update(name, value)`` gives state that is not trainable (a :class:`Weight` that says so) its next value. It
+        does nothing in a pass whose state does not count: in validation, and where a regularizer decodes moved points.
+    jit_compile : bool
+        Whether the pass is compiled with XLA.
+    """
+
+    training: bool
+    row_weight: Any
+    update: Callable
+    jit_compile: bool
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """Base of the architectures: a frozen dataclass whose fields are its options.
+
+    A subclass writes a table of its weights and four functions. The two of Keras are functions of tensors, in
+    ``keras.ops``, and train; the two of NumPy do the same with arrays and are used for all else, so that a fitted model
+    needs no deep-learning framework. Import Keras inside the methods that use it. Options have defaults and are values
+    that JSON knows: numbers, texts, True, False, None and tuples of these.
+    :func:`skemovae.testing.check_architecture` proves a subclass right.
+
+    In all of them `sizes` is a :class:`Sizes`, and `weights` gives by name what :meth:`weights` lists: Keras variables
+    in training, float32 arrays in use.
+
+    Attributes
+    ----------
+    one_shot : bool
+        True if all steps are decoded at once from the latent point. One that also reads earlier symbols says False and
+        has :meth:`numpy_start` and :meth:`numpy_step`; no regularizer can then look at what it decodes.
+    use_xla : bool
+        Whether ``jit_compile="auto"`` may compile its training with XLA.
+    """
+
+    one_shot: ClassVar[bool] = True
+    use_xla: ClassVar[bool] = True
+
+    def check(self):
+        """Raise ValueError unless the options are valid; called when a fit begins and when a file is loaded."""
+
+    def weights(self, sizes):
+        """Return the table of all weights, a list of :class:`Weight`, by arithmetic alone."""
+        raise NotImplementedError
+
+    def keras_encoder(self, sizes, weights, symbols, label, run):
+        """Return the mean and the logarithm of the variance of the latent points, both of shape (batch, n_components).
+
+        Parameters
+        ----------
+        sizes : Sizes
+        weights : dict of str to keras.Variable
+        symbols : int32 tensor of shape (batch, n_steps)
+        label : float32 tensor of shape (batch, n_classes), or None
+            The class, one-hot, where ``condition="both"``.
+        run : Run
+        """
+        raise NotImplementedError
+
+    def keras_decoder(self, sizes, weights, latent, label, symbols, run):
+        """Return the logits of every step, of shape (batch, n_steps, n_symbols).
+
+        Parameters
+        ----------
+        sizes : Sizes
+        weights : dict of str to keras.Variable
+        latent : float32 tensor of shape (batch, n_components)
+        label : float32 tensor of shape (batch, n_classes), or None
+            The class, one-hot, unless ``condition=None``.
+        symbols : int32 tensor of shape (batch, n_steps)
+            The rows themselves. Only an architecture that is not `one_shot` may look at them, and of them only at the
+            steps before the one that it predicts.
+        run : Run
+        """
+        raise NotImplementedError
+
+    def numpy_encoder(self, sizes, weights, symbols, label):
+        """Do as :meth:`keras_encoder` with arrays, not in training."""
+        raise NotImplementedError
+
+    def numpy_decoder(self, sizes, weights, latent, label, symbols):
+        """Do as :meth:`keras_decoder` with arrays, not in training."""
+        raise NotImplementedError
+
+    def numpy_start(self, sizes, weights, latent, label):
+        """Return the state from which new rows are written, anything; only where not `one_shot`."""
+        raise NotImplementedError
+
+    def numpy_step(self, sizes, weights, state, previous, step):
+        """Return the logits of a step, (n, n_symbols), and the next state; only where not `one_shot`.
+
+        Parameters
+        ----------
+        sizes : Sizes
+        weights : dict of str to ndarray
+        state : what :meth:`numpy_start` or the step before returned
+        previous : int array of shape (n,), or None
+            The symbols that were chosen at the step before; None at the first.
+        step : int
+        """
+        raise NotImplementedError
+
+    @property
+    def options(self):
+        """The options as a dict, in the order of the fields."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def check_option(name, value):
+    """Raise ValueError unless an option that is a number of units is a positive integer."""
+    check_positive_integer(name, value, 128)
+
+
+def check_options(name, values, length=None):
+    """Raise ValueError unless an option is a tuple of positive integers, of the given length if there is one."""
+    if not isinstance(values, tuple) or not 1 <= len(values) <= MAX_LAYERS or length not in (None, len(values)):
+        what = "a tuple of positive integers" if length is None else f"a tuple of {length} positive integers"
+        raise ValueError(f"{name}={values!r}: expected {what}, e.g. (128, 256)")
+    for i, value in enumerate(values):
+        check_option(f"{name}[{i}]", value)
+
+
+def dense(name, n_inputs, n_outputs):
+    """Return the rows of the table for a dense layer."""
+    return [Weight(f"{name}/kernel", (n_inputs, n_outputs), "glorot_uniform"), Weight(f"{name}/bias", (n_outputs,))]
+
+
+def keras_dense(weights, name, x):
+    """Return what a dense layer makes of a tensor whose last axis are its inputs."""
+    from keras import ops
+
+    return ops.add(ops.matmul(x, weights[f"{name}/kernel"]), weights[f"{name}/bias"])
+
+
+def numpy_dense(weights, name, x):
+    """Return what a dense layer makes of an array whose last axis are its inputs."""
+    return x @ weights[f"{name}/kernel"] + weights[f"{name}/bias"]

@@ -1,0 +1,6 @@
+"""EmotionRegularizedVAE: the scikit-learn face of the networks."""
+
+from ._estimator import PAPER_PRESET, EmotionRegularizedVAE
+from ._parameters import check_parameters
+
+__all__ = ["PAPER_PRESET", "EmotionRegularizedVAE", "check_parameters"]

@@ -1,0 +1,170 @@
+"""The steps of a fit, from checked data to fitted attributes; importing it loads Keras."""
+
+from contextlib import suppress
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from .._validation import make_generator
+from ..nn.architectures import Sizes, as_architecture
+from ..nn.checkpoint import Checkpoint, fingerprint
+from ..nn.inference import Predictor
+from ..nn.network import NetworkSpec
+from ..nn.pool import borrowed_network
+from ..nn.regularizers import REGULARIZERS
+from ..nn.training import DivergedError, TrainingHooks, TrainingSettings, train
+from ..plane import ClassDistributions, learn_layout
+from ._callbacks import FitTasks
+from ._fitted import fitted_sizes
+from ._symbols import fit_symbol_attributes, to_symbols
+
+NO_PART_OF_A_TRAINING = {"verbose", "checkpoint_path", "checkpoint_every"}  # parameters that do not change its result
+
+
+class Fit:
+    """One fit of a model.
+
+    Parameters
+    ----------
+    model : EmotionRegularizedVAE
+        With valid parameters.
+    X, y : arrays
+        Validated.
+    resume : bool
+        Whether to go on from what the model has learnt.
+    """
+
+    def __init__(self, model, X, y, resume):
+        self.model, self.X, self.y, self.resume = model, X, y, resume
+        self.layout, self.index, self.targets = learn_layout(y, model.class_positions)
+        self.vocabulary = model.vocabulary_ if resume else np.unique(X)
+        self.symbols = to_symbols(X, self.vocabulary, model.handle_unknown)
+        sizes = Sizes(X.shape[1], len(self.vocabulary), len(self.layout.labels), model.n_components, model.condition)
+        self.spec = NetworkSpec(as_architecture(model.architecture), sizes)
+        if resume:
+            self._check_resumable()
+
+    def run(self):
+        """Train, and give the model its fitted attributes."""
+        generator = make_generator(self.model.random_state)
+        weights_seed, split_seed, order_seed = (int(s) for s in generator.integers(2**31, size=3))
+        training, validation = self._split(split_seed)
+        tasks = FitTasks(self.model, self.X, self.y)
+        with borrowed_network(self.spec) as network:
+            self._start(network, training, weights_seed)
+            hooks = TrainingHooks(
+                checkpoint=self._make_checkpoint(),
+                verbose=self.model.verbose,
+                on_epoch_begin=tasks.begin_epoch,
+                on_epoch_end=lambda history: tasks.end_epoch(lambda: self._attributes(network, history)),
+            )
+            try:
+                history = train(network, training, self._settings(order_seed), hooks, validation)
+            except DivergedError as error:
+                if error.history:
+                    with suppress(FloatingPointError):  # this error, not one of the rescue
+                        self._publish(self._attributes(network, error.history))
+                raise
+            self._publish(self._attributes(network, history))
+        tasks.end()
+
+    def _check_resumable(self):
+        """Raise unless the fitted weights fit the network that the parameters ask for, and its classes."""
+        model, sizes = self.model, self.spec.sizes
+        wanted = {"architecture": self.spec.architecture, **sizes._asdict()}
+        for name, fitted in {"architecture": model.architecture_, **fitted_sizes(model)._asdict()}.items():
+            if wanted[name] != fitted:
+                raise ValueError(
+                    f"{name}={wanted[name]!r}: the fitted weights have {name}={fitted!r}; "
+                    "set warm_start=False to start anew"
+                )
+        if model.class_positions is not None and list(self.layout.labels) != list(model.classes_):
+            raise ValueError(
+                f"class_positions={model.class_positions!r}: the fitted weights have the classes "
+                f"{model.classes_.tolist()}, in this order; set warm_start=False to start anew"
+            )
+
+    def _split(self, seed):
+        """Return (symbols, classes, targets) for training and, with early stopping, for validation."""
+        model, rows = self.model, (self.symbols, self.index, self.targets)
+        if not model.early_stopping:
+            return rows, None
+        n_rows, counts = len(self.index), np.bincount(self.index)
+        n_held_out = int(np.ceil(model.validation_fraction * n_rows))
+        if n_held_out >= n_rows:
+            raise ValueError(
+                f"validation_fraction={model.validation_fraction} of n_samples={n_rows} leaves none to train on: "
+                "expected more rows, or early_stopping=False"
+            )
+        enough = counts[counts > 0].min() > 1 and min(n_held_out, n_rows - n_held_out) >= (counts > 0).sum()
+        parts = train_test_split(
+            *rows, test_size=n_held_out, stratify=self.index if enough else None, random_state=seed
+        )
+        return parts[::2], parts[1::2]
+
+    def _start(self, network, training, seed):
+        """Set a network's weights and all else that its training depends on."""
+        model = self.model
+        if self.resume:
+            network.load_weights(model.weights_)
+        else:
+            network.initialize_weights(seed)
+        network.start(
+            regularizer=REGULARIZERS.get(model.regularizer, model.regularizer),
+            symbol_attributes=fit_symbol_attributes(training[0], training[2], self.spec.sizes.n_symbols),
+            kl_weight=model.kl_weight,
+            valence_weight=model.valence_weight,
+            arousal_weight=model.arousal_weight,
+            learning_rate=model.learning_rate,
+        )
+
+    def _settings(self, seed):
+        names = ("max_iter", "batch_size", "tol", "n_iter_no_change", "jit_compile")
+        return TrainingSettings(**{name: getattr(self.model, name) for name in names}, seed=seed)
+
+    def _make_checkpoint(self):
+        """Return where the training keeps its state, or None."""
+        model = self.model
+        if model.checkpoint_path is None:
+            return None
+        parameters = model.get_params(deep=False)
+        settings = {name: value for name, value in parameters.items() if name not in NO_PART_OF_A_TRAINING}
+        arrays = [self.X, self.index, self.targets]
+        return Checkpoint(model.checkpoint_path, model.checkpoint_every, fingerprint(arrays, settings))
+
+    def _attributes(self, network, history):
+        """Return the fitted attributes as a dict."""
+        weights = network.export_weights()
+        mean, log_variance = Predictor(*self.spec, weights).encode(self.symbols, self.index)
+        if not np.isfinite(mean).all() or not np.isfinite(np.exp(log_variance, dtype=float)).all():
+            raise FloatingPointError(
+                "the latent points of the training data are no finite numbers: training has diverged; "
+                f"try a learning_rate below {self.model.learning_rate:g}"
+            )
+        distributions = ClassDistributions.from_posterior(
+            mean.astype(float), np.exp(log_variance, dtype=float), self.index, self.layout
+        )
+        return {
+            "classes_": self.layout.labels,
+            "class_positions_": self.layout.positions,
+            "class_count_": self.layout.counts,
+            "vocabulary_": self.vocabulary,
+            "architecture_": self.spec.architecture,
+            "condition_": self.spec.sizes.condition,
+            "weights_": weights,
+            "n_iter_": len(history["loss"]),
+            "history_": self._whole_history(history),
+            "latent_mean_": distributions.means,
+            "latent_covariance_": distributions.covariances,
+        }
+
+    def _whole_history(self, history):
+        """Return the history with that of the fits before; NaN for epochs that had no such term."""
+        earlier, n_epochs = (self.model.history_, len(self.model.history_["loss"])) if self.resume else ({}, 0)
+        new = dict.fromkeys(earlier, [np.nan] * len(history["loss"])) | history
+        return {name: earlier.get(name, [np.nan] * n_epochs) + values for name, values in new.items()}
+
+    def _publish(self, attributes):
+        """Set all fitted attributes together, so that a fit that fails before leaves an earlier one whole."""
+        for name, value in attributes.items():
+            setattr(self.model, name, value)

@@ -1,0 +1,256 @@
+"""What a fitted model is used for; all of it is NumPy."""
+
+import numpy as np
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from .._validation import check_bool, check_choice, check_number, check_positive_integer, make_generator
+from ..plane import draw_paper, is_continuous
+from ._fitted import fitted_distributions, fitted_layout, fitted_predictor
+from ._symbols import to_symbols
+
+
+class PlaneModel(TransformerMixin, BaseEstimator):
+    """The part of :class:`skemovae.EmotionRegularizedVAE` that needs its fitted attributes and no training."""
+
+    def transform(self, X, emotion=None):
+        """Map rows of symbols to latent points.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps)
+            Rows of symbols.
+        emotion : label or array-like of shape (n_samples,), default=None
+            Only with ``condition="both"``: the label to feed to the encoder, which makes this the paper's label-fed
+            measure. None infers it as the class with the highest evidence lower bound, taken at the latent mean and
+            with `kl_weight`.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_components), float32
+            Column 0 is the valence, column 1 the arousal.
+
+        Raises
+        ------
+        ValueError
+            If X has another number of steps, holds an unknown symbol (``handle_unknown="error"``), or `emotion` is
+            unknown or of no use.
+        """
+        return self._encode(X, emotion)
+
+    def inverse_transform(self, X, emotion=None):
+        """Map latent points to rows of symbols: the most likely symbol of every step.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_components)
+            Latent points.
+        emotion : label or array-like of shape (n_samples,), default=None
+            The label to feed to the decoder (without effect if ``condition=None``); None takes the class of the
+            quadrant in which the point lies, or the trained class nearest in direction if the training data held none
+            of it.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_steps)
+            Symbols of `vocabulary_`.
+        """
+        check_is_fitted(self)
+        points, layout = self._check_points(X), self.layout_
+        given = emotion is not None
+        index = layout.trained_index_of(emotion, len(points)) if given else layout.nearest_trained(points)
+        return self._decode(points, index)
+
+    def sample(
+        self,
+        n_samples=1,
+        *,
+        emotion=None,
+        at=None,
+        temperature=0.0,
+        method="class",
+        return_points=False,
+        random_state=None,
+    ):
+        """Make new rows of symbols.
+
+        Parameters
+        ----------
+        n_samples : int, default=1
+            Number of rows.
+        emotion : label or array-like of shape (n_samples,), default=None
+            The wanted emotion, of all rows or of each; None draws one for each row from those of the training data, all
+            equally likely.
+        at : (valence, arousal), default=None
+            Decode this point of the plane instead of drawing it; further latent dimensions are drawn. The decoder is
+            given `emotion`, or else the class that :meth:`inverse_transform` takes.
+        temperature : float, default=0.0
+            0 takes the most likely symbol of every step; above 0 symbols are drawn, more freely the higher it is.
+        method : {"class", "paper"}, default="class"
+            Where points are drawn: "class" from the training data's own distribution in the emotion's quadrant, kept
+            inside the quadrant (with `class_positions`, where its class is the nearest in direction): a truncated
+            Gaussian; "paper" from N((+-2, +-2), sigma 2), which misses the quadrant in 29 % of draws.
+        return_points : bool, default=False
+            Also return the latent points that were decoded.
+        random_state : int, numpy Generator, RandomState or None, default=None
+            Seeds the draws; None gives other rows on every call.
+
+        Returns
+        -------
+        X : ndarray of shape (n_samples, n_steps)
+            Symbols of `vocabulary_`.
+        emotions : ndarray of shape (n_samples,)
+            The label of each row.
+        points : ndarray of shape (n_samples, n_components)
+            Only with ``return_points=True``.
+
+        Raises
+        ------
+        ValueError
+            If a parameter is not valid, or the training data held no such emotion.
+        """
+        check_is_fitted(self)
+        check_positive_integer("n_samples", n_samples, 20)
+        check_number("temperature", temperature, 0.5, zero=True)
+        check_choice("method", method, ("class", "paper"))
+        check_bool("return_points", return_points)
+        generator, layout, n_components = make_generator(random_state), self.layout_, self.latent_mean_.shape[1]
+        if emotion is not None:
+            index = layout.trained_index_of(emotion, n_samples)
+        elif at is not None:
+            index = layout.nearest_trained(np.tile(_check_at(at), (n_samples, 1)))
+        else:
+            index = generator.choice(layout.trained, size=n_samples)
+        if at is not None and n_components <= 2:
+            points = np.empty((n_samples, n_components))
+        elif method == "paper":
+            points = draw_paper(index, layout, n_components, generator)
+        else:
+            points = fitted_distributions(self).draw(index, layout, generator)
+        if at is not None:
+            points[:, :2] = _check_at(at)[:n_components]
+        rows, labels = self._decode(points, index, temperature, generator), self.classes_[index]
+        return (rows, labels, points) if return_points else (rows, labels)
+
+    def predict(self, X):
+        """Return the emotion of the quadrant in which each row lies.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps)
+            Rows of symbols.
+
+        Returns
+        -------
+        ndarray of shape (n_samples,)
+            Labels of `classes_`. With `class_positions` it is the class nearest in direction; with one component the
+            first class of the side on which the row lies.
+        """
+        points = self._encode(X)
+        return self.classes_[self.layout_.class_of(points)]
+
+    def score(self, X, y):
+        """Return the mean quadrant accuracy: the paper's D_i (Table 2) averaged over the emotions, as a share.
+
+        The label is never given to the encoder; the paper's own figure is that of ``transform(X, emotion=y)``. With
+        `class_positions` it is the mean share of each class's rows that lie nearest in direction to the class; with
+        one component that of the rows on its side.
+
+        Parameters
+        ----------
+        X : array-like of shape (n_samples, n_steps)
+            Rows of symbols.
+        y : array-like of shape (n_samples,), or of shape (n_samples, 2)
+            Their labels; of points (valence, arousal) the score is Spearman's rank correlation with the latent
+            dimension, averaged over both.
+
+        Returns
+        -------
+        float
+            0 to 1; of points -1 to 1.
+        """
+        points = self._encode(X)
+        if is_continuous(y):
+            from scipy.stats import spearmanr  # takes long to load, and only labels that are points need it
+
+            pairs = zip(points.T[:2], np.asarray(y).T, strict=False)  # with one component valence alone
+            return float(np.mean([spearmanr(latent, wanted).statistic for latent, wanted in pairs]))
+        expected = self.layout_.index_of(y, len(points))
+        right = self.layout_.contains(points, expected)
+        return float(np.mean([right[expected == c].mean() for c in np.unique(expected)]))
+
+    def get_feature_names_out(self, input_features=None):
+        """Return the names of the latent dimensions: "valence", "arousal", "latent2", ...
+
+        Parameters
+        ----------
+        input_features : ignored
+
+        Returns
+        -------
+        ndarray of str
+        """
+        check_is_fitted(self)
+        n_components = self.latent_mean_.shape[1]
+        further = [f"latent{i}" for i in range(2, n_components)]
+        return np.array(["valence", "arousal", *further][:n_components], dtype=object)
+
+    @property
+    def layout_(self):
+        """The classes and their regions on the plane."""
+        check_is_fitted(self)
+        return fitted_layout(self)
+
+    def __sklearn_is_fitted__(self):
+        return hasattr(self, "latent_mean_")
+
+    def _encode(self, X, emotion=None):
+        """Return the latent points of rows as an array, whatever ``set_output`` asks of :meth:`transform`."""
+        check_is_fitted(self)
+        X = validate_data(self, X, reset=False)
+        symbols = to_symbols(X, self.vocabulary_, self.handle_unknown)
+        if self.condition_ != "both" and emotion is not None:
+            raise ValueError(
+                f"emotion={emotion!r}: the encoder takes no label with condition={self.condition_!r}; leave it out"
+            )
+        if self.condition_ != "both":
+            index = np.zeros(len(symbols), dtype=int)
+        elif emotion is None:
+            index = self._infer_class(symbols)
+        else:
+            index = self.layout_.trained_index_of(emotion, len(symbols))
+        return fitted_predictor(self).encode(symbols, index)[0]
+
+    def _infer_class(self, symbols):
+        """Return for each row the trained class with which the model explains it best."""
+        trained = self.layout_.trained
+        rows, labels = np.tile(symbols, (len(trained), 1)), np.repeat(trained, len(symbols))
+        losses = fitted_predictor(self).negative_elbo(rows, labels, self.kl_weight).reshape(len(trained), -1)
+        return trained[np.argmin(losses, axis=0)]
+
+    def _decode(self, points, index, temperature=0.0, generator=None):
+        """Return rows of symbols: the likeliest of every step, or drawn at a temperature."""
+        return self.vocabulary_[fitted_predictor(self).decode(points, index, temperature, generator)]
+
+    def _check_points(self, X):
+        points = np.asarray(X, dtype=float)
+        n_components = self.latent_mean_.shape[1]
+        if points.ndim != 2 or points.shape[1] != n_components or not len(points):
+            raise ValueError(
+                f"points of shape {points.shape}: expected (n_samples, n_components={n_components}), "
+                "with at least one sample"
+            )
+        if not np.isfinite(points).all():
+            raise ValueError("points hold NaN or infinity: expected numbers")
+        return points
+
+
+def _check_at(at):
+    """Return a point (valence, arousal) as an array."""
+    try:
+        point = np.asarray(at, dtype=float)
+    except (TypeError, ValueError):
+        point = np.empty(0)
+    if point.shape != (2,) or not np.isfinite(point).all():
+        raise ValueError(f"at={at!r}: expected one point (valence, arousal), e.g. (0.5, -1.0)")
+    return point
