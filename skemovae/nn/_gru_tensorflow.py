@@ -39,27 +39,19 @@ GRADIENT = "SkemovaeGRU"  # its name in TensorFlow's registry
 
 def run_gru(x, kernel, recurrent_kernel, bias, *, n_steps, return_sequences, jit_compile):
     """Do as :func:`skemovae.nn.gru.gru`."""
-    if tf.executing_eagerly():  # a gradient can be overridden in a graph alone
-        function = tf.function(run_gru, autograph=False)
-        return function(
-            x,
-            kernel,
-            recurrent_kernel,
-            bias,
-            n_steps=n_steps,
-            return_sequences=return_sequences,
-            jit_compile=jit_compile,
-        )
     repeated = n_steps is not None
-    arguments = [x, kernel, recurrent_kernel, bias]
-    last, *history = _forward(
-        n_steps if repeated else x.shape[1], repeated, jit_compile, *map(tf.stop_gradient, arguments)
-    )
-    output = tf.transpose(history[0], (2, 0, 1)) if return_sequences else tf.transpose(last)
-    # One gradient for all calls, registered once. tf.custom_gradient would register one for each, for ever, and with it
-    # keep the graph of every network of the process.
-    with tf.compat.v1.get_default_graph().gradient_override_map({"IdentityN": GRADIENT}):
-        return tf.identity_n([output, *arguments, *history])[0]
+    n_steps = n_steps if repeated else x.shape[1]
+
+    def run(*arguments):
+        last, *history = _forward(n_steps, repeated, jit_compile, *map(tf.stop_gradient, arguments))
+        output = tf.transpose(history[0], (2, 0, 1)) if return_sequences else tf.transpose(last)
+        # One gradient for all calls, registered once. tf.custom_gradient would register one for each, for ever, and
+        # with it keep the graph of every network of the process.
+        with tf.compat.v1.get_default_graph().gradient_override_map({"IdentityN": GRADIENT}):
+            return tf.identity_n([output, *arguments, *history])[0]
+
+    # A gradient tape heeds the override only inside a function; this one ends with the graph that calls it.
+    return tf.function(run, autograph=False)(x, kernel, recurrent_kernel, bias)
 
 
 @tf.RegisterGradient(GRADIENT)

@@ -13,7 +13,7 @@ _n_compilations = [0]  # by XLA in this process
 
 
 def n_compilations():
-    """Return how many epochs XLA has compiled in this process; TensorFlow keeps about 20 MiB of each until its end."""
+    """Return how many epochs XLA has compiled in this process; TensorFlow keeps about 30 MiB of each until its end."""
     return _n_compilations[0]
 
 
@@ -82,9 +82,9 @@ def _epoch_function(network, training, jit_compile, n_padded, batch_size):
         if not training:
             return loss_terms(network, batch, Run(False, batch.row_weight, lambda name, value: None, jit_compile))
         state = {}  # assigned after the gradient, so that the pass sees one state throughout
-        terms = loss_terms(network, batch, Run(True, batch.row_weight, state.__setitem__, jit_compile))
-        # not a gradient tape, which would not see the gradient that the recurrence overrides
-        network.apply(tf.gradients(terms["loss"], [variable.value for variable in network.trainable]))
+        with tf.GradientTape() as tape:
+            terms = loss_terms(network, batch, Run(True, batch.row_weight, state.__setitem__, jit_compile))
+        network.apply(tape.gradient(terms["loss"], [variable.value for variable in network.trainable]))
         for name, value in state.items():
             network.weights[name].assign(value)
         return terms

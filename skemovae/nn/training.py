@@ -12,7 +12,7 @@ from .backend import has_gpu
 from .checkpoint import Checkpoint
 from .epochs import Epochs, n_compilations
 
-MAX_COMPILATIONS = 32  # by XLA in a process; TensorFlow keeps about 20 MiB of each, and nothing frees them
+MAX_COMPILATIONS = 32  # by XLA in a process; TensorFlow keeps about 30 MiB of each, and nothing frees them
 MIN_STEPS_FOR_XLA = 200  # its compilation pays back after 40 (512 units) to 150 steps (128 units)
 
 
