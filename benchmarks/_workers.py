@@ -1,9 +1,9 @@
 """Measured variants in processes of their own, so that different libraries, or checkouts of skemovae, share a run.
 
 TensorFlow and torch may clash in one process, and two checkouts of one package cannot be in it at all. A worker is a
-script that makes its cases ready, calls :func:`serve`, and then sleeps until it is told to run one of them; so a machine
-that is slower in one minute than in the next slows all of them alike. They speak in lines of JSON: of the worker's
-standard input one line is one order, and one line of its standard output the answer.
+script that makes its cases ready, calls :func:`serve`, and then sleeps until it is told to run one of them; so a
+machine that is slower in one minute than in the next slows all of them alike. They speak in lines of JSON: a line of
+the worker's standard input is an order, a line of its standard output the answer.
 """
 
 import json
@@ -60,7 +60,8 @@ class Worker:
             environment["PYTHONPATH"] = os.pathsep.join(
                 [str(Path(checkout).resolve()), *([earlier] if earlier else [])]
             )
-        self._errors = tempfile.TemporaryFile()  # a pipe that nobody reads would fill up and stop the worker
+        # a pipe that nobody reads would fill up and stop the worker
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
         self._process = subprocess.Popen(
             [sys.executable, str(HERE / script), *map(json.dumps, arguments)],
             stdin=subprocess.PIPE,

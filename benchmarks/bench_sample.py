@@ -5,39 +5,46 @@
 - Transforming: rows of the chorales to points; the network of 512 units, with the paper's label-fed encoder, tries all
   four emotions for every row.
 - Encoding: the chorales' melodies to tokens, all in one call and one a call, against ``muspy.to_pitch_representation``.
-- The peak of the resident memory of this process during each, and how much of it was resident before.
+- The peak of the resident memory of a process during each, and how much of it was resident before.
+- With ``--against``, a checkout of another commit does the same with the same saved model, which it made; its times and
+  its answers are compared with this one's.
 """
 
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
 import numpy as np
-from _report import (
-    Report,
-    add_threads_option,
-    fastest,
-    interleave,
-    make_parser,
-    peak_mib,
-    ratio,
-    resident_mib,
-    set_threads,
-)
+from _estimators import condition_of
+from _report import Report, add_threads_option, fastest, interleave, make_parser, ratio
+from _workers import Worker, add_against_option, check_package_of, checkouts, interleave_workers
 
 N_STEPS = 64
 LIMIT_ROWS = 4096
+LIMITS = {"numpy": "limit, NumPy", "tensorflow": "limit, TensorFlow", "xla": "limit, XLA"}
 ENCODER, MUSPY = "PitchEncoder, one call", "muspy.to_pitch_representation"
 
 
 def main():
     """Measure everything and write the report."""
     arguments = parse()
-    set_threads(arguments.threads)
     report = Report("sample", "How fast are sampling, transforming and encoding?", arguments)
-    scores, target = load()
+    scores, target = load(arguments.data)
     report.add("Encoding", encoding_rows(scores, arguments.rounds))
     details = {}
     for units in arguments.units:
-        vae, tokens = fit(units, scores, target)
-        rows, details[f"{units} units"] = network_rows(vae, tokens, arguments)
-        report.add(f"{units} units, {'label-fed encoder' if vae.condition == 'both' else 'condition=decoder'}", rows)
+        heading = f"{units} units, {'label-fed encoder' if condition_of(units) == 'both' else 'condition=decoder'}"
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            workers, limits = start_workers(units, scores, target, folder, arguments, stack)
+            times, limit, rows = measure(workers, limits, arguments)
+            report.add(heading, rows)
+            details[f"{units} units"] = {"seconds_a_row": times, "limit": limit}
+            if arguments.against:
+                report.add(f"{heading}: times as fast as the other commit", compare_times(times))
+                for worker in workers.values():
+                    worker.run("answer")
+                report.add(f"{heading}: the same saved model's answers in both", compare_answers(folder))
     report.write(**details)
 
 
@@ -47,19 +54,23 @@ def parse():
         __doc__, "python benchmarks/bench_sample.py --units 128 --melodies 1 2000 --rounds 2 --out /tmp/results"
     )
     add_threads_option(parser)
+    add_against_option(parser)
     parser.add_argument("--units", type=int, nargs="+", default=[128, 512], help="(%(default)s)")
     parser.add_argument("--melodies", type=int, nargs="+", default=[1, 20000], help="(%(default)s)")
-    parser.add_argument("--rows", type=int, default=344, help="rows to transform (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds (%(default)s)")
+    parser.add_argument("--rows", type=int, nargs="+", default=[1, 344], help="rows to transform (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (%(default)s)")
+    parser.add_argument("--epochs", type=int, default=20, help="of the model's training (%(default)s)")
+    parser.add_argument("--answers", type=int, default=4096, help="random points to compare (%(default)s)")
+    parser.add_argument("--data", type=Path, help="folder of the published melodies (default: the Bach chorales)")
     return parser.parse_args()
 
 
-def load():
-    """Return the melodies of the chorales and their labels."""
-    from skemovae.datasets import load_bach_chorales
+def load(folder):
+    """Return melodies and their labels: of the published data set, or of the chorales."""
+    from skemovae.datasets import load_bach_chorales, load_music_folder
 
-    bach = load_bach_chorales()
-    return bach.data, bach.target
+    data = load_bach_chorales() if folder is None else load_music_folder(folder)
+    return data.data, data.target
 
 
 def encoding_rows(scores, rounds):
@@ -89,32 +100,50 @@ def encoding_rows(scores, rounds):
     ]
 
 
-def fit(units, scores, target):
-    """Return a model after one epoch, which decodes as fast as any other, and the tokens."""
-    from skemovae import EmotionRegularizedVAE, PitchEncoder
+def start_workers(units, scores, target, folder, arguments, stack):
+    """Return {suffix of a commit: worker} and {limit: worker}, ready to run."""
+    from skemovae import PitchEncoder
 
-    tokens = PitchEncoder().fit_transform(scores)
-    condition = "both" if units == 512 else "decoder"  # as in the paper, as by default
-    vae = EmotionRegularizedVAE(units=units, condition=condition, max_iter=1, jit_compile=False, random_state=0)
-    return vae.fit(tokens, target), tokens
+    tokens, model = str(folder / "tokens.npz"), str(folder / "model.safetensors")
+    np.savez(tokens, X=PitchEncoder().fit_transform(scores), y=np.asarray(target))
+    # the older of two commits saves the model, for only the younger can read what both know
+    training = {"units": units, "epochs": arguments.epochs}
+    with Worker(
+        "_sample_worker.py", "make", tokens, training, model, checkout=arguments.against, threads=arguments.threads
+    ) as maker:
+        maker.run("make")
+    use = {name: getattr(arguments, name) for name in ("melodies", "rows", "answers")}
+    workers = {}
+    for suffix, checkout in checkouts(arguments.against).items():
+        answers = str(folder / f"answers{len(workers)}.npz")
+        workers[suffix] = stack.enter_context(
+            Worker(
+                "_sample_worker.py", "use", tokens, model, use, answers, checkout=checkout, threads=arguments.threads
+            )
+        )
+        check_package_of(workers[suffix], checkout)
+    n_symbols = len(np.unique(np.load(tokens)["X"]))
+    products = [(LIMIT_ROWS, units, 3 * units), (LIMIT_ROWS, units, n_symbols)]
+    limits = {
+        name: stack.enter_context(Worker("_limit_worker.py", library, products, N_STEPS, arguments.threads))
+        for library, name in LIMITS.items()
+    }
+    return workers, limits
 
 
-def network_rows(vae, tokens, arguments):
-    """Return the rows of the table of one network and the times by round."""
-    rows = np.resize(tokens, (arguments.rows, N_STEPS))
+def measure(workers, limits, arguments):
+    """Return the seconds a row, the quickest limit and the rows of the table."""
     cases, sizes = {}, {}
-    for n in arguments.melodies:
-        for temperature in (0.0, 0.7):
-            name = f"sample {n:,}, temperature {temperature:g}"
-            cases[name], sizes[name] = _sampler(vae, n, temperature), n
-    for data in (tokens[:1], rows):
-        name = f"transform {len(data):,}"
-        cases[name], sizes[name] = lambda data=data: vae.transform(data), len(data)
-    limits = limit_cases(vae.units, len(vae.vocabulary_))
-    cases, sizes = cases | limits, sizes | dict.fromkeys(limits, LIMIT_ROWS)
-    before = resident_mib()
-    peaks = {name: peak_mib(function) for name, function in cases.items()}  # and the first calls
-    times = interleave(cases, arguments.rounds, sizes)
+    for suffix, worker in workers.items():
+        for case in worker.details["sizes"]:
+            cases[case + suffix] = worker, case
+            sizes[case + suffix] = worker.details["sizes"][case]
+    before = {name: worker.details["resident_mib"] for name, (worker, _) in cases.items()}
+    peaks = {name: worker.run(case)["peak_mib"] for name, (worker, case) in cases.items()}  # and the first calls
+    cases |= {name: (worker, "run") for name, worker in limits.items()}
+    sizes |= dict.fromkeys(limits, LIMIT_ROWS)
+    interleave_workers({name: cases[name] for name in limits}, 1)
+    times = interleave_workers(cases, arguments.rounds, sizes)
     limit = fastest(times, limits)
     table = [
         {
@@ -122,35 +151,45 @@ def network_rows(vae, tokens, arguments):
             "rows a second": 1 / float(np.median(values)),
             "its time / limit": ratio(values, times[limit]) if name.startswith("sample") else None,
             "ms a call": 1e3 * float(np.median(values)) * sizes[name],
-            "peak, MiB": None if name in limits else peaks[name],
-            "resident before, MiB": None if name in limits else before,
+            "peak, MiB": peaks.get(name),
+            "resident before, MiB": before.get(name),
         }
         for name, values in times.items()
     ]
-    return table, {"seconds_a_row": times, "limit": limit}
+    return times, limit, table
 
 
-def _sampler(vae, n_samples, temperature):
-    return lambda: vae.sample(n_samples, temperature=temperature, random_state=0)
+def compare_times(times):
+    """Return the rows of the table of how many times as fast this commit is."""
+    (other,) = [suffix for suffix in checkouts("other") if suffix]
+    rows = []
+    for name in times:
+        if name + other in times:
+            ratios = times[name + other] / times[name]
+            low, high = np.quantile(ratios, (0.25, 0.75))
+            rows.append(
+                {
+                    "what": name,
+                    "times as fast": float(np.median(ratios)),
+                    "middle half of the rounds": f"{low:.3g} to {high:.3g}",
+                }
+            )
+    return rows
 
 
-def limit_cases(units, n_symbols):
-    """Return the cases that do the products of a decoder for `LIMIT_ROWS` melodies, step after step."""
-    import tensorflow as tf
-
-    rng = np.random.default_rng(0)
-    shapes = (LIMIT_ROWS, units), (units, 3 * units), (units, n_symbols)
-    arrays = [rng.standard_normal(shape, dtype="float32") for shape in shapes]
-    tensors = [tf.constant(array) for array in arrays]
-
-    def products(h, u, w):
-        return h @ u, h @ w
-
-    cases = {"limit, NumPy": lambda: [products(*arrays)[0][0, 0] for _ in range(N_STEPS)]}
-    for name, jit_compile in (("limit, TensorFlow", False), ("limit, XLA", True)):
-        compiled = tf.function(products, jit_compile=jit_compile, autograph=False)
-        cases[name] = lambda compiled=compiled: [compiled(*tensors) for _ in range(N_STEPS)][-1][1].numpy()
-    return cases
+def compare_answers(folder):
+    """Return the row of what two commits answer with the same saved model."""
+    with np.load(folder / "answers0.npz") as ours, np.load(folder / "answers1.npz") as theirs:
+        same = {name: (ours[name] == theirs[name]).all(axis=1) for name in ("tokens", "drawn")}
+        return [
+            {
+                "random points": len(same["tokens"]),
+                "decoded to the same row": f"{same['tokens'].sum()} ({same['tokens'].mean():.2%})",
+                "rows drawn with a seed at temperature 0.7 the same": f"{same['drawn'].sum()} of {len(same['drawn'])}",
+                "melodies transformed": len(ours["points"]),
+                "greatest difference of a point": f"{np.abs(ours['points'] - theirs['points']).max():.1e}",
+            }
+        ]
 
 
 if __name__ == "__main__":

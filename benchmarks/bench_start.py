@@ -1,0 +1,142 @@
+"""Time whole processes that use a saved model, against ``import muspy``, and measure their memory.
+
+Whoever samples a melody on the command line waits for a process to start. The processes run in turn; each also runs
+once more to say which heavy libraries it loaded. The exit code is 1 if ``info`` or ``sample`` takes more than 1.3
+times as long as ``import muspy`` (the median of the rounds' ratios) or more than 250 MiB, or if a process that does
+not train has loaded TensorFlow or Keras.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+from _report import Report, make_parser, ratio
+from _workers import Worker
+
+REFERENCE, INFO, SAMPLE, ALL = (
+    "import muspy",
+    "skemovae info",
+    "skemovae sample",
+    "load, transform, sample, ..., predict",
+)
+MOST_TIME, MOST_MIB = 1.3, 250
+HEAVY = "tensorflow", "keras", "sklearn", "muspy"
+FORBIDDEN = "tensorflow", "keras"
+PREPARE = """
+import sys
+import numpy as np
+from skemovae import PitchEncoder
+from skemovae.datasets import load_bach_chorales
+bach = load_bach_chorales()
+np.savez(sys.argv[1], X=PitchEncoder().fit_transform(bach.data), y=bach.target)
+"""
+USE = """
+import sys
+import numpy as np
+from skemovae import load_model
+vae = load_model(sys.argv[1])[-1]
+X = np.load(sys.argv[2])["X"]
+points = vae.transform(X)
+vae.sample(5, emotion="sad", random_state=0)
+vae.inverse_transform(points)
+vae.predict(X)
+"""
+WHICH = "import sys; print(*[name for name in {!r} if name in sys.modules], file=sys.stderr)"
+MODULE = (
+    "import runpy\ntry:\n    runpy.run_module('skemovae', run_name='__main__', alter_sys=True)\nexcept SystemExit: pass"
+)
+
+
+def main():
+    """Measure, write the report and judge."""
+    arguments = parse()
+    report = Report("start", "How long does a process take that uses a model, against import muspy?", arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        cases = make_cases(arguments, Path(folder))
+        loaded = {name: heavy_modules(*case) for name, case in cases.items()}  # and the files are in the cache
+        measured = {name: [] for name in cases}
+        for i in range(arguments.rounds):
+            for name in list(cases)[:: 1 if i % 2 == 0 else -1]:
+                measured[name].append(run(command(*cases[name])))
+    times = {name: np.array([seconds for seconds, _ in values]) for name, values in measured.items()}
+    memory = {name: max(mib for _, mib in values) for name, values in measured.items()}
+    ratios = {name: ratio(values, times[REFERENCE]) for name, values in times.items()}
+    rows = [
+        {
+            "process": name,
+            "seconds": float(np.median(times[name])),
+            f"times {REFERENCE}": ratios[name],
+            "peak, MiB": memory[name],
+            "loads": ", ".join(loaded[name]),
+        }
+        for name in cases
+    ]
+    report.add("Whole processes", rows)
+    faults = [
+        f"{name} takes {ratios[name]:.2f} times {REFERENCE}" for name in (INFO, SAMPLE) if ratios[name] > MOST_TIME
+    ]
+    faults += [f"{name} takes {memory[name]:.0f} MiB" for name in (INFO, SAMPLE) if memory[name] > MOST_MIB]
+    faults += [f"{name} loads {module}" for name in cases for module in FORBIDDEN if module in loaded[name]]
+    print("", *faults, sep="\n")
+    report.write(seconds=times, peak_mib=memory, faults=faults)
+    sys.exit(bool(faults))
+
+
+def parse():
+    """Return the arguments."""
+    parser = make_parser(__doc__, "python benchmarks/bench_start.py --rounds 2 --out /tmp/results")
+    parser.add_argument("--model", type=Path, help="a saved model (default: one of the chorales is made)")
+    parser.add_argument("--rounds", type=int, default=9, help="interleaved rounds (%(default)s)")
+    return parser.parse_args()
+
+
+def make_cases(arguments, folder):
+    """Return {name: (code of the process, its arguments)}; code of None means ``python -m skemovae``."""
+    tokens, model = str(folder / "tokens.npz"), str(arguments.model or folder / "model.safetensors")
+    subprocess.run([sys.executable, "-c", PREPARE, tokens], check=True)  # not here: this process is to stay small
+    if arguments.model is None:
+        with Worker("_sample_worker.py", "make", tokens, {"units": 128, "epochs": 1}, model) as maker:
+            maker.run("make")
+    return {
+        REFERENCE: ("import muspy", []),
+        INFO: (None, ["info", model]),
+        SAMPLE: (None, ["sample", model, "--emotion", "sad", "--out", str(folder / "samples"), "--force"]),
+        ALL: (USE, [model, tokens]),
+    }
+
+
+def command(code, arguments):
+    """Return the command line of a process."""
+    return [sys.executable, *(["-m", "skemovae"] if code is None else ["-c", code]), *arguments]
+
+
+def run(line):
+    """Run a process; return its seconds and the peak of its resident memory in MiB."""
+    start = time.perf_counter()
+    # The peak that Linux reports of a child is never less than what this process had, from which it was made.
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(line, stdout=output, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        duration = time.perf_counter() - start
+        if process.returncode:
+            output.seek(0)
+            raise SystemExit(f"{' '.join(line)} ended with {process.returncode}:\n{output.read().decode()}")
+    return duration, usage.ru_maxrss / 1024
+
+
+def heavy_modules(code, arguments):
+    """Return which heavy libraries a process has loaded at its end."""
+    line = [sys.executable, "-c", f"{MODULE if code is None else code}\n{WHICH.format(HEAVY)}", *arguments]
+    result = subprocess.run(line, capture_output=True, text=True)
+    if result.returncode:
+        raise SystemExit(f"{' '.join(line)} ended with {result.returncode}:\n{result.stderr}")
+    return result.stderr.splitlines()[-1].split() if result.stderr.strip() else []
+
+
+if __name__ == "__main__":
+    main()
