@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -81,16 +82,15 @@ class Worker:
         WorkerError
             If the worker dies.
         """
-        try:
+        with suppress(BrokenPipeError):  # the answer says what happened
             self._process.stdin.write(json.dumps({"run": case}) + "\n")
             self._process.stdin.flush()
-        except BrokenPipeError:
-            pass  # the answer says what happened
         return self._answer()
 
     def close(self):
         """End the process."""
-        self._process.stdin.close()
+        with suppress(BrokenPipeError):  # it has died already
+            self._process.stdin.close()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:
