@@ -10,13 +10,13 @@ def make_vae(units, **parameters):
 
     if "architecture" not in inspect.signature(EmotionRegularizedVAE).parameters:  # before architectures had names
         return EmotionRegularizedVAE(units=units, **parameters)
-    from skemovae.nn.architectures import GRU
+    from skemovae.nn.architectures import GRUArchitecture
 
-    return EmotionRegularizedVAE(architecture=GRU(units=units), **parameters)
+    return EmotionRegularizedVAE(architecture=GRUArchitecture(units=units), **parameters)
 
 
 def condition_of(units):
-    """Return who is told the emotion: as in the paper with its 512 units, as by default with others."""
+    """Return which halves are given the emotion: as in the paper with its 512 units, as by default with others."""
     return "both" if units == 512 else "decoder"
 
 

@@ -1,4 +1,4 @@
-"""Compare the regularizers, which halves are given the emotion, and the number of latent dimensions, on tunes not trained on.
+"""Compare the regularizers, the conditions and the number of latent dimensions, on tunes not trained on.
 
 Every setting is trained in 5-fold cross-validation grouped by tune on the melodies that people labelled, with the
 default estimator's other parameters but half its epochs, for time. Measured on the held-out tunes, or on 100 melodies

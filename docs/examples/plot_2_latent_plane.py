@@ -1,9 +1,9 @@
 """
-The plane, with and without its regulariser
+The plane, with and without its regularizer
 ===========================================
 
 A plain variational autoencoder puts melodies wherever they are easily told apart. The
-regulariser makes its two latent dimensions valence and arousal.
+regularizer makes its two latent dimensions valence and arousal.
 """
 
 # %%
@@ -15,7 +15,7 @@ from skemovae import EmotionRegularizedVAE, PitchEncoder, load_bach_chorales
 bach = load_bach_chorales()
 X, y = PitchEncoder().fit_transform(bach.data), bach.target
 settings = {"units": 64, "max_iter": 80, "learning_rate": 0.003, "random_state": 0}
-regularised = EmotionRegularizedVAE(**settings).fit(X, y)
+regularized = EmotionRegularizedVAE(**settings).fit(X, y)
 plain = EmotionRegularizedVAE(regularizer=None, **settings).fit(X, y)
 
 # %%
@@ -31,7 +31,7 @@ from skemovae import LatentPlaneDisplay
 
 figure, axes = plt.subplots(1, 2, figsize=(11, 5.6), layout="constrained")
 for ax, (name, model) in zip(
-    axes, {"without": plain, "with the regulariser": regularised}.items(), strict=True
+    axes, {"without": plain, "with the regularizer": regularized}.items(), strict=True
 ):
     LatentPlaneDisplay.from_estimator(model, X, y, ax=ax)
     ax.set_title(f"{name}: {model.score(X, y):.2f}")
@@ -40,7 +40,7 @@ for ax, (name, model) in zip(
 # What lies between them
 # ----------------------
 #
-# Every point of the plane can be decoded. With the regulariser the melodies have more
+# Every point of the plane can be decoded. With the regularizer the melodies have more
 # notes in the upper half, and are more major to the right: that is how arousal and
 # valence show in this data. (The decoder is told the quadrant's emotion, so a part of
 # the step at the axes is the label's doing; with ``condition=None`` all is the
@@ -48,7 +48,7 @@ for ax, (name, model) in zip(
 
 from skemovae import DecodedPlaneDisplay
 
-DecodedPlaneDisplay.from_estimator(regularised, grid_resolution=31)
+DecodedPlaneDisplay.from_estimator(regularized, grid_resolution=31)
 
 # %%
 # A walk through the plane from sadness to happiness, one melody a station. With a
@@ -58,10 +58,10 @@ import numpy as np
 
 from skemovae import PianoRollDisplay
 
-stations = np.linspace(regularised.latent_mean_[2], regularised.latent_mean_[0], 4)
+stations = np.linspace(regularized.latent_mean_[2], regularized.latent_mean_[0], 4)
 figure, axes = plt.subplots(4, 1, figsize=(8, 11), layout="constrained")
 for ax, point in zip(axes, stations, strict=True):
-    row, _ = regularised.sample(at=point, temperature=0.7, random_state=0)
+    row, _ = regularized.sample(at=point, temperature=0.7, random_state=0)
     PianoRollDisplay.from_tokens(row, ax=ax)
     ax.set_title(f"valence {point[0]:.1f}, arousal {point[1]:.1f}", loc="left")
 
@@ -69,11 +69,11 @@ for ax, point in zip(axes, stations, strict=True):
 # How it was learnt
 # -----------------
 #
-# Each term of the loss by epoch. The two terms of the regulariser fall towards -1,
+# Each term of the loss by epoch. The two terms of the regularizer fall towards -1,
 # their least value, while the reconstruction improves.
 
 from skemovae import TrainingHistoryDisplay
 
-TrainingHistoryDisplay.from_estimator(regularised)
+TrainingHistoryDisplay.from_estimator(regularized)
 
 # sphinx_gallery_thumbnail_number = 1

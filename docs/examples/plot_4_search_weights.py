@@ -1,5 +1,5 @@
 """
-Searching the weights of the regulariser
+Searching the weights of the regularizer
 ========================================
 
 How strongly should the plane be ordered? The weights of valence and arousal are
@@ -86,7 +86,7 @@ for ax in axes[1]:
 # scatter. The other three are what it may cost, and here they scatter more than they
 # differ: trainings as short as these do not tell. That is the first thing to look at in
 # every search. The second is that no single number says which weight is best; even
-# without a regulariser the emotion control is above chance (0.25), because the decoder
+# without a regularizer the emotion control is above chance (0.25), because the decoder
 # is told the emotion, while the plane is in no order.
 #
 # So train longer, repeat with other seeds, and take the least weight at which the plane
