@@ -51,7 +51,7 @@ def run_gru(x, kernel, recurrent_kernel, bias, *, n_steps, return_sequences, jit
             return tf.identity_n([output, *arguments, *history])[0]
 
     # A gradient tape heeds the override only inside a function; this one ends with the graph that calls it.
-    return tf.function(run, autograph=False)(x, kernel, recurrent_kernel, bias)
+    return tf.function(run, autograph=False)(*map(tf.convert_to_tensor, (x, kernel, recurrent_kernel, bias)))
 
 
 @tf.RegisterGradient(GRADIENT)

@@ -40,17 +40,11 @@ def gru(x, kernel, recurrent_kernel, bias, *, n_steps=None, return_sequences=Fal
     >>> tuple(gru(np.zeros((2, 4), "float32"), *weights, n_steps=5, return_sequences=True).shape)
     (2, 5, 3)
     """
-    weights = [ops.convert_to_tensor(array) for array in (kernel, recurrent_kernel, bias)]
+    weights = kernel, recurrent_kernel, bias
     if not has_gpu():
-        return run_gru(
-            ops.convert_to_tensor(x),
-            *weights,
-            n_steps=n_steps,
-            return_sequences=return_sequences,
-            jit_compile=jit_compile,
-        )
+        return run_gru(x, *weights, n_steps=n_steps, return_sequences=return_sequences, jit_compile=jit_compile)
     if n_steps is not None:
         x = ops.repeat(ops.expand_dims(x, 1), n_steps, axis=1)
     layer = keras.layers.GRU(recurrent_kernel.shape[0], return_sequences=return_sequences, seed=0)
     layer.build(x.shape)
-    return layer.stateless_call(weights, layer.non_trainable_variables, x)[0]
+    return layer.stateless_call([ops.convert_to_tensor(w) for w in weights], layer.non_trainable_variables, x)[0]

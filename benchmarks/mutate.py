@@ -1,0 +1,208 @@
+"""Do the tests find faults? Change one thing at a time in nn/, plane/ and vae/ and see whether a test fails.
+
+A mutation is a comparison, an arithmetic or a Boolean operator replaced by another, a number moved by one, a condition
+negated, a keyword argument that is True or False turned about, or a call as a statement left out. Of each file some are
+drawn with a fixed seed. For each the tests of its room and of those that stand on it run in a process of their own, the
+room's first, until one fails. A mutant whose tests run longer than the limit counts as found. Survivors are listed with
+their line.
+
+A process is forked from one that has imported the libraries but nothing of the package, so that a mutant costs seconds.
+Finished mutants are kept in the folder --work, and a run that was cut off goes on.
+"""
+
+import ast
+import contextlib
+import copy
+import hashlib
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+from _report import Report, make_parser
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / "benchmarks" / "work"
+TESTS = {
+    "plane": ["tests/plane", "tests/vae"],
+    "nn": ["tests/nn", "tests/vae"],
+    "vae": ["tests/vae", "tests/persistence"],
+}
+COMPARISONS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
+COMPARISONS |= {ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is}
+OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult}
+OPERATORS |= {ast.Mod: ast.Mult, ast.Pow: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr}
+
+
+def main():
+    """Run what is missing, and report."""
+    arguments = parse()
+    report = Report("mutate", "Do the tests find faults?", arguments)
+    mutants = [mutant for path in sources() for mutant in draw(path, arguments.per_file)]
+    folder = arguments.work / "mutate"
+    folder.mkdir(parents=True, exist_ok=True)
+    results = []
+    with tempfile.TemporaryDirectory() as temporary:
+        clone = Path(temporary, "skemovae")
+        shutil.copytree(ROOT, clone, ignore=shutil.ignore_patterns(".git", ".venv", "work", "_build", "__pycache__"))
+        if (ROOT.parent / "shared").exists():
+            (Path(temporary) / "shared").symlink_to(ROOT.parent / "shared")
+        import_libraries()
+        for number, (path, index, line, change, source) in enumerate(mutants, start=1):
+            kept = folder / (hashlib.sha256(f"{path}{source}".encode()).hexdigest()[:16] + ".json")
+            if not kept.exists():
+                found, seconds = run(clone, path, source, arguments.limit)
+                result = {"file": str(path), "line": line, "change": change, "found": found, "seconds": seconds}
+                kept.write_text(json.dumps(result), encoding="utf-8")
+            results.append(json.loads(kept.read_text(encoding="utf-8")))
+            print(
+                f"{number} of {len(mutants)}: {path}:{line} {change}: {results[-1]['found'] or 'SURVIVED'}", flush=True
+            )
+    rows = []
+    for room in TESTS:
+        of_room = [r for r in results if r["file"].startswith(f"skemovae/{room}/")]
+        n_found = sum(r["found"] is not None for r in of_room)
+        rows.append({"room": room, "mutants": len(of_room), "found": n_found, "survivors": len(of_room) - n_found})
+    report.add("Mutants by room", rows)
+    survivors = [{k: r[k] for k in ("file", "line", "change")} for r in results if r["found"] is None]
+    report.add("Survivors", survivors or [{"file": "none"}])
+    report.write(results=results)
+
+
+def parse():
+    """Return the arguments."""
+    parser = make_parser(__doc__, "python benchmarks/mutate.py --per-file 1 --work /tmp/w --out /tmp/o")
+    parser.add_argument("--per-file", type=int, default=6, help="mutants of each file (%(default)s)")
+    parser.add_argument("--limit", type=int, default=240, help="seconds for the tests of a mutant (%(default)s)")
+    parser.add_argument("--work", type=Path, default=WORK, help="folder for the finished mutants (%(default)s)")
+    return parser.parse_args()
+
+
+def sources():
+    """Return the files of the rooms, as paths from the root."""
+    paths = (path for room in TESTS for path in sorted((ROOT / "skemovae" / room).rglob("*.py")))
+    return [path.relative_to(ROOT) for path in paths if path.name != "__init__.py"]
+
+
+def draw(path, n):
+    """Return (path, number, line, change, mutated source) of some mutants of a file, with a fixed seed."""
+    tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    places = [
+        (index, kind) for index, node in enumerate(ast.walk(tree)) for kind in kinds_of(node) if not in_annotation(node)
+    ]
+    chosen = random.Random(str(path)).sample(places, min(n, len(places)))
+    mutants = []
+    for index, kind in sorted(chosen):
+        mutated = copy.deepcopy(tree)
+        node = list(ast.walk(mutated))[index]
+        before = ast.unparse(node).splitlines()[0][:70]
+        line = node.lineno
+        apply(node, kind)
+        after = "left out" if kind == "drop" else ast.unparse(node).splitlines()[0][:70]
+        mutants.append((path, index, line, f"`{before}` -> `{after}`", ast.unparse(mutated)))
+    return mutants
+
+
+def kinds_of(node):
+    """Return the mutations that a node allows."""
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in COMPARISONS:
+        return ["compare"]
+    if isinstance(node, ast.BinOp) and type(node.op) in OPERATORS:
+        return ["operator"]
+    if isinstance(node, ast.BoolOp):
+        return ["boolean"]
+    if isinstance(node, ast.If | ast.IfExp | ast.While):
+        return ["negate"]
+    if isinstance(node, ast.keyword) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, bool):
+        return ["flag"]
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        return ["drop"]
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+        return ["number"]
+    return []
+
+
+def in_annotation(node):
+    """Return whether a node is a union of types, `int | None`, which is no arithmetic."""
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr)):
+        return False
+    return any(
+        isinstance(side, ast.Constant) or getattr(side, "id", "x")[0] in "sbif" for side in (node.left, node.right)
+    )
+
+
+def apply(node, kind):
+    """Change a node."""
+    if kind == "compare":
+        node.ops[0] = COMPARISONS[type(node.ops[0])]()
+    elif kind == "operator":
+        node.op = OPERATORS[type(node.op)]()
+    elif kind == "boolean":
+        node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+    elif kind == "negate":
+        node.test = ast.UnaryOp(ast.Not(), node.test)
+    elif kind == "flag":
+        node.value = ast.Constant(not node.value.value)
+    elif kind == "drop":
+        node.value = ast.Constant(None)
+    else:
+        node.value += 1
+
+
+def import_libraries():
+    """Import what the package's processes import, but nothing of the package."""
+    for name in ("keras", "tensorflow", "muspy", "sklearn.model_selection", "sklearn.linear_model", "scipy.stats"):
+        __import__(name)
+
+
+def run(clone, path, source, limit):
+    """Return what found a mutant, None if nothing did, and the seconds that it took."""
+    original = (ROOT / path).read_text(encoding="utf-8")
+    start = time.perf_counter()
+    (clone / path).write_text(source, encoding="utf-8")
+    try:
+        pid = os.fork()
+        if pid == 0:
+            test(clone, path.parts[1])
+        return wait(pid, limit), round(time.perf_counter() - start, 1)
+    finally:
+        (clone / path).write_text(original, encoding="utf-8")
+
+
+def test(clone, room):
+    """Run the tests in this process, a child, and end it."""
+    os.setsid()
+    os.chdir(clone)
+    sys.path[:] = [str(clone), *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT)]
+    sys.dont_write_bytecode = True
+    os.environ["PYTHONPATH"] = str(clone)
+    with open(os.devnull, "w") as sink, contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
+        import pytest
+
+        options = ["-q", "-x", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:doctest"]
+        code = pytest.main([*options, "-o", "addopts=", *TESTS[room]])
+    os._exit(int(code))
+
+
+def wait(pid, limit):
+    """Return how a child's tests ended: "failed", "timed out", or None if all passed."""
+    deadline = time.monotonic() + limit
+    while time.monotonic() < deadline:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return None if os.waitstatus_to_exitcode(status) == 0 else "failed"
+        time.sleep(0.1)
+    os.killpg(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return "timed out"
+
+
+if __name__ == "__main__":
+    main()
