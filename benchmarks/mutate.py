@@ -55,16 +55,15 @@ def main():
         if (ROOT.parent / "shared").exists():
             (Path(temporary) / "shared").symlink_to(ROOT.parent / "shared")
         import_libraries()
-        for number, (path, index, line, change, source) in enumerate(mutants, start=1):
+        for number, (path, line, change, source) in enumerate(mutants, start=1):
             kept = folder / (hashlib.sha256(f"{path}{source}".encode()).hexdigest()[:16] + ".json")
             if not kept.exists():
                 found, seconds = run(clone, path, source, arguments.limit)
                 result = {"file": str(path), "line": line, "change": change, "found": found, "seconds": seconds}
                 kept.write_text(json.dumps(result), encoding="utf-8")
             results.append(json.loads(kept.read_text(encoding="utf-8")))
-            print(
-                f"{number} of {len(mutants)}: {path}:{line} {change}: {results[-1]['found'] or 'SURVIVED'}", flush=True
-            )
+            outcome = results[-1]["found"] or "SURVIVED"
+            print(f"{number} of {len(mutants)}: {path}:{line} {change}: {outcome}", flush=True)
     rows = []
     for room in TESTS:
         of_room = [r for r in results if r["file"].startswith(f"skemovae/{room}/")]
@@ -92,7 +91,7 @@ def sources():
 
 
 def draw(path, n):
-    """Return (path, number, line, change, mutated source) of some mutants of a file, with a fixed seed."""
+    """Return (path, line, change, mutated source) of some mutants of a file, with a fixed seed."""
     tree = ast.parse((ROOT / path).read_text(encoding="utf-8"))
     places = [
         (index, kind) for index, node in enumerate(ast.walk(tree)) for kind in kinds_of(node) if not in_annotation(node)
@@ -106,7 +105,7 @@ def draw(path, n):
         line = node.lineno
         apply(node, kind)
         after = "left out" if kind == "drop" else ast.unparse(node).splitlines()[0][:70]
-        mutants.append((path, index, line, f"`{before}` -> `{after}`", ast.unparse(mutated)))
+        mutants.append((path, line, f"`{before}` -> `{after}`", ast.unparse(mutated)))
     return mutants
 
 
@@ -133,9 +132,8 @@ def in_annotation(node):
     """Return whether a node is a union of types, `int | None`, which is no arithmetic."""
     if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr)):
         return False
-    return any(
-        isinstance(side, ast.Constant) or getattr(side, "id", "x")[0] in "sbif" for side in (node.left, node.right)
-    )
+    types = {"str", "bool", "int", "float", "dict", "Checkpoint"}
+    return any(isinstance(x, ast.Constant) or getattr(x, "id", "") in types for x in (node.left, node.right))
 
 
 def apply(node, kind):
