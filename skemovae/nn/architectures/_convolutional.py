@@ -46,11 +46,6 @@ class ConvolutionalArchitecture(Architecture):
         Filters of the square convolutions and, in reverse order, of the decoder's; the musical branches have half as
         many each.
 
-    References
-    ----------
-    The author's code is that of J. Grekow and T. Dimitrova-Grekow, "Monophonic music generation with a given emotion
-    using conditional variational autoencoder", IEEE Access 9 (2021), and its convolutional successor.
-
     Examples
     --------
     >>> from skemovae.nn.architectures import ConvolutionalArchitecture, Sizes
