@@ -19,6 +19,7 @@ every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(pat
 ROOMS = (
     "emotion",
     "_validation",
+    "_printable",
     "_scores",
     "_tunes",
     "io",

@@ -5,7 +5,7 @@ import math
 from difflib import get_close_matches
 from pathlib import Path
 
-from ._terminal import printable
+from .._printable import printable
 
 FORMATS = ("mid", "musicxml")
 

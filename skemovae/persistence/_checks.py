@@ -14,6 +14,8 @@ def expected_arrays(architecture, sizes, history):
     """Return {name: (possible types, shape)} of all arrays of a file, by arithmetic alone."""
     for name, n_values in history.items():
         check_positive_integer(f"length of history_[{name!r}]", n_values, 400)
+    if "loss" not in history or len(set(history.values())) > 1:
+        raise ValueError(f"history={history}: expected the length of 'loss', and of all other terms the same")
     n_classes, n_components = sizes.n_classes, sizes.n_components
     return {
         "class_count_": (("I64",), (n_classes,)),
@@ -75,7 +77,7 @@ def check_values(arrays, layout, of_tokens):
             f"class_positions_={arrays['class_positions_'].tolist()}: expected those of the classes, "
             f"{layout.positions.tolist()}"
         )
-    for label, covariance in zip(layout.labels, arrays["latent_covariance_"], strict=True):
+    for label, covariance in zip(layout.labels.tolist(), arrays["latent_covariance_"], strict=True):
         least = -NEGATIVE * np.abs(covariance).max()
         if not np.allclose(covariance, covariance.T, rtol=0, atol=-least) or np.linalg.eigvalsh(covariance)[0] < least:
             raise ValueError(

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
+from .._printable import printable
+
 FORMAT_VERSION = 2
 MAX_HEADER = 16 * 2**20  # bytes; what grows with the training are arrays, so that usual headers have some thousand
 MAX_REASON = 500  # characters; a message quotes values, and a file could hold one of megabytes
@@ -60,8 +62,8 @@ def read_header(path):
 
 
 def unreadable(path, error):
-    """Return the error that names a file and, as briefly as needed, what is wrong with it."""
-    return ModelFileError(f"cannot load {path}: {str(error)[:MAX_REASON]}")
+    """Return the error that names a file and, as briefly as needed and safe to print, what is wrong with it."""
+    return ModelFileError(f"cannot load {path}: {printable(str(error)[:MAX_REASON])[:MAX_REASON]}")
 
 
 def check_start(path):

@@ -11,7 +11,8 @@ from sklearn.pipeline import Pipeline
 
 import skemovae.cli
 from skemovae import EmotionRegularizedVAE, PitchEncoder, save_model
-from skemovae.cli._terminal import printable, say
+from skemovae._printable import printable
+from skemovae.cli._terminal import say
 
 TITLE, CLEAR, REVERSED = "\x1b]0;owned\x07", "\x1b[2J", "\u202e"
 FORGED = "\nskemovae info: all is well"

@@ -127,5 +127,8 @@ def make_architecture(name, options):
     unknown = sorted(set(options) - set(known))
     if unknown:
         raise ValueError(f"architecture {name!r} has the options {unknown}: expected some of {known}")
-    values = {key: tuple(value) if isinstance(value, list) else value for key, value in options.items()}
-    return as_architecture(_REGISTERED[name](**values))
+    return as_architecture(_REGISTERED[name](**{key: _with_tuples(value) for key, value in options.items()}))
+
+
+def _with_tuples(value):
+    return tuple(map(_with_tuples, value)) if isinstance(value, list) else value
