@@ -98,7 +98,7 @@ def test_the_steps_before_the_model_are_in_order_and_flat(fitted):
         (LogisticRegression(), "LogisticRegression"),
         (make_pipeline(ENCODER), "PitchEncoder"),  # it has inverse_transform, and no sample
         (make_pipeline(ENCODER, make_pipeline(LogisticRegression())), "LogisticRegression"),
-        (GridSearchCV(EmotionRegularizedVAE(), {"units": [4]}), "GridSearchCV"),
+        (GridSearchCV(EmotionRegularizedVAE(), {"architecture__units": [4]}), "GridSearchCV"),
         (None, "NoneType"),
     ],
 )

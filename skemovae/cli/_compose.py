@@ -5,7 +5,7 @@ import json
 from .._pipelines import encoder_of
 from ..emotion import EMOTIONS
 from ._data import load_data
-from ._estimators import fit_model, save_estimator, trained_labels
+from ._estimators import fit_model, plain_parameters, save_estimator, trained_labels
 from ._evaluate import print_accuracy
 from ._options import add_melodies, add_training, add_verb
 from ._output import check_folder, describe_melodies, make_folder, melodies_in, write_melodies, write_text
@@ -72,7 +72,7 @@ def run(options):
         "temperature": options.temperature,
         "epochs": model.n_iter_,
         "quadrant_accuracy": accuracy,
-        "parameters": model.get_params(),
+        "parameters": plain_parameters(model),
     }
     write_text(paths["settings.json"], json.dumps(settings, indent=2) + "\n")
     _write_page(paths["plane.html"], model, tokens, labels)

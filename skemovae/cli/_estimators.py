@@ -1,5 +1,6 @@
 """Models, and pipelines that end with one: from files and from trainings."""
 
+import gc
 import os
 import sys
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ def load_estimator(path):
         )
     if not path.exists():
         raise FileNotFoundError(f"{path} does not exist: expected a file that compose or train wrote")
-    with quiet_start():
+    with _uncollected():
         from ..persistence import load_model
     return load_model(path)
 
@@ -32,12 +33,26 @@ def save_estimator(estimator, path):
 
 def fit_model(tokens, labels, options):
     """Return a model, trained with a progress bar."""
+    from ..nn.backend import start_backend
+    from ..vae import EmotionRegularizedVAE
+
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever else the user does with Keras
     with quiet_start():
-        from ..vae import EmotionRegularizedVAE
+        start_backend()
     parameters = {"max_iter": options.epochs, "architecture__units": options.units}
     model = EmotionRegularizedVAE(verbose=True, random_state=options.seed)
     model.set_params(**{name: value for name, value in parameters.items() if value is not None})
     return model.fit(tokens, labels)
+
+
+def plain_parameters(step):
+    """Return the parameters of a step as JSON knows them: an architecture is its name, and its options follow."""
+    from ..nn.architectures import architecture_name, as_architecture
+
+    parameters = step.get_params()
+    if "architecture" in parameters:
+        parameters["architecture"] = architecture_name(as_architecture(parameters["architecture"]))
+    return dict(sorted(parameters.items()))
 
 
 def label_of(text, model):
@@ -59,6 +74,18 @@ def trained_labels(model):
     """Return the labels of which the training data held rows: the emotions' names, or classes of one's own."""
     known = [emotion.name for emotion in EMOTIONS] if model.class_positions is None else model.classes_.tolist()
     return [label for label, count in zip(known, model.class_count_, strict=True) if count]
+
+
+@contextmanager
+def _uncollected():
+    """Hold the search for garbage off: while libraries are loaded there is none, and it would take a tenth of it all."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @contextmanager

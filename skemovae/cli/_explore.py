@@ -4,7 +4,7 @@ from pathlib import Path
 
 from .._pipelines import fitted_model
 from ._data import load_data, misfit
-from ._estimators import load_estimator, quiet_start
+from ._estimators import load_estimator
 from ._options import add_data, add_model, add_verb, natural
 from ._output import check_file
 from ._terminal import say
@@ -31,11 +31,11 @@ def add_to(add_parser, name):
 
 def run(options):
     """Write the page; return its name and how many melodies of the data are on it."""
+    from ..explorer import explore
+
     path = options.out
     check_file(path, options.force, "plane.html")
     estimator = load_estimator(options.model)
-    with quiet_start():
-        from ..explorer import explore
     X, y = load_data(options, estimator)
     if misfit(estimator, X):
         say(f"note: {misfit(estimator, X)}: the page shows none of them", error=True)

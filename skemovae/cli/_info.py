@@ -1,7 +1,9 @@
 """info: say what a saved model is."""
 
+from math import isfinite
+
 from .._pipelines import earlier_steps, fitted_model
-from ._estimators import load_estimator
+from ._estimators import load_estimator, plain_parameters
 from ._options import add_model, add_verb
 from ._terminal import say
 
@@ -37,7 +39,7 @@ def run(options):
         "pitches": _pitches(model),
         "n_steps": model.n_features_in_,
         "epochs": len(model.history_["loss"]),
-        "losses": {name: values[-1] for name, values in model.history_.items() if values[-1] == values[-1]},
+        "losses": {name: values[-1] for name, values in model.history_.items() if isfinite(values[-1])},
         "n_weights": sum(weight.size for weight in model.weights_.values()),
     }
     if not options.json:  # it would say the same twice
@@ -47,8 +49,13 @@ def run(options):
 
 def _changed(step):
     """Return the parameters that differ from the defaults, as JSON knows them."""
-    defaults = type(step)().get_params(deep=False)
-    changed = {name: value for name, value in step.get_params(deep=False).items() if value != defaults[name]}
+    parameters, default = plain_parameters(step), type(step)()
+    usual = default.get_params()
+    if "architecture" in parameters:  # its options differ from those that its name alone stands for
+        usual = default.set_params(architecture=parameters["architecture"]).get_params() | {
+            "architecture": usual["architecture"]
+        }
+    changed = {name: value for name, value in parameters.items() if value != usual[name]}
     if "class_positions" in changed:  # the labels may be numbers, which are no names in JSON
         changed["class_positions"] = {str(label): place for label, place in changed["class_positions"].items()}
     return changed

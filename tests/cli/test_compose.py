@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ def test_melodies_plane_page_table_model_and_settings(composed):
     assert "| pitch_range | generated |" in (out / "metrics.md").read_text()
     settings = json.loads((out / "settings.json").read_text())
     assert settings["epochs"] == 2
-    assert settings["parameters"]["units"] == 8
+    assert settings["parameters"]["architecture__units"] == 8
     assert set(settings["quadrant_accuracy"]) == {"Q1", "Q2", "Q3", "Q4"}
 
 
@@ -89,7 +90,7 @@ def test_the_defaults_that_help_shows_are_the_estimators(run):
     _, text, _ = run("compose", "--help")
     text = " ".join(text.split())
     assert f"rounds of training (default: {defaults.max_iter})" in text
-    assert f"size of the network (default: {defaults.units})" in text
+    assert f"size of the network (default: {defaults.get_params()['architecture__units']})" in text
 
 
 # A process started in the background of a shell without job control inherits SIGINT as ignored; this undoes it.
@@ -104,11 +105,17 @@ sys.exit(main())
 def test_ctrl_c_in_training_keeps_what_was_learnt(folder, tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-c", LISTEN_TO_CTRL_C, "--data", str(folder), "--out", str(out), "--epochs", "1000000"]
-    process = subprocess.Popen([*command, "--units", "4"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    environment["KERAS_BACKEND"] = "jax"  # of the user's other work
+    process = subprocess.Popen(
+        [*command, "--units", "4"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    )
     seen = ""
     while "loss=" not in seen:  # the progress bar of a training under way
         seen += process.stderr.read(1)
         assert process.poll() is None, seen
+    # TensorFlow has said nothing
+    assert {line.split(":")[0] for line in re.split("[\r\n]+", seen)} == {"", "training"}
     time.sleep(0.5)
     os.kill(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)

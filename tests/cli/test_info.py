@@ -1,3 +1,4 @@
+import copy
 import json
 from pathlib import Path
 
@@ -18,14 +19,15 @@ def test_what_a_model_is(run, saved, fitted):
     lines = {line.split(":")[0]: " ".join(line.split()[1:]) for line in out.splitlines()}
     assert lines["file"] == f"{saved}, {saved.stat().st_size / 1e3:.0f} kB, saved by skemovae {skemovae.__version__}"
     assert lines["parameters"] == (
-        "batch_size=8, learning_rate=0.01, max_iter=30, random_state=0, units=8 (all others as by default)"
+        "architecture__units=8, batch_size=8, learning_rate=0.01, max_iter=30, random_state=0 "
+        "(all others as by default)"
     )
     assert lines["classes"] == "happy 10, angry 10, sad 10, relaxed 10"
     assert lines["symbols"] == f"{len(fitted.vocabulary_)}, pitches Bb3 (58) to F#5 (78)"
     assert lines["steps"] == "8 a melody"
     assert lines["training"] == "30 epochs"
     assert lines["losses"].startswith(f"loss {fitted.history_['loss'][-1]:.2f}, reconstruction ")
-    assert lines["weights"] == f"{sum(weight.size for weight in fitted.weights_):,}"
+    assert lines["weights"] == f"{sum(weight.size for weight in fitted.weights_.values()):,}"
 
 
 def test_json(run, saved, fitted):
@@ -51,9 +53,30 @@ def test_the_steps_of_a_pipeline(run, fitted, tmp_path):
     ]
 
 
-@pytest.mark.parametrize("name", ["model_v1.safetensors", "pipeline_v1.safetensors"])
-def test_files_of_the_first_version(run, name):
-    assert run("info", DATA / name)[0] == 0
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("model_v1", "architecture__units=4, batch_size=8, condition='both', "),
+        ("pipeline_v1", "architecture__units=4, batch_size=8, class_positions="),
+        ("model_v2", "architecture__units=4, batch_size=8, condition='both', "),
+        ("dense_v2", "architecture='dense', architecture__hidden_layer_sizes=(8, 6), batch_size=8, "),
+        ("convolutional_v2", "architecture='convolutional', architecture__filters=(4, 6), batch_size=8, "),
+    ],
+)
+def test_files_of_all_versions_and_architectures(run, name, parameters):
+    code, out, _ = run("info", DATA / f"{name}.safetensors")
+    assert code == 0
+    assert f"\nparameters:  {parameters}" in out
+    assert json.loads(run("info", "--json", DATA / f"{name}.safetensors")[1])["parameters"]["batch_size"] == 8
+
+
+def test_a_loss_that_is_no_number_is_left_out(run, fitted, tmp_path):
+    model = copy.copy(fitted)
+    model.history_ = fitted.history_ | {"kl": [np.inf] * 30, "valence": [np.nan] * 30}
+    save_model(model, tmp_path / "m")
+    code, out, _ = run("info", "--json", tmp_path / "m")
+    assert code == 0
+    assert set(json.loads(out)["losses"]) == {"loss", "reconstruction", "arousal"}
 
 
 def test_symbols_that_are_no_pitches_and_labels_that_are_numbers(run, tmp_path):

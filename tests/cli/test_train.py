@@ -10,7 +10,7 @@ def test_a_model_is_saved(run, folder, tmp_path):
     code, out, _ = run("train", "--data", folder, "--model", model, "--seed", 5, *QUICK)
     assert code == 0
     assert out.endswith(f"saved {model}\n")
-    assert load_model(model).get_params()["units"] == 8
+    assert load_model(model).get_params()["architecture__units"] == 8
     code, out, _ = run("train", "--data", folder, "--model", model, "--seed", 5, *QUICK, "--force", "--json")
     assert code == 0
     result = json.loads(out)
