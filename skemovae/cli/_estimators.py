@@ -78,7 +78,7 @@ def trained_labels(model):
 
 @contextmanager
 def _uncollected():
-    """Hold the search for garbage off: while libraries are loaded there is none, and it would take a tenth of it all."""
+    """Hold the search for garbage off: while libraries load there is none, and it takes a tenth of it all."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -98,6 +98,8 @@ LISTEN_TO_CTRL_C = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
 from skemovae.cli import main
+from skemovae.explorer import _melodies
+_melodies.MAX_AXIS, _melodies.N_DRAWN = 11, 4  # a page that is sooner made
 sys.exit(main())
 """
 

@@ -56,8 +56,8 @@ def test_the_steps_of_a_pipeline(run, fitted, tmp_path):
 @pytest.mark.parametrize(
     ("name", "parameters"),
     [
-        ("model_v1", "architecture__units=4, batch_size=8, condition='both', "),
-        ("pipeline_v1", "architecture__units=4, batch_size=8, class_positions="),
+        ("model_v1", "architecture__units=4, arousal_weight=5.0, batch_size=8, condition='both', "),
+        ("pipeline_v1", "architecture__units=4, arousal_weight=5.0, batch_size=8, class_positions="),
         ("model_v2", "architecture__units=4, batch_size=8, condition='both', "),
         ("dense_v2", "architecture='dense', architecture__hidden_layer_sizes=(8, 6), batch_size=8, "),
         ("convolutional_v2", "architecture='convolutional', architecture__filters=(4, 6), batch_size=8, "),
