@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from .backend import start_backend
 from .network import Network
 
-MAX_IDLE = 16  # networks kept, the least recently used are dropped; with more sizes in turn each would compile anew
+MAX_IDLE = 4  # networks kept, with their graphs, some 20 MiB each; the least recently used are dropped
 
 _lock = threading.Lock()
 _idle: list[Network] = []  # the most recently used last
