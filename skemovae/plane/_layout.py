@@ -73,21 +73,32 @@ class ClassLayout:
     def index_of(self, labels, n_samples):
         """Return the class index of one label (repeated) or of `n_samples` labels, shape (n_samples,).
 
+        A tuple that is a label is one label.
+
         Raises
         ------
         ValueError
             If a label is unknown, or there are neither one nor `n_samples`.
         """
-        labels = [labels] * n_samples if isinstance(labels, str) or np.ndim(labels) == 0 else list(labels)
+        known = {label: i for i, label in enumerate(self.labels.tolist())}
+
+        def look_up(label):
+            try:
+                return known.get(label)
+            except TypeError:  # a list, say, which cannot be a label
+                return None
+
+        is_one = isinstance(labels, str) or (isinstance(labels, tuple) and look_up(labels) is not None)
+        labels = [labels] * n_samples if is_one or np.ndim(labels) == 0 else list(labels)
         if len(labels) != n_samples:
             raise ValueError(f"{len(labels)} labels for {n_samples} rows: expected one label, or one per row")
         if not self.own_classes:
             return label_spellings(labels)[1]
-        known = {label: i for i, label in enumerate(self.labels.tolist())}
-        unknown = sorted({str(label) for label in labels if label not in known})
+        index = [look_up(label) for label in labels]
+        unknown = sorted({str(label) for label, i in zip(labels, index, strict=True) if i is None})
         if unknown:
             raise ValueError(f"unknown labels {unknown}: class_positions knows {list(known)}")
-        return np.array([known[label] for label in labels], dtype=int)
+        return np.array(index, dtype=int)
 
     def trained_index_of(self, labels, n_samples):
         """Do as :meth:`index_of`, but raise ValueError also for a class of which the training data held no row."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 from sklearn.utils.validation import validate_data
 
 from ..nn.architectures import Architecture, GRUArchitecture, registered_architectures
@@ -289,7 +290,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
         if unknown:
             raise ValueError(f"architecture={architecture!r} has no options {unknown}: expected some of {list(known)}")
         super().set_params(**others)
-        if any(known[name] is not value and known[name] != value for name, value in options.items()):
+        if not all(_is_same(known[name], value) for name, value in options.items()):
             self.architecture = replace(_resolve(architecture), **options)
         return self
 
@@ -299,6 +300,11 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
         tags.target_tags.multi_output = True  # points (valence, arousal)
         tags.transformer_tags.preserves_dtype = []
         return tags
+
+
+def _is_same(old, new):
+    """Return whether an option stays what it is; True is not 1, and an array, which a fit will refuse, can be compared."""
+    return old is new or (type(old) is type(new) and np.array_equal(old, new))
 
 
 def _resolve(architecture):
