@@ -303,7 +303,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
 
 
 def _is_same(old, new):
-    """Return whether an option stays what it is; True is not 1, and an array, which a fit will refuse, can be compared."""
+    """Return whether an option stays what it is: True is not 1, and an array, which a fit will refuse, is compared."""
     return old is new or (type(old) is type(new) and np.array_equal(old, new))
 
 

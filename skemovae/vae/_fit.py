@@ -15,7 +15,7 @@ from ..nn.regularizers import REGULARIZERS
 from ..nn.training import DivergedError, TrainingHooks, TrainingSettings, train
 from ..plane import ClassDistributions, learn_layout
 from ._callbacks import FitTasks
-from ._fitted import fitted_sizes
+from ._fitted import fitted_layout, fitted_sizes
 from ._symbols import fit_symbol_attributes, to_symbols
 
 NO_PART_OF_A_TRAINING = {"verbose", "checkpoint_path", "checkpoint_every"}  # parameters that do not change its result
@@ -78,7 +78,8 @@ class Fit:
                     f"{name}={wanted[name]!r}: the fitted weights have {name}={fitted!r}; "
                     "set warm_start=False to start anew"
                 )
-        if model.class_positions is not None and list(self.layout.labels) != list(model.classes_):
+        own_classes = self.layout.own_classes or fitted_layout(model).own_classes
+        if own_classes and list(self.layout.labels) != list(model.classes_):
             raise ValueError(
                 f"class_positions={model.class_positions!r}: the fitted weights have the classes "
                 f"{model.classes_.tolist()}, in this order; set warm_start=False to start anew"

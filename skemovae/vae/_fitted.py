@@ -2,6 +2,9 @@
 
 from contextlib import contextmanager
 
+import numpy as np
+
+from ..emotion import EMOTIONS, valence_arousal
 from ..nn.architectures import Sizes
 from ..nn.inference import Predictor
 from ..plane import ClassDistributions, ClassLayout
@@ -21,10 +24,19 @@ def fitted_predictor(model):
 
 
 def fitted_layout(model):
-    """Return a fitted model's classes and their regions."""
-    return ClassLayout(
-        model.classes_, model.class_positions_, model.class_count_, own_classes=model.class_positions is not None
-    )
+    """Return a fitted model's classes and their regions; what its parameter `class_positions` is now does not count."""
+    own_classes = not _are_emotions(model.classes_, model.class_positions_)
+    return ClassLayout(model.classes_, model.class_positions_, model.class_count_, own_classes)
+
+
+def _are_emotions(labels, positions):
+    """Return whether classes are the four emotions in their order, in any spelling."""
+    quadrants = [emotion.quadrant for emotion in EMOTIONS]
+    try:
+        spelt = valence_arousal(labels.tolist())
+        return np.array_equal(spelt, positions) and np.array_equal(spelt, valence_arousal(quadrants))
+    except ValueError:
+        return False
 
 
 def fitted_distributions(model):

@@ -10,6 +10,9 @@ from sklearn.preprocessing import FunctionTransformer
 
 from skemovae import EmotionRegularizedVAE
 from skemovae.metrics import quadrant_accuracy_scorer
+from skemovae.nn.inference import Predictor
+
+from .settings import TINY
 
 callback = pytest.importorskip("sklearn.callback", reason="callbacks came with scikit-learn 1.9")
 
@@ -38,7 +41,7 @@ class Recorder:
 
 
 def make_model(**changes):
-    return EmotionRegularizedVAE(**{"units": 4, "max_iter": 3, "random_state": 0} | changes)
+    return EmotionRegularizedVAE(**TINY | {"max_iter": 3} | changes)
 
 
 def test_callbacks_are_told_of_every_epoch(tiny_data):
@@ -65,10 +68,12 @@ def test_attributes_are_made_only_for_callbacks_that_ask(tiny_data, monkeypatch)
 
         def teardown(self, estimator, context): ...
 
-    made, make = [], EmotionRegularizedVAE._attributes
-    monkeypatch.setattr(EmotionRegularizedVAE, "_attributes", lambda *a: made.append(1) or make(*a))
+    made, encode = [], Predictor.encode
+    monkeypatch.setattr(Predictor, "encode", lambda *arguments: made.append(1) or encode(*arguments))
     make_model().set_callbacks(Counter()).fit(*tiny_data)
     assert len(made) == 1  # at the end of the fit
+    make_model().set_callbacks(Recorder()).fit(*tiny_data)
+    assert len(made) == 1 + 1 + 2 * 3  # for each epoch, and when the callback itself encodes the rows
 
 
 def test_a_callback_may_stop_the_training(tiny_data):

@@ -1,0 +1,138 @@
+"""The regularizer as a parameter: those with a name, and one's own."""
+
+import pickle
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from keras import ops
+from scipy.stats import spearmanr
+from sklearn.base import clone
+
+from skemovae import EmotionRegularizedVAE, save_model
+from skemovae.emotion import valence_arousal
+from skemovae.nn.regularizers import CosineRegularizer
+
+from .settings import LEARNING, TINY
+
+
+@dataclass(frozen=True)
+class SquaredDistance:
+    """A user's own: the mean square of the distance between the dimension and its target."""
+
+    scale: float = 1.0
+
+    def __call__(self, axis):
+        squares = (axis.latent - self.scale * axis.target) ** 2
+        return ops.sum(axis.weight * squares) / ops.sum(axis.weight)
+
+
+@dataclass(frozen=True)
+class UncorrelatedAxes:
+    """A user's own: the cosine, and the square of the correlation between valence and arousal, seen on the plane."""
+
+    weight: float = 1.0
+
+    def __call__(self, axis):
+        share = (axis.weight / ops.sum(axis.weight))[:, None]
+        points = axis.plane.latent[:, :2]
+        centered = points - ops.sum(share * points, axis=0)
+        covariance = ops.sum(share * centered[:, :1] * centered[:, 1:])
+        variance = ops.sum(share * centered**2, axis=0)
+        return CosineRegularizer()(axis) + self.weight * covariance**2 / (variance[0] * variance[1] + 1e-6)
+
+
+@dataclass(frozen=True)
+class PlaneOfTargets:
+    """A user's own: pulls all points to their targets at once, from what the plane alone tells."""
+
+    def __call__(self, axis):
+        squares = ops.sum((axis.plane.latent - axis.plane.target) ** 2, axis=1)
+        return ops.sum(axis.weight * squares) / ops.sum(axis.weight)
+
+
+@pytest.mark.parametrize("regularizer", ["pairwise", "pairwise_attribute", "latent_gradient"])
+def test_other_regularizers_order_the_plane(tiny_data, regularizer):
+    X, y = tiny_data
+    # The paper's weights: with twice these, the default, pairs end one axis half wrong (rank correlation 0.43 for 0.87)
+    # in a third to two thirds of trainings as short as this; with these, in none of six seeds.
+    weights = {"valence_weight": 4.375, "arousal_weight": 5.0}
+    settings = LEARNING | weights | {"max_iter": 40, "batch_size": 16}
+    model, base = (EmotionRegularizedVAE(regularizer=r, **settings).fit(X, y) for r in (regularizer, None))
+    assert min(rank_correlations(model.transform(X), valence_arousal(y))) > 0.6
+    assert min(rank_correlations(base.transform(X), valence_arousal(y))) < 0.3
+
+
+def rank_correlations(points, targets):
+    return [spearmanr(points[:, axis], targets[:, axis]).statistic for axis in (0, 1)]
+
+
+def test_a_regularizer_of_ones_own(tiny_data):
+    model = EmotionRegularizedVAE(regularizer=SquaredDistance(scale=1.5), **LEARNING)
+    model = pickle.loads(pickle.dumps(clone(model).fit(*tiny_data)))
+    assert model.score(*tiny_data) > 0.9
+    assert np.abs(model.transform(tiny_data[0])).mean() == pytest.approx(1.5, abs=0.4)
+
+
+def test_a_regularizer_that_looks_at_the_plane(tiny_data):
+    X, y = tiny_data
+    rows = np.arange(40) % 10 < np.where(np.isin(y, ["angry", "relaxed"]), 3, 10)  # so that the axes correlate
+    correlations = []
+    for weight in (0.0, 5.0):
+        model = EmotionRegularizedVAE(regularizer=UncorrelatedAxes(weight), **LEARNING).fit(X[rows], y[rows])
+        correlations.append(abs(np.corrcoef(model.transform(X[rows]).T)[0, 1]))
+    assert correlations[0] > 0.4
+    assert correlations[1] < correlations[0] / 2
+
+
+def test_the_plane_holds_all_latent_dimensions_and_targets(tiny_data):
+    model = EmotionRegularizedVAE(regularizer=PlaneOfTargets(), **LEARNING).fit(*tiny_data)
+    assert model.history_["valence"] == pytest.approx(model.history_["arousal"])  # the same of either axis
+    assert model.score(*tiny_data) > 0.9
+
+
+@dataclass
+class UnhashableRegularizer:
+    def __call__(self, axis):
+        return axis.latent[0]
+
+
+def test_a_regularizer_that_cannot_be_hashed(tiny_data):
+    with pytest.raises(ValueError, match=r"UnhashableRegularizer.*make its class a @dataclass\(frozen=True\)"):
+        EmotionRegularizedVAE(regularizer=UnhashableRegularizer()).fit(*tiny_data)
+
+
+def test_a_class_of_regularizers_is_none(tiny_data):
+    with pytest.raises(ValueError, match="expected one of 'cosine'"):
+        EmotionRegularizedVAE(regularizer=SquaredDistance).fit(*tiny_data)
+
+
+@dataclass(frozen=True)
+class OneNumberARow:
+    def __call__(self, axis):
+        return axis.latent
+
+
+def test_a_regularizer_that_returns_more_than_a_number(tiny_data):
+    with pytest.raises(ValueError, match=r"regularizer=OneNumberARow\(\) returned shape \(16,\): expected one number"):
+        EmotionRegularizedVAE(regularizer=OneNumberARow(), **TINY).fit(*tiny_data)
+
+
+def test_a_regularizer_that_cannot_be_saved(tiny_data, tmp_path):
+    model = EmotionRegularizedVAE(regularizer=SquaredDistance(), **TINY).fit(*tiny_data)
+    with pytest.raises(TypeError, match=r"cannot save regularizer=SquaredDistance.*set_params\(regularizer=None\)"):
+        save_model(model, tmp_path / "m.safetensors")
+    assert list(tmp_path.iterdir()) == []
+    save_model(model.set_params(regularizer=None), tmp_path / "m.safetensors")
+
+
+def test_the_regularizer_follows_points_and_not_their_quadrants(tiny_data):
+    X, y = tiny_data
+    signs = valence_arousal(y)
+    losses = [
+        EmotionRegularizedVAE(**TINY).fit(X, labels).history_["arousal"][0]
+        for labels in (y, signs, 0.5 * signs, signs * np.where(np.arange(len(y)) % 2, 1, 0.1)[:, None])
+    ]
+    assert losses[0] == pytest.approx(losses[1], abs=1e-6)
+    assert losses[0] == pytest.approx(losses[2], abs=1e-6)  # a cosine knows no length
+    assert abs(losses[0] - losses[3]) > 1e-4
