@@ -9,13 +9,14 @@ import threading
 import time
 
 import joblib
+import keras
 import numpy as np
 import pytest
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
 from skemovae import EmotionRegularizedVAE, load_model
 
-from .settings import TINY
+from .settings import SMALL, TINY
 
 forks = pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system does not fork")
 of_forks = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
@@ -52,7 +53,7 @@ print(sorted({"tensorflow", "keras", "jax", "torch"} & set(sys.modules)))
 """
 
 
-@pytest.mark.parametrize("backend", [{}, {"KERAS_BACKEND": "jax"}, {"KERAS_BACKEND": "nonsense"}])
+@pytest.mark.parametrize("backend", [{}, {"KERAS_BACKEND": "jax"}])
 def test_using_a_fitted_model_loads_no_deep_learning_framework(fitted, saved, tiny_data, tmp_path, backend):
     X, y = tiny_data
     points = fitted.transform(X)
@@ -69,19 +70,10 @@ def test_using_a_fitted_model_loads_no_deep_learning_framework(fitted, saved, ti
         assert found["score"] == fitted.score(X, y)
 
 
-FIT_ELSEWHERE = """
-from skemovae import EmotionRegularizedVAE
-try:
-    EmotionRegularizedVAE(max_iter=1).fit([[60, 62], [64, 65]], ["sad", "happy"])
-except RuntimeError as error:
-    print(error)
-"""
-
-
-def test_a_fit_on_another_backend_is_refused():
-    message = run_python(FIT_ELSEWHERE, KERAS_BACKEND="numpy")
-    assert message.startswith("Keras has the backend 'numpy': expected 'tensorflow', on which models are trained")
-    assert "KERAS_BACKEND=tensorflow" in message
+def test_a_fit_on_another_backend_is_refused(tiny_data, monkeypatch):
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    with pytest.raises(RuntimeError, match=r"Keras has the backend 'jax': expected 'tensorflow'.*KERAS_BACKEND=tens"):
+        fit(*tiny_data)
 
 
 FIT = """
@@ -248,17 +240,13 @@ def test_a_spawned_child_gives_the_same(fitted, tiny_data):
         assert np.array_equal(found, wanted)
 
 
-def test_a_spawned_child_trains(tiny_data):
-    assert np.allclose(in_a_child("spawn", fit, *tiny_data), fit(*tiny_data), atol=1e-6)
-
-
 # searches in workers -----------------------------------------------------------------------------------------------
 
 
 def make_search(**settings):
     return GridSearchCV(
-        EmotionRegularizedVAE(**TINY | {"max_iter": 3, "batch_size": 8}),
-        {"valence_weight": [0.0, 1.0, 4.0], "arousal_weight": [1.0, 4.0]},
+        EmotionRegularizedVAE(**TINY | {"architecture": SMALL["dense"], "max_iter": 3}),
+        {"valence_weight": [0.0, 4.0], "arousal_weight": [1.0, 4.0]},
         cv=StratifiedKFold(2),
         error_score="raise",
         **settings,
@@ -299,6 +287,7 @@ def test_workers_use_a_saved_model(fitted, saved, tiny_data):
         assert np.allclose(points, expected, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_search_on_a_cluster_survives_the_loss_of_a_worker(tiny_data, expected):
     distributed = pytest.importorskip("distributed", reason="needs the extra [dask]")
     with (
