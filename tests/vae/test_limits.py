@@ -35,8 +35,10 @@ def test_few_and_many_rows(n_rows):
     assert_works(EmotionRegularizedVAE(batch_size=16 if n_rows < 100 else 500, **TINY), *make_rows(n_rows))
 
 
-@pytest.mark.parametrize("architecture", list(SMALL))
-@pytest.mark.parametrize("n_steps", [1, 3, 512])
+@pytest.mark.parametrize(
+    ("n_steps", "architecture"),
+    [(1, "gru"), (512, "gru"), (1, "dense"), (1, "convolutional"), (3, "convolutional")],
+)
 def test_short_and_long_rows(n_steps, architecture):
     model = EmotionRegularizedVAE(**TINY | {"architecture": SMALL[architecture]})
     assert_works(model, *make_rows(8, n_steps))
