@@ -1,0 +1,259 @@
+"""check_architecture: all that an architecture promises."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+
+from ..nn.architectures import Sizes, architecture_name, as_architecture, make_architecture
+from ..nn.backend import start_backend
+from ..nn.objective import Batch
+from ._case import N_ROWS, Case, require
+from ._estimator import check_estimator
+
+CONDITIONS = ("both", "decoder", None)
+ODD_SIZES = ((7, 5, 3), (5, 3, 1))  # steps, symbols, components: few, and no multiples of a beat or an octave
+N_FILLERS = 3
+N_DRAWS = 3  # of weights: a unit of relu may be dead in one
+TOLERANCE = 1e-4  # between Keras' half and NumPy's
+
+
+def check_architecture(architecture):
+    """Raise AssertionError unless an architecture keeps all that its base class promises.
+
+    It builds the network in odd sizes under each condition and trains it on some rows, which takes seconds; give it
+    small options.
+
+    The table of weights has unique names and positive shapes, and every weight is used. Both halves in Keras and in
+    NumPy give the same numbers to 1e-4 and the same likeliest symbols, and those in NumPy need no Keras. State that is
+    not trainable moves in training and not in validation. Filler rows change nothing. One that is not `one_shot` writes
+    step after step what its decoder says of whole rows, and does not look ahead. With it an
+    :class:`skemovae.EmotionRegularizedVAE` trains, is cloned, searched, pickled (if its class can be imported), and
+    saved and loaded (if it is registered).
+
+    Parameters
+    ----------
+    architecture : Architecture or str
+        An object of a class derived from :class:`skemovae.nn.architectures.Architecture`, or a registered name.
+
+    Raises
+    ------
+    AssertionError
+        If a check fails; the message says what was found, what was expected, and how to mend it.
+    ValueError
+        If it is no architecture, or its options are not valid.
+
+    See Also
+    --------
+    skemovae.nn.architectures.register_architecture : Gives an architecture a name.
+
+    Examples
+    --------
+    >>> from skemovae.nn.architectures import DenseArchitecture
+    >>> from skemovae.testing import check_architecture
+    >>> check_architecture(DenseArchitecture(hidden_layer_sizes=(6,)))
+    """
+    architecture = as_architecture(architecture)
+    start_backend()
+    _check_options(architecture)
+    for i, (n_steps, n_symbols, n_components) in enumerate(ODD_SIZES):
+        for condition in CONDITIONS:
+            sizes = Sizes(n_steps, n_symbols, n_classes=4, n_components=n_components, condition=condition)
+            _check_table(architecture, sizes)
+            case = Case(architecture, sizes)
+            _check_shapes(case)
+            _check_halves_agree(case)
+            _check_symbols_are_read(case)
+            _check_every_weight_is_used(case)
+            if condition == CONDITIONS[i]:  # to trace a gradient takes the most time
+                _check_every_weight_is_trained(case)
+                _check_state(case)
+                _check_filler_rows(case)
+    check_estimator(architecture)
+
+
+def _check_options(architecture):
+    require(
+        replace(architecture) == architecture and hash(replace(architecture)) == hash(architecture),
+        f"{architecture!r} does not equal a copy of itself: expected options that are compared by value, so that fits "
+        "with equal ones share a compiled graph; take numbers, texts and tuples, and leave eq=True in @dataclass",
+    )
+    try:
+        options = json.loads(json.dumps(architecture.options))
+    except TypeError as error:
+        raise AssertionError(
+            f"{architecture!r} has options that no model file can hold ({error}): expected numbers, texts, True, "
+            "False, None and tuples of these"
+        ) from error
+    name = architecture_name(architecture)
+    if name is not None:
+        require(
+            make_architecture(name, options) == architecture,
+            f"{architecture!r} comes back from JSON as {make_architecture(name, options)!r}: expected options that "
+            "are numbers, texts, True, False, None and tuples of these",
+        )
+
+
+def _check_table(architecture, sizes):
+    where, table = f"{architecture!r} with {sizes}", architecture.weights(sizes)
+    names = [weight.name for weight in table]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    require(not twice, f"{where}: the names {twice} stand twice in weights(): expected a name of its own for each")
+    for weight in table:
+        require(
+            isinstance(weight.shape, tuple) and all(isinstance(n, int) and n > 0 for n in weight.shape),
+            f"{where}: the weight {weight.name!r} has shape {weight.shape!r}: expected a tuple of positive integers; "
+            "leave a weight out of weights() where it is not needed",
+        )
+    require(table == architecture.weights(sizes), f"{where}: weights() gives another table each time")
+
+
+def _check_shapes(case):
+    n, sizes = N_ROWS, case.sizes
+    expected = [(n, sizes.n_components), (n, sizes.n_components), (n, sizes.n_steps, sizes.n_symbols)]
+    for half, outputs in (
+        ("numpy", case.numpy_outputs(case.batch, case.weights)),
+        ("keras", [output.numpy() for output in case.validate(case.batch)]),
+    ):
+        of_halves = [f"{half}_encoder's mean", f"{half}_encoder's log variance", f"{half}_decoder's logits"]
+        for what, output, shape in zip(of_halves, outputs, expected, strict=True):
+            require(
+                output.shape == shape and output.dtype == np.float32,
+                f"{case}: {what} has shape {output.shape} and type {output.dtype}: expected {shape} and float32; "
+                "what grows to float64 by a constant is cast back by np.float32(...)",
+            )
+
+
+def _check_halves_agree(case):
+    for seed in range(N_DRAWS):
+        weights, batch = case.draw_weights(seed), case.make_batch(N_ROWS, seed)
+        keras_mean, keras_log_variance, keras_logits = (output.numpy() for output in case.validate(batch))
+        mean, log_variance, logits = case.numpy_outputs(batch, weights, latent=keras_mean)
+        _compare(case, "the mean", "encoder", keras_mean, mean)
+        _compare(case, "the log variance", "encoder", keras_log_variance, log_variance)
+        _compare(case, "the logits", "decoder", keras_logits, logits)
+        best = np.sort(keras_logits, axis=-1)
+        clear = best[..., -1] - best[..., -2] > 2 * TOLERANCE  # no tie but for rounding
+        require(
+            np.array_equal(keras_logits.argmax(-1)[clear], logits.argmax(-1)[clear]),
+            f"{case}: keras_decoder and numpy_decoder take other likeliest symbols",
+        )
+        alone = case.numpy_outputs(Batch(*(array[:1] for array in batch)), weights, latent=keras_mean[:1])
+        for what, one, many in zip(("encoder", "encoder", "decoder"), alone, (mean, log_variance, logits), strict=True):
+            require(
+                np.allclose(one, many[:1], atol=TOLERANCE),
+                f"{case}: numpy_{what} gives a row alone other numbers than among others: expected rows that do not "
+                "mix outside training; take moving averages instead of those of the batch",
+            )
+
+
+def _check_symbols_are_read(case):
+    """Check which symbols the decoder looks at: none, or those before a step, as when it writes."""
+    batch, weights = case.batch, case.weights
+    mean, _, logits = case.numpy_outputs(batch, weights)
+    if case.architecture.one_shot:
+        other = (batch.symbols + 1) % case.sizes.n_symbols
+        require(
+            np.allclose(case.numpy_outputs(batch, weights, mean, other)[2], logits, atol=1e-6),
+            f"{case}: the logits depend on the row's symbols, which are not known when new rows are made: expected "
+            "that they do not, or one_shot = False and the methods numpy_start and numpy_step",
+        )
+        return
+    for step in range(case.sizes.n_steps):
+        other = batch.symbols.copy()
+        other[:, step:] = (other[:, step:] + 1) % case.sizes.n_symbols
+        ahead = case.numpy_outputs(batch, weights, mean, other)[2]
+        require(
+            np.allclose(ahead[:, : step + 1], logits[:, : step + 1], atol=1e-6),
+            f"{case}: numpy_decoder looks ahead: the logits up to step {step} change with the symbols from step "
+            f"{step} on; expected that a step is told only the symbols before it; shift them by one",
+        )
+    gap = np.abs(case.numpy_steps(batch, weights, mean) - logits).max(axis=(0, 2))
+    require(
+        gap.max() <= TOLERANCE,
+        f"{case}: at step {int(np.argmax(gap > TOLERANCE))} numpy_step gives logits that are {gap.max():.2g} away "
+        "from numpy_decoder's for the same symbols: expected the same; see that the state carries all that the decoder "
+        "knows",
+    )
+
+
+def _check_every_weight_is_used(case):
+    unused = {weight.name for weight in case.network.table}
+    for seed in range(N_DRAWS):
+        weights, batch = case.draw_weights(seed), case.make_batch(N_ROWS, seed)
+        outputs = case.numpy_outputs(batch, weights)
+        generator = np.random.default_rng(seed)
+        for name in sorted(unused):
+            change = generator.uniform(0.5, 1, weights[name].shape).astype("float32")
+            if any(map(_differ, case.numpy_outputs(batch, weights | {name: weights[name] + change}), outputs)):
+                unused.remove(name)
+    require(
+        not unused,
+        f"{case}: changing the weights {sorted(unused)} changes neither means nor logits: expected that the NumPy "
+        "halves use every weight of weights(); use them or leave them out",
+    )
+
+
+def _check_every_weight_is_trained(case):
+    untrained = {weight.name for weight in case.network.table if weight.trainable}
+    for seed in range(N_DRAWS):
+        case.draw_weights(seed)
+        gradients = case.train(case.make_batch(N_ROWS, seed))[1]
+        untrained -= {name for name, gradient in gradients.items() if gradient.numpy().any()}
+    require(
+        not untrained,
+        f"{case}: the weights {sorted(untrained)} get no gradient: expected that the Keras halves use every "
+        "trainable weight; what no gradient changes is Weight(..., trainable=False)",
+    )
+
+
+def _check_state(case):
+    before = case.draw_weights(0)
+    *_, state = case.train(case.batch)
+    require(
+        case.updated == set(case.state),
+        f"{case}: run.update was called for {sorted(case.updated)} in training: expected {sorted(case.state)}, the "
+        "weights that are not trainable; call run.update(name, value) for each when run.training",
+    )
+    for name, value in state.items():
+        require(
+            value.shape == before[name].shape and _differ(value.numpy(), before[name]),
+            f"{case}: training leaves {name!r} as it was, or gives it the shape {tuple(value.shape)}: expected a next "
+            f"value of shape {before[name].shape}",
+        )
+    case.validate(case.batch)
+    moved = [name for name, array in case.network.export_weights().items() if not np.array_equal(array, before[name])]
+    require(
+        not moved,
+        f"{case}: a pass itself changes {moved}: expected run.update(name, value) instead of assign, so that "
+        "validation changes nothing",
+    )
+
+
+def _check_filler_rows(case):
+    examples = case.make_batch(N_ROWS - N_FILLERS, seed=1)
+    fillers = case.make_batch(N_FILLERS, seed=2)._replace(row_weight=np.zeros(N_FILLERS, "float32"))
+    filled = Batch(*(np.concatenate(pair) for pair in zip(examples, fillers, strict=True)))
+    alone, among = case.train(examples), case.train(filled)
+    for what, mine, theirs in zip(("loss", "gradient", "next state"), among, alone, strict=True):
+        for name in theirs:
+            scale = 1 + np.abs(theirs[name].numpy()).max()
+            require(
+                np.allclose(mine[name], theirs[name], atol=TOLERANCE * scale),
+                f"{case}: rows of weight 0 change the {what} {name!r}: expected that they do not count; where "
+                "something is taken over the batch, weigh each row by run.row_weight and divide by its sum",
+            )
+
+
+def _compare(case, what, half, of_keras, of_numpy):
+    gap = float(np.abs(of_keras - of_numpy).max())
+    scale = max(1, float(np.abs(of_keras).max()))
+    require(
+        gap <= TOLERANCE * scale,  # NaN fails, too
+        f"{case}: {what} of keras_{half} and of numpy_{half} are {gap:.2g} apart: expected at most "
+        f"{TOLERANCE * scale:.0e}; see that both do the same outside training",
+    )
+
+
+def _differ(mine, theirs):
+    return not np.allclose(mine, theirs, rtol=1e-6, atol=1e-7)

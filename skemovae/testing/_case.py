@@ -1,0 +1,138 @@
+"""One architecture in one size: random weights, a batch of rows, and what both halves make of them."""
+
+import sys
+from contextlib import contextmanager
+
+import numpy as np
+import tensorflow as tf
+
+from ..nn.architectures import Run
+from ..nn.network import Network, NetworkSpec
+from ..nn.objective import Batch, loss_terms
+from ..nn.regularizers import REGULARIZERS
+
+FRAMEWORKS = ("keras", "tensorflow")
+N_ROWS = 6
+
+
+class Case:
+    """An architecture in one size: its network, random weights, and a batch of rows.
+
+    ``validate(batch)`` and ``train(batch)`` run the Keras halves. The first returns the mean, the logarithm of the
+    variance and the logits at the mean; the second the terms of the loss, the gradients by name (where there is one),
+    and the next state by name.
+    """
+
+    def __init__(self, architecture, sizes):
+        self.architecture, self.sizes = architecture, sizes
+        self.network = Network(NetworkSpec(architecture, sizes))
+        self.state = [weight.name for weight in self.network.table if not weight.trainable]
+        self.updated = set()  # the names that the last trace gave to run.update
+        self.network.start(
+            regularizer=REGULARIZERS["cosine"],
+            symbol_attributes=np.zeros((sizes.n_symbols, 2)),
+            kl_weight=0.1,
+            valence_weight=1.0,
+            arousal_weight=1.0,
+            learning_rate=0.01,
+        )
+        self.validate = tf.function(self._validate, autograph=False)
+        self.train = tf.function(self._train, autograph=False)
+        self.batch = self.make_batch(N_ROWS, seed=0)
+        self.draw_weights(0)
+
+    def __str__(self):
+        return f"{self.architecture!r} with {self.sizes}"
+
+    def draw_weights(self, seed):
+        """Give the network random weights, of which none is constant, and return them as arrays."""
+        try:
+            self.network.initialize_weights(seed)
+        except ValueError as error:
+            raise AssertionError(
+                f"{self}: {error}; expected initializers by the names that keras.initializers.get takes"
+            ) from error
+        generator = np.random.default_rng(seed)
+        weights = {name: array.copy() for name, array in self.network.export_weights().items()}
+        for name, array in weights.items():
+            if name in self.state:  # may be a variance, so it stays positive
+                array += generator.uniform(0.1, 0.5, array.shape)
+            elif np.ptp(array) == 0:
+                array += generator.normal(0, 0.1, array.shape)
+        self.network.load_weights(weights)
+        self.weights = weights
+        return weights
+
+    def make_batch(self, n_rows, seed):
+        generator, sizes = np.random.default_rng(seed), self.sizes
+        return Batch(
+            symbols=generator.integers(sizes.n_symbols, size=(n_rows, sizes.n_steps)).astype("int32"),
+            label=generator.integers(sizes.n_classes, size=n_rows).astype("int32"),
+            target=generator.choice([-1, 1], size=(n_rows, 2)).astype("float32"),
+            row_weight=np.ones(n_rows, "float32"),
+            noise=generator.normal(size=(n_rows, sizes.n_components)).astype("float32"),
+        )
+
+    def numpy_outputs(self, batch, weights, latent=None, symbols=None):
+        """Return mean, logarithm of the variance, and the logits at `latent`, by default the mean."""
+        architecture, sizes = self.architecture, self.sizes
+        one_hot = np.eye(sizes.n_classes, dtype=np.float32)[batch.label]
+        in_encoder = one_hot if sizes.n_encoder_classes else None
+        in_decoder = one_hot if sizes.n_decoder_classes else None
+        with _without_frameworks(architecture):
+            mean, log_variance = architecture.numpy_encoder(sizes, weights, batch.symbols, in_encoder)
+            latent = mean if latent is None else latent
+            symbols = batch.symbols if symbols is None else symbols
+            logits = architecture.numpy_decoder(sizes, weights, latent, in_decoder, symbols)
+        return mean, log_variance, logits
+
+    def numpy_steps(self, batch, weights, latent):
+        """Return the logits when each step is told the symbol of the one before."""
+        architecture, sizes = self.architecture, self.sizes
+        one_hot = np.eye(sizes.n_classes, dtype=np.float32)[batch.label]
+        logits = []
+        with _without_frameworks(architecture):
+            state = architecture.numpy_start(sizes, weights, latent, one_hot if sizes.n_decoder_classes else None)
+            for step in range(sizes.n_steps):
+                previous = batch.symbols[:, step - 1] if step else None
+                of_step, state = architecture.numpy_step(sizes, weights, state, previous, step)
+                logits.append(of_step.copy())
+        return np.stack(logits, axis=1)
+
+    def _validate(self, batch):
+        run = Run(False, batch.row_weight, lambda name, value: None, jit_compile=False)
+        mean, log_variance = self.network.encode(batch, run)
+        return mean, log_variance, self.network.decode(mean, batch, run)
+
+    def _train(self, batch):
+        state = {}
+        terms = loss_terms(self.network, batch, Run(True, batch.row_weight, state.__setitem__, jit_compile=False))
+        self.updated = set(state)
+        trainable = {
+            weight.name: self.network.weights[weight.name] for weight in self.network.table if weight.trainable
+        }
+        gradients = tf.gradients(terms["loss"], [variable.value for variable in trainable.values()])
+        found = {name: tf.convert_to_tensor(g) for name, g in zip(trainable, gradients, strict=True) if g is not None}
+        return terms, found, state
+
+
+def require(condition, message):
+    """Raise AssertionError with a message unless a condition holds."""
+    if not condition:
+        raise AssertionError(message)
+
+
+@contextmanager
+def _without_frameworks(architecture):
+    """Make an import of Keras or TensorFlow fail meanwhile, as if it were not installed."""
+    hidden = {name: sys.modules[name] for name in FRAMEWORKS}
+    sys.modules.update(dict.fromkeys(FRAMEWORKS))
+    try:
+        yield
+    except ImportError as error:
+        raise AssertionError(
+            f"{architecture!r}: a NumPy half imports what it must not need ({error}): expected NumPy alone, so that "
+            "fitted models are used without Keras"
+        ) from error
+    finally:
+        sys.modules.update(hidden)
