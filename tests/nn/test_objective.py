@@ -1,0 +1,184 @@
+"""The loss and its terms, against NumPy."""
+
+import numpy as np
+import pytest
+from keras import ops
+from scipy.special import softmax
+
+from skemovae.nn.architectures import DenseArchitecture
+from skemovae.nn.objective import Batch, loss_terms, term_names
+from skemovae.nn.regularizers import REGULARIZERS
+
+from .networks import SYMBOL_ATTRIBUTES, VALIDATION, make_batch, make_network, start
+
+
+@pytest.fixture(scope="module")
+def network():
+    """A network with weights; tests may start it with another regularizer."""
+    return make_network(architecture=DenseArchitecture(hidden_layer_sizes=(8,)))
+
+
+@pytest.fixture(autouse=True)
+def _started(network):
+    start(network)
+
+
+def terms_of(network, batch):
+    return {name: float(value) for name, value in loss_terms(network, as_tensors(batch), VALIDATION).items()}
+
+
+def as_tensors(batch):
+    return Batch(*map(ops.convert_to_tensor, batch))
+
+
+def outputs_of(network, batch):
+    """Return the logits at the drawn points, the mean and the logarithm of the variance."""
+    mean, log_variance = network.encode(batch, VALIDATION)
+    latent = mean + np.exp(np.asarray(log_variance) / 2) * batch.noise
+    logits = network.decode(latent, batch, VALIDATION)
+    return (np.asarray(array, float) for array in (logits, mean, log_variance))
+
+
+def test_terms_against_numpy(network):
+    batch = make_batch(4, noise=0.7)
+    logits, mean, log_variance = outputs_of(network, batch)
+    log_softmax = np.log(softmax(logits, axis=-1))
+    reconstruction = -np.take_along_axis(log_softmax, batch.symbols[..., None], -1).sum() / 4
+    kl = -0.5 * (1 + log_variance - mean**2 - np.exp(log_variance)).sum() / 4
+    valence, arousal = np.array([1, -1, -1, 1]), np.array([1, 1, -1, -1])
+    cosine_v = valence @ mean[:, 0] / (2 * np.linalg.norm(mean[:, 0]))
+    cosine_a = arousal @ mean[:, 1] / (2 * np.linalg.norm(mean[:, 1]))
+    expected = {
+        "loss": reconstruction + 0.25 * kl - 2.0 * cosine_v - 3.0 * cosine_a,
+        "reconstruction": reconstruction,
+        "kl": kl,
+        "valence": -cosine_v,
+        "arousal": -cosine_a,
+    }
+    assert terms_of(network, batch) == pytest.approx(expected, rel=1e-4)
+
+
+def test_filler_rows_do_not_count(network):
+    filled = make_batch(5, weight=[1, 1, 1, 0, 0], noise=0.5)
+    examples = Batch(*(array[:3] for array in filled))
+    assert terms_of(network, filled) == pytest.approx(terms_of(network, examples), rel=1e-5)
+
+
+def test_noise_moves_the_point_that_is_decoded_by_its_standard_deviation(network):
+    batch = make_batch(3, noise=1.5)
+    _, mean, log_variance = outputs_of(network, batch)
+    moved = (mean + 1.5 * np.exp(log_variance / 2)).astype("float32")
+    log_softmax = np.log(softmax(np.asarray(network.decode(moved, batch, VALIDATION), float), axis=-1))
+    expected = -np.take_along_axis(log_softmax, batch.symbols[..., None], -1).sum() / 3
+    assert terms_of(network, batch)["reconstruction"] == pytest.approx(expected, rel=1e-5)
+    assert terms_of(network, make_batch(3))["reconstruction"] != pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("regularizer", "n_components", "names"),
+    [
+        (None, 2, ["loss", "reconstruction", "kl"]),
+        (REGULARIZERS["cosine"], 1, ["loss", "reconstruction", "kl", "valence"]),
+        (REGULARIZERS["cosine"], 2, ["loss", "reconstruction", "kl", "valence", "arousal"]),
+        (REGULARIZERS["cosine"], 3, ["loss", "reconstruction", "kl", "valence", "arousal"]),
+    ],
+)
+def test_names_of_the_terms(regularizer, n_components, names):
+    assert list(term_names(regularizer, n_components)) == names
+
+
+def test_without_a_regularizer_the_loss_has_two_terms(network):
+    start(network, regularizer=None)
+    terms = terms_of(network, make_batch(4))
+    assert sorted(terms) == ["kl", "loss", "reconstruction"]
+    assert terms["loss"] == pytest.approx(terms["reconstruction"] + 0.25 * terms["kl"])
+
+
+def test_what_a_regularizer_is_given(network):
+    axes = []
+
+    def regularizer(axis):
+        axes.append(axis)
+        return 0.25
+
+    start(network, regularizer=regularizer)
+    batch = make_batch(3, noise=0.5)
+    terms = terms_of(network, batch)
+    assert (terms["valence"], terms["arousal"]) == (0.25, 0.25)
+    _, mean, log_variance = outputs_of(network, batch)
+    latent = mean + 0.5 * np.exp(log_variance / 2)
+    for i, axis in enumerate(axes):
+        assert np.asarray(axis.latent) == pytest.approx(mean[:, i])
+        assert np.asarray(axis.sample) == pytest.approx(latent[:, i])
+        assert np.array_equal(np.asarray(axis.target), batch.target[:, i])
+        assert np.array_equal(np.asarray(axis.weight), batch.row_weight)
+        assert np.asarray(axis.attribute) == pytest.approx(SYMBOL_ATTRIBUTES[batch.symbols][..., i].sum(axis=1))
+        assert np.asarray(axis.plane.latent) == pytest.approx(mean)
+        assert np.asarray(axis.plane.sample) == pytest.approx(latent)
+        assert np.array_equal(np.asarray(axis.plane.target), batch.target)
+        assert np.array_equal(np.asarray(axis.plane.label), batch.label)
+        moved = (latent + 0.75 * np.eye(2)[i]).astype("float32")
+        probabilities = softmax(np.asarray(network.decode(moved, batch, VALIDATION)), axis=-1)
+        expected = (probabilities @ SYMBOL_ATTRIBUTES[:, i]).sum(axis=1)
+        assert np.asarray(axis.decoded_attribute(0.75)) == pytest.approx(expected, abs=1e-5)
+    assert len(axes) == 2
+
+
+def test_a_regularizer_may_weigh_one_axis_against_the_other(network):
+    start(network, regularizer=lambda axis: ops.mean(ops.abs(axis.plane.latent[:, 0] - axis.plane.latent[:, 1])))
+    batch = make_batch(4)
+    _, mean, _ = outputs_of(network, batch)
+    terms = terms_of(network, batch)
+    assert terms["valence"] == pytest.approx(np.abs(mean[:, 0] - mean[:, 1]).mean(), rel=1e-5)
+    assert terms["arousal"] == terms["valence"]
+
+
+def test_rows_of_the_same_symbols_have_the_same_attribute(network):
+    axes = []
+    attributes = np.random.default_rng(0).normal(size=(5, 2))
+    start(network, regularizer=lambda axis: axes.append(axis) or 0.0, symbol_attributes=attributes)
+    rows = np.random.default_rng(1).permuted(np.tile([0, 1, 1, 2, 3, 4], (50, 1)), axis=1).astype("int32")
+    loss_terms(network, as_tensors(make_batch(50)._replace(symbols=rows)), VALIDATION)
+    assert len(axes) == 2
+    for axis in axes:
+        assert len(np.unique(np.asarray(axis.attribute))) == 1
+
+
+def test_a_regularizer_that_returns_no_number(network):
+    start(network, regularizer=lambda axis: axis.latent)
+    with pytest.raises(ValueError, match=r"returned shape \(4,\): expected one number"):
+        loss_terms(network, as_tensors(make_batch(4)), VALIDATION)
+
+
+def test_moved_points_that_are_decoded_change_no_state(network):
+    updated = []
+
+    class Architecture(DenseArchitecture):
+        def keras_decoder(self, sizes, weights, latent, label, symbols, run):
+            run.update("decoder/state", 0.0)
+            return super().keras_decoder(sizes, weights, latent, label, symbols, run)
+
+    other = make_network(architecture=Architecture(hidden_layer_sizes=(3,)), regularizer="latent_gradient")
+    run = VALIDATION._replace(training=True, update=lambda name, value: updated.append(name))
+    loss_terms(other, as_tensors(make_batch(4)), run)
+    assert updated == ["decoder/state"]  # of five passes
+
+
+def test_a_decoder_that_writes_step_after_step_moves_no_points(network):
+    class Stepwise(DenseArchitecture):
+        one_shot = False
+
+    other = make_network(architecture=Stepwise(hidden_layer_sizes=(3,)), regularizer="latent_gradient")
+    with pytest.raises(ValueError, match=r"decodes step after step: expected a regularizer that does not look"):
+        loss_terms(other, as_tensors(make_batch(4)), VALIDATION)
+
+
+@pytest.mark.parametrize("condition", ["both", "decoder", None])
+def test_the_label_reaches_what_the_condition_says(condition):
+    network = make_network(architecture=DenseArchitecture(hidden_layer_sizes=(8,)), condition=condition)
+    batch = make_batch(4)
+    a, b = (batch._replace(label=np.full(4, c, "int32")) for c in (0, 2))
+    mean_a, mean_b = (np.asarray(network.encode(each, VALIDATION)[0]) for each in (a, b))
+    assert (np.abs(mean_a - mean_b).max() > 1e-6) == (condition == "both")
+    logits_a, logits_b = (np.asarray(network.decode(mean_a, each, VALIDATION)) for each in (a, b))
+    assert (np.abs(logits_a - logits_b).max() > 1e-6) == (condition is not None)
