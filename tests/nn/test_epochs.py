@@ -1,0 +1,112 @@
+"""One epoch: how rows are dealt to batches, and which graphs are kept."""
+
+import numpy as np
+import pytest
+
+from skemovae.nn.architectures import DenseArchitecture
+from skemovae.nn.epochs import MAX_EPOCH_FUNCTIONS, Epochs
+from skemovae.nn.regularizers import CosineRegularizer, PairwiseRegularizer
+
+from .networks import make_batch, make_network, make_rows, run_training, start
+
+
+class SpyingArchitecture(DenseArchitecture):
+    """It traces as its base does and counts how often."""
+
+    traces = 0
+
+    def keras_encoder(self, *arguments):
+        type(self).traces += 1
+        return super().keras_encoder(*arguments)
+
+
+@pytest.fixture
+def network():
+    SpyingArchitecture.traces = 0
+    return make_network(architecture=SpyingArchitecture(hidden_layer_sizes=(4,)))
+
+
+def dealt(epochs):
+    """Return the rows of the batches, their weights and their noise that an epoch gives its compiled function."""
+    given, function = [], epochs.function
+    epochs.function = lambda *arguments: given.append(arguments) or function(*arguments)
+    epochs.run()
+    return [np.asarray(array) for array in given[0][1:4]]
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_rows_are_dealt_evenly_and_each_once(network, training):
+    epochs = Epochs(network, make_rows(17), 16, False, np.random.default_rng(0) if training else None)
+    rows, weight, noise = dealt(epochs)
+    assert weight.sum(axis=1).tolist() == [9, 8, 0, 0, 0, 0, 0, 0]  # and not 16 and 1
+    assert sorted(rows[weight == 1]) == list(range(17))
+    assert bool(noise.any()) == training
+    assert (rows[weight == 1].tolist() == list(range(17))) != training
+
+
+def test_every_epoch_has_an_order_and_noise_of_its_own(network):
+    epochs = Epochs(network, make_rows(17), 16, False, np.random.default_rng(0))
+    (rows, _, noise), (rows_again, _, noise_again) = dealt(epochs), dealt(epochs)
+    assert not np.array_equal(rows, rows_again)
+    assert not np.array_equal(noise, noise_again)
+    assert noise.std() == pytest.approx(1, abs=0.15)
+
+
+def test_validation_changes_nothing_and_is_the_mean_over_all_rows(network):
+    before = network.export_weights()
+    rows = make_rows(7)
+    whole = Epochs(network, rows, 8, False, None).run()
+    parts = [Epochs(network, [a[part] for a in rows], 8, False, None).run() for part in (slice(3), slice(3, 7))]
+    for name in ("reconstruction", "kl"):  # terms of each row by itself
+        assert whole[name] == pytest.approx((3 * parts[0][name] + 4 * parts[1][name]) / 7, rel=1e-5)
+    for name, array in network.export_weights().items():
+        assert np.array_equal(array, before[name])
+
+
+def test_the_mean_is_over_rows_where_batches_differ_in_size(network):
+    rows = make_rows(7)
+    whole = Epochs(network, rows, 8, False, None).run()
+    in_batches = Epochs(network, rows, 4, False, None).run()  # of 4 and 3 rows
+    for name in ("reconstruction", "kl"):
+        assert in_batches[name] == pytest.approx(whole[name], rel=1e-5)
+
+
+def test_validation_is_the_loss_at_the_latent_means(network):
+    from skemovae.nn.objective import loss_terms
+
+    from .networks import VALIDATION
+
+    expected = float(loss_terms(network, make_batch(8), VALIDATION)["loss"])
+    assert Epochs(network, make_rows(8), 8, False, None).run()["loss"] == pytest.approx(expected, rel=1e-5)
+
+
+def test_folds_of_nearly_the_same_size_share_a_graph(network):
+    for n_rows in (97, 110, 127):
+        Epochs(network, make_rows(n_rows), 4, False, None).run()
+    assert SpyingArchitecture.traces == 1
+    Epochs(network, make_rows(129), 4, False, None).run()
+    assert SpyingArchitecture.traces == 2
+
+
+def test_equal_regularizers_share_a_graph(network):
+    for delta in (2.0, 3.0, 2.0, 3.0):
+        start(network, regularizer=PairwiseRegularizer(delta=delta))
+        run_training(network, make_rows(8), max_iter=1)
+    assert SpyingArchitecture.traces == 2
+    start(network, regularizer=CosineRegularizer())
+    run_training(network, make_rows(8), max_iter=1)
+    assert SpyingArchitecture.traces == 3
+
+
+def test_few_graphs_are_kept_and_the_oldest_is_dropped(network):
+    def train(delta):
+        start(network, regularizer=PairwiseRegularizer(delta=float(delta)))
+        run_training(network, make_rows(8), max_iter=1)
+
+    for i in range(1, MAX_EPOCH_FUNCTIONS + 2):
+        train(i)
+    assert len(network.epoch_functions) == MAX_EPOCH_FUNCTIONS
+    train(MAX_EPOCH_FUNCTIONS + 1)
+    assert SpyingArchitecture.traces == MAX_EPOCH_FUNCTIONS + 1
+    train(1)  # it was dropped, and is traced again
+    assert SpyingArchitecture.traces == MAX_EPOCH_FUNCTIONS + 2

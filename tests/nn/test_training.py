@@ -1,0 +1,227 @@
+"""The training loop: history, early stopping, interruption, divergence, and what it does not keep in memory."""
+
+import gc
+import random
+
+import numpy as np
+import pytest
+from tensorflow.python.framework.func_graph import FuncGraph
+
+from skemovae.nn.architectures import DenseArchitecture, GRUArchitecture
+from skemovae.nn.regularizers import REGULARIZERS
+from skemovae.nn.training import MIN_STEPS_FOR_XLA, DivergedError
+
+from .networks import assert_same_weights, make_network, make_rows, run_training, start
+
+SMALL = DenseArchitecture(hidden_layer_sizes=(4,))  # it is traced sooner than a GRU
+
+
+def interrupt_in_epoch(number):
+    """Return a hook that acts as Ctrl-C would at the beginning of an epoch."""
+    calls = []
+
+    def interrupt():
+        calls.append(1)
+        if len(calls) == number:
+            raise KeyboardInterrupt
+
+    return interrupt
+
+
+def test_training_lowers_the_loss_and_records_every_epoch():
+    history = run_training(make_network(), make_rows(), max_iter=30)
+    assert sorted(history) == ["arousal", "kl", "loss", "reconstruction", "valence"]
+    assert {len(values) for values in history.values()} == {30}
+    assert history["loss"][-1] < history["loss"][0]
+
+
+def test_history_of_validation():
+    rows = make_rows()
+    history = run_training(make_network(architecture=SMALL), rows, validation=rows, max_iter=2)
+    terms = ["loss", "reconstruction", "kl", "valence", "arousal"]
+    assert sorted(history) == sorted([*terms, *(f"validation_{name}" for name in terms)])
+    assert {len(values) for values in history.values()} == {2}
+
+
+@pytest.mark.parametrize("regularizer", sorted(REGULARIZERS))
+def test_every_regularizer_falls_when_it_is_trained(regularizer):
+    history = run_training(make_network(regularizer=regularizer), make_rows(20), max_iter=200)
+    for axis in ("valence", "arousal"):
+        assert np.mean(history[axis][-5:]) < np.mean(history[axis][:5]) - 0.02
+
+
+def test_same_seed_same_weights_and_global_generators_untouched():
+    def state():
+        return random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
+
+    before, networks = state(), [make_network() for _ in range(2)]
+    for network in networks:
+        run_training(network, make_rows())
+    assert state() == before
+    assert_same_weights(*networks)
+
+
+def test_another_seed_gives_other_weights():
+    network, histories = make_network(architecture=SMALL), []
+    for seed in (3, 4):
+        network.initialize_weights(0)
+        start(network)
+        histories.append(run_training(network, make_rows(), seed=seed))
+    assert histories[0] != histories[1]
+
+
+def test_a_network_used_again_trains_as_a_fresh_one():
+    network = make_network()
+    first = run_training(network, make_rows())
+    network.initialize_weights(0)
+    start(network, learning_rate=0.1)
+    other = run_training(network, make_rows())
+    network.initialize_weights(0)
+    start(network)
+    assert run_training(network, make_rows()) == first
+    assert first != other
+
+
+@pytest.mark.parametrize("path", ["xla", "GPU"])
+def test_every_path_gives_the_same_training(path, monkeypatch):
+    reference = make_network(architecture=GRUArchitecture(units=16))
+    expected = run_training(reference, make_rows(21), max_iter=10)
+    if path == "GPU":
+        monkeypatch.setattr("skemovae.nn.gru.has_gpu", lambda: True)  # Keras' own recurrence, here on the CPU
+    network = make_network(architecture=GRUArchitecture(units=16))
+    history = run_training(network, make_rows(21), max_iter=10, jit_compile=path == "xla")
+    for term, values in expected.items():
+        assert history[term] == pytest.approx(values, rel=2e-3, abs=2e-3)
+    weights = network.export_weights()
+    for name, array in reference.export_weights().items():
+        assert np.abs(weights[name] - array).max() < 2e-3
+
+
+@pytest.mark.parametrize("regularizer", [None, *sorted(REGULARIZERS)])
+def test_every_regularizer_is_compiled_with_xla(regularizer):
+    expected, history = (
+        run_training(
+            make_network(architecture=SMALL, regularizer=regularizer), make_rows(8), max_iter=2, jit_compile=xla
+        )
+        for xla in (False, True)
+    )
+    for term, values in expected.items():
+        assert history[term] == pytest.approx(values, rel=2e-3, abs=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("n_steps", "use_xla", "gpu", "compiled"),
+    [
+        (MIN_STEPS_FOR_XLA, True, False, True),
+        (MIN_STEPS_FOR_XLA - 1, True, False, False),
+        (MIN_STEPS_FOR_XLA, False, False, False),
+        (MIN_STEPS_FOR_XLA, True, True, False),
+    ],
+)
+def test_xla_is_chosen_where_it_pays(monkeypatch, n_steps, use_xla, gpu, compiled):
+    seen = []
+
+    class Architecture(DenseArchitecture):
+        def keras_encoder(self, sizes, weights, symbols, label, run):
+            seen.append(run.jit_compile)
+            raise NotImplementedError("the test has seen enough")
+
+    Architecture.use_xla = use_xla
+    monkeypatch.setattr("skemovae.nn.training.has_gpu", lambda: gpu)
+    network = make_network(architecture=Architecture(hidden_layer_sizes=(2,)))
+    with pytest.raises(NotImplementedError, match="seen enough"):
+        run_training(network, make_rows(4), max_iter=n_steps, jit_compile="auto")
+    assert seen == [compiled]
+
+
+def test_another_regularizer_is_not_trained_with_the_graph_of_the_first():
+    network = make_network(architecture=SMALL)
+    first = run_training(network, make_rows(8))
+    start(network, regularizer=REGULARIZERS["pairwise"])
+    second = run_training(network, make_rows(8))
+    assert max(first["valence"]) <= 1 + 1e-6  # minus a cosine; an order is at least 0
+    assert min(second["valence"]) >= 0
+
+
+def test_early_stopping_keeps_the_best_epoch():
+    network = make_network()
+    start(network, learning_rate=0.05)
+    rows = make_rows(40)
+    training, validation = [a[:8] for a in rows], [a[8:] for a in rows]
+    history = run_training(network, training, validation=validation, max_iter=300, n_iter_no_change=5)
+    losses = history["validation_loss"]
+    assert len(losses) < 300
+    assert int(np.argmin(losses)) == len(losses) - 6
+    start(network, learning_rate=1e-12)  # one more epoch leaves the weights, and so their loss, where they are
+    again = run_training(network, training, validation=validation, max_iter=1)
+    assert again["validation_loss"][0] == pytest.approx(min(losses), rel=1e-4)
+
+
+def test_progress_below_the_tolerance_is_none():
+    rows = make_rows(20)
+    history = run_training(
+        make_network(architecture=SMALL), rows, validation=rows, max_iter=20, n_iter_no_change=3, tol=1e6
+    )
+    assert len(history["loss"]) == 4  # the first is better than none
+
+
+def test_interruption_keeps_what_was_learnt():
+    network = make_network(architecture=SMALL)
+    with pytest.warns(UserWarning, match="interrupted after 2 of 4 epochs; what was learnt is kept"):
+        history = run_training(network, make_rows(), on_epoch_begin=interrupt_in_epoch(3))
+    assert len(history["loss"]) == 2
+    two_epochs = make_network(architecture=SMALL)
+    run_training(two_epochs, make_rows(), max_iter=2)
+    assert_same_weights(network, two_epochs)
+
+
+def test_interruption_before_anything_was_learnt_is_no_training():
+    with pytest.raises(KeyboardInterrupt):
+        run_training(make_network(architecture=SMALL), make_rows(), on_epoch_begin=interrupt_in_epoch(1))
+
+
+def test_a_loss_that_is_no_number_names_the_epoch():
+    network = make_network(architecture=SMALL)
+    start(network, learning_rate=1e30)
+    with pytest.raises(DivergedError, match=r"the loss is nan in epoch \d.*diverged; try a learning_rate below 1e\+30"):
+        run_training(network, make_rows(), max_iter=50)
+
+
+def test_weights_that_are_no_numbers_behind_a_loss_that_is_one():
+    network, before = make_network(architecture=SMALL), make_network(architecture=SMALL)
+    start(network, learning_rate=3e38)
+    with pytest.raises(DivergedError, match="or the weights after it are no numbers") as caught:
+        run_training(network, make_rows(4), max_iter=1)  # one step: the loss is that before it
+    assert caught.value.history == {}
+    assert_same_weights(network, before)
+
+
+def test_divergence_leaves_the_weights_of_the_epoch_before():
+    network, before = make_network(architecture=SMALL), make_network(architecture=SMALL)
+    run_training(before, make_rows(), max_iter=2)
+    epochs = []
+
+    def diverge_in_the_third():
+        epochs.append(1)
+        if len(epochs) == 3:
+            network.optimizer.learning_rate.assign(3e38)
+
+    with pytest.raises(DivergedError, match="epoch 3") as caught:
+        run_training(network, make_rows(), on_epoch_begin=diverge_in_the_third)
+    assert len(caught.value.history["loss"]) == 2
+    assert_same_weights(network, before)
+
+
+def live_graphs():
+    gc.collect()
+    return sum(isinstance(thing, FuncGraph) for thing in gc.get_objects())
+
+
+@pytest.mark.parametrize("architecture", [GRUArchitecture(units=2), SMALL], ids=["gru", "dense"])
+def test_graphs_of_networks_that_are_gone_are_gone(architecture):
+    def train_shapes(shapes):
+        for n_symbols in shapes:
+            run_training(make_network(architecture=architecture, n_symbols=n_symbols), make_rows(4), max_iter=1)
+        return live_graphs()
+
+    assert train_shapes(range(5, 7)) >= train_shapes(range(7, 11))
