@@ -45,7 +45,7 @@ def test_history_of_validation():
 
 @pytest.mark.parametrize("regularizer", sorted(REGULARIZERS))
 def test_every_regularizer_falls_when_it_is_trained(regularizer):
-    history = run_training(make_network(regularizer=regularizer), make_rows(20), max_iter=200)
+    history = run_training(make_network(architecture=SMALL, regularizer=regularizer), make_rows(20), max_iter=100)
     for axis in ("valence", "arousal"):
         assert np.mean(history[axis][-5:]) < np.mean(history[axis][:5]) - 0.02
 
@@ -97,8 +97,8 @@ def test_every_path_gives_the_same_training(path, monkeypatch):
         assert np.abs(weights[name] - array).max() < 2e-3
 
 
-@pytest.mark.parametrize("regularizer", [None, *sorted(REGULARIZERS)])
-def test_every_regularizer_is_compiled_with_xla(regularizer):
+@pytest.mark.parametrize("regularizer", ["pairwise", "latent_gradient"])
+def test_regularizers_compiled_with_xla(regularizer):
     expected, history = (
         run_training(
             make_network(architecture=SMALL, regularizer=regularizer), make_rows(8), max_iter=2, jit_compile=xla
@@ -219,9 +219,11 @@ def live_graphs():
 
 @pytest.mark.parametrize("architecture", [GRUArchitecture(units=2), SMALL], ids=["gru", "dense"])
 def test_graphs_of_networks_that_are_gone_are_gone(architecture):
+    rows = make_rows(4)
+
     def train_shapes(shapes):
         for n_symbols in shapes:
-            run_training(make_network(architecture=architecture, n_symbols=n_symbols), make_rows(4), max_iter=1)
+            run_training(make_network(architecture=architecture, n_symbols=n_symbols), rows, max_iter=1)
         return live_graphs()
 
-    assert train_shapes(range(5, 7)) >= train_shapes(range(7, 11))
+    assert train_shapes([5, 6]) >= train_shapes([7, 8, 9])
