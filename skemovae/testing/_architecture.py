@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
@@ -56,16 +57,17 @@ def check_architecture(architecture):
     architecture = as_architecture(architecture)
     start_backend()
     _check_options(architecture)
-    for i, (n_steps, n_symbols, n_components) in enumerate(ODD_SIZES):
-        for condition in CONDITIONS:
-            sizes = Sizes(n_steps, n_symbols, n_classes=4, n_components=n_components, condition=condition)
-            _check_table(architecture, sizes)
+    of_sizes = [[Sizes(*size[:2], 4, size[2], condition) for condition in CONDITIONS] for size in ODD_SIZES]
+    for sizes in chain(*of_sizes):
+        _check_table(architecture, sizes)
+    for i, of_conditions in enumerate(of_sizes):
+        for sizes in of_conditions:
             case = Case(architecture, sizes)
             _check_shapes(case)
             _check_halves_agree(case)
             _check_symbols_are_read(case)
             _check_every_weight_is_used(case)
-            if condition == CONDITIONS[i]:  # to trace a gradient takes the most time
+            if sizes.condition == CONDITIONS[i]:  # to trace a gradient takes the most time
                 _check_every_weight_is_trained(case)
                 _check_state(case)
                 _check_filler_rows(case)

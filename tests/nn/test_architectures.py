@@ -295,7 +295,9 @@ class OptionsOfAnyKind(GRUArchitecture):
 
 @pytest.mark.parametrize("value", ["lstm", GRUArchitecture, None, 3, NoDataclass(), Architecture()])
 def test_what_is_no_architecture(value):
-    with pytest.raises(ValueError, match=r"architecture=.*: expected one of 'dense'.*or an object such as GRU"):
+    with pytest.raises(
+        ValueError, match=r"architecture=.*: expected one of 'convolutional', 'dense', 'gru'.*or an object such as GRU"
+    ):
         as_architecture(value)
 
 
