@@ -48,14 +48,15 @@ def gru(x, kernel, recurrent_kernel, bias, *, n_steps=None, return_sequences=Fal
         return run_gru(x, *weights, n_steps=n_steps, return_sequences=return_sequences, jit_compile=jit_compile)
     if n_steps is not None:
         x = ops.repeat(ops.expand_dims(x, 1), n_steps, axis=1)
-    layer = _keras_layer(recurrent_kernel.shape[0], x.shape[-1], return_sequences)
-    return layer.stateless_call([tf.convert_to_tensor(w) for w in weights], layer.non_trainable_variables, x)[0]
+    weights = [tf.convert_to_tensor(weight) for weight in weights]
+    layer = _keras_layer(recurrent_kernel.shape[0], x.shape[-1], return_sequences, weights[0].dtype)
+    return layer.stateless_call(weights, layer.non_trainable_variables, x)[0]
 
 
 @lru_cache(maxsize=16)
-def _keras_layer(units, n_features, return_sequences):
+def _keras_layer(units, n_features, return_sequences, dtype):
     """Return Keras' layer, of which the weights of its own are never used."""
     with tf.init_scope():  # a graph must not make variables
-        layer = keras.layers.GRU(units, return_sequences=return_sequences, seed=0)
+        layer = keras.layers.GRU(units, return_sequences=return_sequences, dtype=dtype, seed=0)
         layer.build((None, None, n_features))
     return layer

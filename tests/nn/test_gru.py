@@ -42,18 +42,15 @@ def output_and_gradients(function, arguments, compiled=None):
         weights = tf.reshape(tf.cos(tf.cast(tf.range(tf.size(output)), output.dtype)), tf.shape(output))
         return tf.reduce_sum(output * weights) + tf.reduce_sum(output**2)
 
-    def run_eagerly(arguments):
+    def run(arguments):
         with tf.GradientTape() as tape:
             tape.watch(arguments)
             output = function(*arguments)
             loss = loss_of(output)
         return [output, *tape.gradient(loss, arguments)]
 
-    def run(arguments):
-        output = function(*arguments)
-        return [output, *tf.gradients(loss_of(output), arguments)]
-
-    run = run_eagerly if compiled is None else tf.function(run, jit_compile=compiled, autograph=False)
+    if compiled is not None:
+        run = tf.function(run, jit_compile=compiled, autograph=False)
     return [array.numpy() for array in run(arguments)]
 
 
