@@ -57,7 +57,7 @@ def plain_parameters(step):
 
 def label_of(text, model):
     """Return the label that an argument means, in any spelling of the emotions or as one of the model's own classes."""
-    if model.class_positions is not None:
+    if model.layout_.own_classes:
         own = {str(label): label for label in model.classes_.tolist()}
         if text not in own:
             raise ValueError(f"unknown emotion {text}: {did_you_mean(text, own, ', '.join(own))}")
@@ -72,7 +72,7 @@ def label_of(text, model):
 
 def trained_labels(model):
     """Return the labels of which the training data held rows: the emotions' names, or classes of one's own."""
-    known = [emotion.name for emotion in EMOTIONS] if model.class_positions is None else model.classes_.tolist()
+    known = model.classes_.tolist() if model.layout_.own_classes else [emotion.name for emotion in EMOTIONS]
     return [label for label, count in zip(known, model.class_count_, strict=True) if count]
 
 

@@ -31,7 +31,7 @@ def run(options):
 
     estimator = load_estimator(options.model)
     model = fitted_model(estimator)
-    if model.class_positions is not None:
+    if model.layout_.own_classes:
         own = ", ".join(map(str, model.classes_.tolist()))
         raise ValueError(f"{options.model} has classes of its own ({own}): expected a model of the four emotions")
     if model.latent_mean_.shape[1] < 2:

@@ -40,7 +40,7 @@ def run(options):
     if misfit(estimator, X):
         say(f"note: {misfit(estimator, X)}: the page shows none of them", error=True)
         X = y = None
-    elif fitted_model(estimator).class_positions is not None:
+    elif fitted_model(estimator).layout_.own_classes:
         say("note: the model has classes of its own: the data is shown without its emotions", error=True)
         y = None
     say("making the page: some 10,000 melodies for each emotion", flush=True)

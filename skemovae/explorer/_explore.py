@@ -86,7 +86,7 @@ def explore(estimator, path, X=None, y=None, *, random_state=0):
             "n_steps": int(model.n_features_in_),
             "n_components": model.latent_mean_.shape[1],
             "axis": axis.tolist(),
-            "own_classes": model.class_positions is not None,
+            "own_classes": model.layout_.own_classes,
             "told_counts": model.condition_ is not None,
             "quadrants": describe_quadrants(model),
             "classes": describe_classes(model),
@@ -126,7 +126,7 @@ def _place(estimator, model, X, y):
         raise ValueError(f"X holds {len(points):,} melodies: expected at most {MAX_POINTS:,}; pass a part of them")
     if y is None:
         return points, np.full(len(points), -1)
-    if model.class_positions is not None or not is_continuous(y):
+    if model.layout_.own_classes or not is_continuous(y):
         return points, model.layout_.index_of(y, len(points))
     index = quadrant_index(y)
     if len(index) != len(points):

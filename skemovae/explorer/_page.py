@@ -21,12 +21,12 @@ def describe_classes(model):
 
     Texts are those of :mod:`skemovae.emotion`, or a user's own labels, which may hold anything.
     """
-    styles = EMOTION_STYLES if model.class_positions is None else EMOTION_STYLES + FURTHER_STYLES
+    styles = EMOTION_STYLES + FURTHER_STYLES if model.layout_.own_classes else EMOTION_STYLES
     described = []
     for i, label in enumerate(model.classes_):
         label = label.item() if isinstance(label, np.generic) else label
         colour, marker = styles[i % len(styles)]
-        emotion = EMOTIONS[i] if model.class_positions is None else None
+        emotion = None if model.layout_.own_classes else EMOTIONS[i]
         described.append(
             {
                 "button": emotion.adjective if emotion else str(label),
@@ -45,7 +45,7 @@ def describe_classes(model):
 def describe_quadrants(model):
     """Return of each quadrant its name and whether it is on the right and above; emotions if they are the classes."""
     return [
-        [f"{e.quadrant} {e.name}" if model.class_positions is None else e.quadrant, e.valence > 0, e.arousal > 0]
+        [e.quadrant if model.layout_.own_classes else f"{e.quadrant} {e.name}", e.valence > 0, e.arousal > 0]
         for e in EMOTIONS
     ]
 

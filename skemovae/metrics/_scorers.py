@@ -209,7 +209,7 @@ def make_emotion_control_scorer(judge):
 
 def _emotions(model, y):
     """Return labels, of points (valence, arousal) those of their quadrants."""
-    if model.class_positions is not None:
+    if model.layout_.own_classes:
         raise ValueError(
             "this scorer is of the four emotions and the model has class_positions: expected class_positions=None; "
             "search with scoring=None, which is the model's own score"

@@ -1,6 +1,7 @@
 """The only place that asks what Keras runs on: TensorFlow or nothing, with a GPU or without, in how many threads."""
 
 import os
+import sys
 
 
 def start_backend():
@@ -15,13 +16,15 @@ def start_backend():
     RuntimeError
         If Keras has another backend.
     """
-    import keras
+    backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
+    if backend == "tensorflow" or "keras" in sys.modules:  # or the import might fail, where it is not installed
+        import keras
 
-    if keras.backend.backend() != "tensorflow":
+        backend = keras.backend.backend()
+    if backend != "tensorflow":
         raise RuntimeError(
-            f"Keras has the backend {keras.backend.backend()!r}: expected 'tensorflow', on which models are trained "
-            "(using a fitted model needs none); set the environment variable KERAS_BACKEND=tensorflow, or start "
-            "another process"
+            f"Keras has the backend {backend!r}: expected 'tensorflow', on which models are trained (using a fitted "
+            "model needs none); set the environment variable KERAS_BACKEND=tensorflow, or start another process"
         )
     granted = os.environ.get("OMP_NUM_THREADS", "")
     if not granted.isdigit() or int(granted) < 1:

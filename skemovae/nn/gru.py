@@ -48,9 +48,9 @@ def gru(x, kernel, recurrent_kernel, bias, *, n_steps=None, return_sequences=Fal
         return run_gru(x, *weights, n_steps=n_steps, return_sequences=return_sequences, jit_compile=jit_compile)
     if n_steps is not None:
         x = ops.repeat(ops.expand_dims(x, 1), n_steps, axis=1)
-    weights = [tf.convert_to_tensor(weight) for weight in weights]
-    layer = _keras_layer(recurrent_kernel.shape[0], x.shape[-1], return_sequences, weights[0].dtype)
-    return layer.stateless_call(weights, layer.non_trainable_variables, x)[0]
+    tensors = [tf.convert_to_tensor(weight) for weight in weights]
+    layer = _keras_layer(recurrent_kernel.shape[0], x.shape[-1], return_sequences, tensors[0].dtype.name)
+    return layer.stateless_call(tensors, layer.non_trainable_variables, x)[0]
 
 
 @lru_cache(maxsize=16)

@@ -4,7 +4,6 @@ import os
 import threading
 from contextlib import contextmanager
 
-from .backend import start_backend
 from .network import Network
 
 MAX_IDLE = 4  # networks kept, with their graphs, some 20 MiB each; the least recently used are dropped
@@ -32,14 +31,13 @@ def borrowed_network(spec):
     ------
     RuntimeError
         In a child forked from a process that has trained: it has none of the backend's threads, and would wait for
-        them for ever. If Keras has another backend than TensorFlow.
+        them for ever.
     """
     if _owner and _owner[0] != os.getpid():
         raise RuntimeError(
             "this process was forked from one that has trained, and cannot train (it can use fitted models): start it "
             'in another way, joblib\'s default, multiprocessing.get_context("spawn"), or before the first fit'
         )
-    start_backend()
     with _lock:
         found = next((i for i in reversed(range(len(_idle))) if _idle[i].spec == spec), None)
         network = None if found is None else _idle.pop(found)

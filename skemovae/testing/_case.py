@@ -126,7 +126,8 @@ def require(condition, message):
 def _without_frameworks(architecture):
     """Make an import of Keras or TensorFlow fail meanwhile, as if it were not installed."""
     hidden = {name: sys.modules[name] for name in FRAMEWORKS}
-    sys.modules.update(dict.fromkeys(FRAMEWORKS))
+    for name in FRAMEWORKS:
+        sys.modules[name] = None  # type: ignore[assignment]  # which is how Python marks what cannot be imported
     try:
         yield
     except ImportError as error:

@@ -6,6 +6,7 @@ import numpy as np
 from sklearn.utils.validation import validate_data
 
 from ..nn.architectures import Architecture, GRUArchitecture, registered_architectures
+from ..nn.backend import start_backend
 from ..plane import is_continuous
 from ._callbacks import CallbackSupportMixin, with_callbacks
 from ._fitted import keeping_what_is_fitted
@@ -234,10 +235,13 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
             If a parameter, X, a label or the checkpoint is not valid.
         FloatingPointError
             If the loss stops being a number.
+        RuntimeError
+            If Keras has another backend than TensorFlow, or this process was forked from one that has trained.
         OSError
             If the checkpoint cannot be written.
         """
         check_parameters(self)
+        start_backend()
         from ._fit import Fit  # it loads Keras, which nothing else needs
 
         with keeping_what_is_fitted(self):
