@@ -32,6 +32,8 @@ from skemovae.datasets import _musgenvae
 from tests.conftest import make_score
 from tests.io.files import midi_bytes, musicxml, note_xml
 
+pytestmark = pytest.mark.slow
+
 HOSTILE = Path(__file__).parent / "hostile"
 # file -> why it is refused, or None where it is read
 REASONS = {

@@ -11,7 +11,7 @@ from skemovae.cli import main
 QUICK = ["--epochs", "2", "--units", "8"]
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def _coarse_grid():
     """Pages of a grid that is sooner decoded; that of the explorer's own tests is the finer one."""
     patch = pytest.MonkeyPatch()

@@ -52,6 +52,7 @@ def test_the_melodies_are_what_the_saved_model_samples(composed):
                 assert np.array_equal(encoder.transform([written]), encoder.transform([melody]))
 
 
+@pytest.mark.slow
 def test_on_bach(run, tmp_path):
     code, out, _ = run("--out", tmp_path / "out", "--epochs", 1, "--units", 4, "--per-emotion", 1)
     assert code == 0
@@ -104,6 +105,7 @@ sys.exit(main())
 """
 
 
+@pytest.mark.slow
 def test_ctrl_c_in_training_keeps_what_was_learnt(folder, tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-c", LISTEN_TO_CTRL_C, "--data", str(folder), "--out", str(out), "--epochs", "1000000"]

@@ -217,6 +217,7 @@ def test_a_fault_of_ours_keeps_its_traceback(run, monkeypatch, saved):
         run("info", saved)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("json", [[], ["--json"]])
 def test_a_reader_that_has_gone_away(saved, json):
     read, write = os.pipe()

@@ -137,6 +137,7 @@ def test_bach_groups_are_the_tunes_of_the_scores(all_scores):
     assert len(set(all_scores.groups)) == 239
 
 
+@pytest.mark.slow
 def test_bach_table_follows_from_the_corpus():
     path = Path(__file__).parents[2] / "benchmarks" / "derive_bach_table.py"
     spec = importlib.util.spec_from_file_location("derive_bach_table", path)

@@ -190,6 +190,7 @@ def ask(process, task, folder):
     process.stdin.flush()
 
 
+@pytest.mark.slow
 def test_processes_that_fill_the_same_cache_and_one_that_is_killed(loaders, tmp_path):
     first, second = loaders
     ask(first, "load", tmp_path / "alone")

@@ -13,6 +13,8 @@ from skemovae.nn.architectures import GRUArchitecture
 
 from .conftest import N_STEPS, as_heard, page_data
 
+pytestmark = pytest.mark.slow
+
 STEP_SECONDS = 0.125  # a sixteenth at 120 quarter notes a minute
 BAR = 16
 

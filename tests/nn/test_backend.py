@@ -54,6 +54,7 @@ def test_a_backend_that_is_not_tensorflow_is_refused(monkeypatch):
         start_backend()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("granted", "expected"), [("3", "3 3"), ("0", "0 0"), ("many", "0 0")])
 def test_tensorflow_takes_the_threads_that_are_granted(granted, expected):
     assert run(THREADS % granted).split() == expected.split()

@@ -218,6 +218,7 @@ def epochs_in(path):
     return len(history.get("loss", []))
 
 
+@pytest.mark.slow
 def test_kill_9(tmp_path):
     path = tmp_path / "training.checkpoint"
     command = [sys.executable, "-c", TRAINING]

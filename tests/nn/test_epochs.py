@@ -98,6 +98,7 @@ def test_equal_regularizers_share_a_graph(network):
     assert SpyingArchitecture.traces == 3
 
 
+@pytest.mark.slow
 def test_few_graphs_are_kept_and_the_oldest_is_dropped(network):
     def train(delta):
         start(network, regularizer=PairwiseRegularizer(delta=float(delta)))

@@ -217,7 +217,10 @@ def live_graphs():
     return sum(isinstance(thing, FuncGraph) for thing in gc.get_objects())
 
 
-@pytest.mark.parametrize("architecture", [GRUArchitecture(units=2), SMALL], ids=["gru", "dense"])
+@pytest.mark.parametrize(
+    "architecture",
+    [pytest.param(GRUArchitecture(units=2), id="gru", marks=pytest.mark.slow), pytest.param(SMALL, id="dense")],
+)
 def test_graphs_of_networks_that_are_gone_are_gone(architecture):
     rows = make_rows(4)
 

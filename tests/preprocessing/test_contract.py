@@ -480,6 +480,7 @@ def transform_in_another_process(estimator):
     return plain(estimator.fit_transform(scores()))
 
 
+@pytest.mark.slow
 def test_other_processes_do_the_same():
     results = joblib.Parallel(n_jobs=2)(
         joblib.delayed(transform_in_another_process)(estimator) for estimator in ESTIMATORS

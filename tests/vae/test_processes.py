@@ -90,6 +90,7 @@ print(digest.hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_the_same_seed_in_two_fresh_processes():
     first, second = (run_python(FIT) for _ in range(2))
     assert len(first) == 64
@@ -229,11 +230,13 @@ print(np.array_equal(in_a_child(use), expected), in_a_child(fit), "keras" in sys
 """
 
 
+@pytest.mark.slow
 @forks
 def test_a_process_that_has_not_trained_can_fork_children_that_use_and_train(saved):
     assert run_python(FORK, saved) == "True 1 False"
 
 
+@pytest.mark.slow
 def test_a_spawned_child_gives_the_same(fitted, tiny_data):
     expected = use(fitted, tiny_data[0])
     for found, wanted in zip(in_a_child("spawn", use, fitted, tiny_data[0]), expected, strict=True):
@@ -266,6 +269,7 @@ def granted_and_used(X, y):
     return int(os.environ["OMP_NUM_THREADS"]), tf.config.threading.get_intra_op_parallelism_threads()
 
 
+@pytest.mark.slow
 def test_search_in_two_processes_gives_the_same(tiny_data, expected):
     search = make_search(n_jobs=2).fit(*tiny_data)
     assert np.allclose(search.cv_results_["mean_test_score"], expected)
