@@ -22,6 +22,7 @@ from _workers import Worker, add_against_option, check_package_of, checkouts, in
 N_STEPS = 64
 LIMIT_ROWS = 4096
 LIMITS = {"numpy": "limit, NumPy", "tensorflow": "limit, TensorFlow", "xla": "limit, XLA"}
+REPAIRS = {"polyphony": "skyline", "off_grid": "round", "out_of_window": "clip"}  # of the published files
 ENCODER, MUSPY = "PitchEncoder, one call", "muspy.to_pitch_representation"
 
 
@@ -79,7 +80,7 @@ def encoding_rows(scores, rounds):
 
     from skemovae import PitchEncoder
 
-    encoder = PitchEncoder().fit(scores)
+    encoder = PitchEncoder(**REPAIRS).fit(scores)
     theirs = [muspy.to_pitch_representation(score, use_hold_state=True)[:N_STEPS, 0] for score in scores]
     same = sum((row[: len(t)] == t).all() for row, t in zip(encoder.transform(scores), theirs, strict=True))
     cases = {
@@ -105,7 +106,7 @@ def start_workers(units, scores, target, folder, arguments, stack):
     from skemovae import PitchEncoder
 
     tokens, model = str(folder / "tokens.npz"), str(folder / "model.safetensors")
-    np.savez(tokens, X=PitchEncoder().fit_transform(scores), y=np.asarray(target))
+    np.savez(tokens, X=PitchEncoder(**REPAIRS).fit_transform(scores), y=np.asarray(target))
     # the older of two commits saves the model, for only the younger can read what both know
     training = {"units": units, "epochs": arguments.epochs}
     with Worker(
