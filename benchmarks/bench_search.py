@@ -101,16 +101,17 @@ def load():
 
 def make_estimator(arguments):
     """Return the estimator of a variant, with its libraries loaded."""
-    settings = {"units": arguments.units, "max_iter": arguments.max_iter, "random_state": 0}
+    settings = {"max_iter": arguments.max_iter, "random_state": 0}
     if arguments.child == KERAS:
         from _keras_network import KerasEstimator
 
-        return KerasEstimator(jit_compile=True if arguments.keras_xla else "auto", **settings)
+        return KerasEstimator(units=arguments.units, jit_compile=True if arguments.keras_xla else "auto", **settings)
     from skemovae import EmotionRegularizedVAE
+    from skemovae.nn.architectures import GRUArchitecture
 
     if arguments.child == OURS:  # the workers load it themselves
         import skemovae.nn.pool  # noqa: F401
-    return EmotionRegularizedVAE(**settings)
+    return EmotionRegularizedVAE(architecture=GRUArchitecture(units=arguments.units), **settings)
 
 
 def variant_rows(runs):

@@ -36,6 +36,7 @@ from skemovae import (
     save_model,
 )
 from skemovae.emotion import EMOTIONS
+from skemovae.nn.architectures import GRUArchitecture
 
 MODELS = {"CVAE-Base": None, "CVAE-EmoReg": "cosine"}
 QUADRANTS = [emotion.quadrant for emotion in EMOTIONS]
@@ -95,7 +96,7 @@ def parse():
     )
     add_study_options(parser)
     parser.add_argument("--epochs", type=int, default=PAPER_PRESET["max_iter"], help="(%(default)s)")
-    parser.add_argument("--units", type=int, default=PAPER_PRESET["units"], help="(%(default)s)")
+    parser.add_argument("--units", type=int, default=PAPER_PRESET["architecture"].units, help="(%(default)s)")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="(%(default)s)")
     return parser.parse_args()
 
@@ -110,7 +111,8 @@ def train(options, data, name, seed, epochs):
     path = model_path(options, name, seed, epochs)
     if path.exists():
         return
-    settings = PAPER_PRESET | {"units": options.units, "max_iter": epochs, "regularizer": MODELS[name]}
+    architecture = GRUArchitecture(units=options.units)
+    settings = PAPER_PRESET | {"architecture": architecture, "max_iter": epochs, "regularizer": MODELS[name]}
     path.parent.mkdir(parents=True, exist_ok=True)
     model = EmotionRegularizedVAE(**settings, random_state=seed, checkpoint_path=path.with_suffix(".checkpoint"))
     model.fit(data.tokens[data.training], data.target[data.training])

@@ -11,10 +11,17 @@ regularizer makes its two latent dimensions valence and arousal.
 # small, and learning fast and roughly. Leave the three numbers out for a real training.
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, load_bach_chorales
+from skemovae.nn.architectures import GRUArchitecture
 
 bach = load_bach_chorales()
 X, y = PitchEncoder().fit_transform(bach.data), bach.target
-settings = {"units": 64, "max_iter": 80, "learning_rate": 0.003, "random_state": 0}
+architecture = GRUArchitecture(units=64)
+settings = {
+    "architecture": architecture,
+    "max_iter": 80,
+    "learning_rate": 0.003,
+    "random_state": 0,
+}
 regularized = EmotionRegularizedVAE(**settings).fit(X, y)
 plain = EmotionRegularizedVAE(regularizer=None, **settings).fit(X, y)
 
