@@ -147,7 +147,7 @@ def _encoder(n_steps, n_symbols, n_components, units, condition, gru):
     if condition == "both":
         spread = layers.Dense(n_steps * LABEL_CHANNELS)(ops.one_hot(labels, N_CLASSES))
         tokens = layers.Concatenate()([tokens, layers.Reshape((n_steps, LABEL_CHANNELS))(spread)])
-    hidden = layers.Dense(HIDDEN_UNITS, activation="relu")(layers.GRUArchitecture(units, **gru)(tokens))
+    hidden = layers.Dense(HIDDEN_UNITS, activation="relu")(layers.GRU(units, **gru)(tokens))
     outputs = [layers.Dense(n_components)(hidden), layers.Dense(n_components)(hidden)]
     return keras.Model([symbols, labels] if condition == "both" else symbols, outputs)
 
@@ -156,7 +156,7 @@ def _decoder(n_steps, n_symbols, n_components, units, gru):
     latent = keras.Input((n_components,))
     labels = keras.Input((), dtype="int32")
     point = layers.Concatenate()([latent, ops.one_hot(labels, N_CLASSES)])
-    states = layers.GRUArchitecture(units, return_sequences=True, **gru)(layers.RepeatVector(n_steps)(point))
+    states = layers.GRU(units, return_sequences=True, **gru)(layers.RepeatVector(n_steps)(point))
     return keras.Model([latent, labels], layers.Dense(n_symbols)(states))
 
 
