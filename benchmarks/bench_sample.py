@@ -4,7 +4,8 @@
   as products of 4,096 rows in the same run.
 - Transforming: rows of the chorales to points; the network of 512 units, with the paper's label-fed encoder, tries all
   four emotions for every row.
-- Encoding: the chorales' melodies, also with --data, to tokens, all in one call and one a call, against ``muspy.to_pitch_representation``.
+- Encoding: the chorales' melodies, also with --data, to tokens, all in one call and one a call, against
+  ``muspy.to_pitch_representation``.
 - The peak of the resident memory of a process during each, and how much of it was resident before.
 - With ``--against``, a checkout of another commit does the same with the same saved model, which it made; its times and
   its answers are compared with this one's.
