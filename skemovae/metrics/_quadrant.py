@@ -64,9 +64,9 @@ def quadrant_accuracy(Z, y):
 def label_fed_quadrant_accuracy(estimator, X, y):
     """Return the quadrant accuracy of points whose true label was given to the encoder, as the paper measured it.
 
-    An encoder that is told the emotion can put a point into its quadrant whatever the music is, as often for melodies
+    An encoder that is given the emotion can put a point into its quadrant whatever the music is, as often for melodies
     that it was not trained on. So this number is there to compare with the paper's Table 2;
-    :func:`quadrant_accuracy` of ``estimator.transform(X)``, which is never told, says what the music tells.
+    :func:`quadrant_accuracy` of ``estimator.transform(X)``, which is never given it, says what the music says.
 
     Parameters
     ----------

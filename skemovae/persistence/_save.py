@@ -47,7 +47,7 @@ def save_model(estimator, path):
     -----
     Parameters and fitted attributes are kept, numpy's numbers as Python's. Left at its default is what belongs to one
     process or machine: a `random_state` that is a generator, `checkpoint_path`, the pipeline's `memory`, `verbose` and
-    `transform_input`, and what `set_output`, `set_callbacks` and metadata routing were told. :mod:`pickle` and joblib
+    `transform_input`, and what `set_output`, `set_callbacks` and metadata routing were given. :mod:`pickle` and joblib
     keep those, too, but run what the file says: never load a stranger's with them.
 
     Examples

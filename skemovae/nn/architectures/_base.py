@@ -57,7 +57,7 @@ class Sizes(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What the Keras halves are told of the pass that they are part of.
+    """What the Keras halves are given of the pass that they are part of.
 
     Attributes
     ----------
