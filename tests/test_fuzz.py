@@ -130,7 +130,8 @@ def test_a_bomb_is_refused_soon(name, tmp_path):
     start = time.process_time()
     with pytest.raises(ScoreReadError, match=reason):
         read_music(tmp_path / name)
-    assert time.process_time() - start < 2
+    # no measurement, for a machine may be slow and its tests traced: played out to their end they would take minutes
+    assert time.process_time() - start < 20
 
 
 # -- any file ----------------------------------------------------------------------------------------------------------
