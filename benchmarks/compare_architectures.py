@@ -2,7 +2,7 @@
 
 Every architecture is trained in 5-fold cross-validation grouped by tune on the melodies that people labelled, with the
 default estimator's other parameters. The convolutional ones have fewer epochs, because one of theirs takes as long as
-dozens of the others, and their loss falls in fewer. What is measured is listed in compare_regularizers.py. The seconds
+dozens of the others. What is measured is listed in compare_regularizers.py. The seconds
 are those of fits that ran side by side, on a machine that may have had other work: rough.
 
 Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.

@@ -55,7 +55,7 @@ class ConvolutionalArchitecture(Architecture):
     ((3, 3, 128, 256), (36, 61440))
     """
 
-    use_xla = False  # TensorFlow's own convolutions are faster on a CPU than XLA's
+    use_xla = False  # whether XLA pays for its convolutions has not been measured
 
     kernels: str = "square"
     filters: tuple = (128, 256)
