@@ -53,7 +53,7 @@ class Predictor:
         """
         return _in_blocks(self._encode, symbols, index)
 
-    def decode(self, latent, index, temperature=0.0, generator=None):
+    def decode(self, latent, index, temperature=0.0, generator=None, context=None):
         """Return new rows of symbols, int array of shape (n, n_steps).
 
         Parameters
@@ -65,39 +65,50 @@ class Predictor:
             0 takes the likeliest symbol of every step; above 0 symbols are drawn, more freely the higher it is.
         generator : numpy.random.Generator, default=None
             For the draws.
+        context : array of shape (n, n_context), default=None
+            What a decoder that reads a context is given; None gives it zeros.
         """
         latent = np.asarray(latent, np.float32)
         uniform = np.zeros((len(latent), 0), np.float32)
         if temperature > 0:
             uniform = 1 - generator.random((len(latent), self.sizes.n_steps), dtype=np.float32)  # in (0, 1]
 
-        def decode(latent, index, uniform):
-            return (self._generate(latent, self._label(index, self.sizes.n_decoder_classes), temperature, uniform),)
+        def decode(latent, index, uniform, context):
+            label = self._label(index, self.sizes.n_decoder_classes)
+            return (self._generate(latent, label, self._given(context), temperature, uniform),)
 
-        return _in_blocks(decode, latent, index, uniform)[0]
+        return _in_blocks(decode, latent, index, uniform, self._context(context, len(latent)))[0]
 
-    def negative_elbo(self, symbols, index, kl_weight):
+    def negative_elbo(self, symbols, index, kl_weight, context=None):
         """Return for each row its reconstruction loss and weighted KL divergence at the latent mean, shape (n,)."""
 
-        def judge(symbols, index):
+        def judge(symbols, index, context):
             mean, log_variance = self._encode(symbols, index)
-            label = self._label(index, self.sizes.n_decoder_classes)
-            logits = self.architecture.numpy_decoder(self.sizes, self.weights, mean, label, symbols)
+            given = self._label(index, self.sizes.n_decoder_classes), self._given(context)
+            logits = self.architecture.numpy_decoder(self.sizes, self.weights, mean, *given, symbols)
             return cross_entropy(logits, symbols).sum(axis=1), kl_divergence(mean, log_variance)
 
-        entropy, divergence = _in_blocks(judge, symbols, index)
+        entropy, divergence = _in_blocks(judge, symbols, index, self._context(context, len(symbols)))
         return entropy + kl_weight * divergence
 
     def _encode(self, symbols, index):
         label = self._label(index, self.sizes.n_encoder_classes)
         return self.architecture.numpy_encoder(self.sizes, self.weights, symbols, label)
 
-    def _generate(self, latent, label, temperature, uniform):
+    def _context(self, context, n_rows):
+        """Return the context of every row, of no columns where the network has none."""
+        zeros = np.zeros((n_rows, self.sizes.n_context), np.float32)
+        return zeros if context is None else np.asarray(context, np.float32)
+
+    def _given(self, context):
+        return context if self.sizes.n_context else None
+
+    def _generate(self, latent, label, context, temperature, uniform):
         architecture, sizes, weights = self.architecture, self.sizes, self.weights
         if architecture.one_shot:
-            logits = architecture.numpy_decoder(sizes, weights, latent, label, None)
+            logits = architecture.numpy_decoder(sizes, weights, latent, label, context, None)
             return choose_symbols(logits, temperature, uniform)
-        state, chosen = architecture.numpy_start(sizes, weights, latent, label), []
+        state, chosen = architecture.numpy_start(sizes, weights, latent, label, context), []
         for step in range(sizes.n_steps):
             logits, state = architecture.numpy_step(sizes, weights, state, chosen[-1] if chosen else None, step)
             chosen.append(choose_symbols(logits, temperature, uniform[:, step] if temperature > 0 else None))

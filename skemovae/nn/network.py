@@ -111,7 +111,8 @@ class Network:
     def decode(self, latent, batch, run):
         """Return the logits of every step for latent points of a batch's rows."""
         label = self._label(batch, self.sizes.n_decoder_classes)
-        return self.architecture.keras_decoder(self.sizes, self.weights, latent, label, batch.symbols, run)
+        given = label, batch.context, batch.symbols
+        return self.architecture.keras_decoder(self.sizes, self.weights, latent, *given, run)
 
     @staticmethod
     def _label(batch, n_classes):

@@ -24,6 +24,8 @@ class Batch(NamedTuple):
         1 for an example and 0 for a filler row.
     noise : float32 tensor of shape (batch, n_components)
         Standard normal in training, 0 in validation.
+    context : float32 tensor of shape (batch, n_context), or None
+        What the decoder is given of each row beside its class.
     """
 
     symbols: Any
@@ -31,6 +33,7 @@ class Batch(NamedTuple):
     target: Any
     row_weight: Any
     noise: Any
+    context: Any = None
 
 
 def term_names(regularizer, n_components):

@@ -77,20 +77,20 @@ class AutoregressiveArchitecture(DenseArchitecture):
     def weights(self, sizes):
         return [*super().weights(sizes), Weight("decoder/before", (sizes.n_symbols, sizes.n_symbols), "glorot_uniform")]
 
-    def keras_decoder(self, sizes, weights, latent, label, symbols, run):
+    def keras_decoder(self, sizes, weights, latent, label, context, symbols, run):
         from keras import ops
 
-        logits = super().keras_decoder(sizes, weights, latent, label, symbols, run)
+        logits = super().keras_decoder(sizes, weights, latent, label, context, symbols, run)
         before = ops.take(ops.convert_to_tensor(weights["decoder/before"]), symbols[:, :-1], axis=0)
         return logits + ops.pad(before, [(0, 0), (1, 0), (0, 0)])
 
-    def numpy_decoder(self, sizes, weights, latent, label, symbols):
-        logits = super().numpy_decoder(sizes, weights, latent, label, symbols)
+    def numpy_decoder(self, sizes, weights, latent, label, context, symbols):
+        logits = super().numpy_decoder(sizes, weights, latent, label, context, symbols)
         logits[:, 1:] += weights["decoder/before"][symbols[:, :-1]]
         return logits
 
-    def numpy_start(self, sizes, weights, latent, label):
-        return super().numpy_decoder(sizes, weights, latent, label, None)
+    def numpy_start(self, sizes, weights, latent, label, context):
+        return super().numpy_decoder(sizes, weights, latent, label, context, None)
 
     def numpy_step(self, sizes, weights, state, previous, step):
         return state[:, step] + (0 if previous is None else weights["decoder/before"][previous]), state
@@ -160,10 +160,10 @@ class GrowingTypes(DenseArchitecture):
 
 
 class KerasInUse(DenseArchitecture):
-    def numpy_decoder(self, sizes, weights, latent, label, symbols):
+    def numpy_decoder(self, sizes, weights, latent, label, context, symbols):
         import keras  # noqa: F401
 
-        return super().numpy_decoder(sizes, weights, latent, label, symbols)
+        return super().numpy_decoder(sizes, weights, latent, label, context, symbols)
 
 
 class NoUpdate(NormalizedArchitecture):
@@ -185,16 +185,16 @@ class LooksAtSymbols(AutoregressiveArchitecture):
 
 
 class LooksAhead(AutoregressiveArchitecture):
-    def numpy_decoder(self, sizes, weights, latent, label, symbols):
+    def numpy_decoder(self, sizes, weights, latent, label, context, symbols):
         return (
-            super(AutoregressiveArchitecture, self).numpy_decoder(sizes, weights, latent, label, symbols)
+            super(AutoregressiveArchitecture, self).numpy_decoder(sizes, weights, latent, label, context, symbols)
             + (weights["decoder/before"][symbols])
         )
 
-    def keras_decoder(self, sizes, weights, latent, label, symbols, run):
+    def keras_decoder(self, sizes, weights, latent, label, context, symbols, run):
         from keras import ops
 
-        logits = super(AutoregressiveArchitecture, self).keras_decoder(sizes, weights, latent, label, symbols, run)
+        logits = super(AutoregressiveArchitecture, self).keras_decoder(sizes, weights, latent, label, context, symbols, run)
         return logits + ops.take(ops.convert_to_tensor(weights["decoder/before"]), symbols, axis=0)
 
 

@@ -154,9 +154,9 @@ def test_moved_points_that_are_decoded_change_no_state(network):
     updated = []
 
     class Architecture(DenseArchitecture):
-        def keras_decoder(self, sizes, weights, latent, label, symbols, run):
+        def keras_decoder(self, sizes, weights, latent, label, context, symbols, run):
             run.update("decoder/state", 0.0)
-            return super().keras_decoder(sizes, weights, latent, label, symbols, run)
+            return super().keras_decoder(sizes, weights, latent, label, context, symbols, run)
 
     other = make_network(architecture=Architecture(hidden_layer_sizes=(3,)), regularizer="latent_gradient")
     run = VALIDATION._replace(training=True, update=lambda name, value: updated.append(name))

@@ -37,6 +37,8 @@ class Sizes(NamedTuple):
     n_steps, n_symbols, n_classes, n_components : int
     condition : {"both", "decoder", None}
         Which halves are given the class.
+    n_context : int, default=0
+        Columns of the context, the further facts that the decoder is given of each row.
     """
 
     n_steps: int
@@ -44,6 +46,7 @@ class Sizes(NamedTuple):
     n_classes: int
     n_components: int
     condition: str | None
+    n_context: int = 0
 
     @property
     def n_encoder_classes(self):
@@ -70,12 +73,16 @@ class Run(NamedTuple):
         does nothing in a pass whose state does not count: in validation, and where a regularizer decodes moved points.
     jit_compile : bool
         Whether the pass is compiled with XLA.
+    uniform : callable
+        ``uniform(shape)`` gives random numbers in [0, 1), others at every call and every step, for what is left out at
+        random in training.
     """
 
     training: bool
     row_weight: Any
     update: Callable
     jit_compile: bool
+    uniform: Callable
 
 
 @dataclass(frozen=True)
@@ -96,11 +103,14 @@ class Architecture:
     one_shot : bool
         True if all steps are decoded at once from the latent point. One that also reads earlier symbols says False and
         has :meth:`numpy_start` and :meth:`numpy_step`; no regularizer can then look at what it decodes.
+    reads_context : bool
+        Whether the decoder is given a context. One that reads none is refused where a fit is given one.
     use_xla : bool
         Whether ``jit_compile="auto"`` may compile its training with XLA.
     """
 
     one_shot: ClassVar[bool] = True
+    reads_context: ClassVar[bool] = False
     use_xla: ClassVar[bool] = True
 
     def check(self):
@@ -124,7 +134,7 @@ class Architecture:
         """
         raise NotImplementedError
 
-    def keras_decoder(self, sizes, weights, latent, label, symbols, run):
+    def keras_decoder(self, sizes, weights, latent, label, context, symbols, run):
         """Return the logits of every step, of shape (batch, n_steps, n_symbols).
 
         Parameters
@@ -134,6 +144,8 @@ class Architecture:
         latent : float32 tensor of shape (batch, n_components)
         label : float32 tensor of shape (batch, n_classes), or None
             The class, one-hot, unless ``condition=None``.
+        context : float32 tensor of shape (batch, n_context), or None
+            Where `reads_context`, and ``n_context`` is not 0.
         symbols : int32 tensor of shape (batch, n_steps)
             The rows themselves. Only an architecture that is not `one_shot` may look at them, and of them only at the
             steps before the one that it predicts.
@@ -145,11 +157,11 @@ class Architecture:
         """Do as :meth:`keras_encoder` with arrays, not in training."""
         raise NotImplementedError
 
-    def numpy_decoder(self, sizes, weights, latent, label, symbols):
+    def numpy_decoder(self, sizes, weights, latent, label, context, symbols):
         """Do as :meth:`keras_decoder` with arrays, not in training."""
         raise NotImplementedError
 
-    def numpy_start(self, sizes, weights, latent, label):
+    def numpy_start(self, sizes, weights, latent, label, context):
         """Return the state from which new rows are written, anything; only where not `one_shot`."""
         raise NotImplementedError
 

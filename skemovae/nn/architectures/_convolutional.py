@@ -159,7 +159,7 @@ class ConvolutionalArchitecture(Architecture):
         hidden = _activation(self, relu, leaky_relu)(numpy_dense(weights, "encoder/hidden", features))
         return numpy_dense(weights, "encoder/mean", hidden), numpy_dense(weights, "encoder/log_variance", hidden)
 
-    def keras_decoder(self, sizes, weights, latent, label, symbols, run):
+    def keras_decoder(self, sizes, weights, latent, label, context, symbols, run):
         """Return the logits of every step."""
         from keras import ops
 
@@ -173,7 +173,7 @@ class ConvolutionalArchitecture(Architecture):
         logits = ops.add(logits, weights["decoder/symbols/bias"])
         return logits[:, : sizes.n_steps, : sizes.n_symbols, 0]
 
-    def numpy_decoder(self, sizes, weights, latent, label, symbols):
+    def numpy_decoder(self, sizes, weights, latent, label, context, symbols):
         """Return the logits of every step."""
         point = latent if label is None else np.concatenate([latent, label], axis=-1)
         picture = relu(numpy_dense(weights, "decoder/picture", point))

@@ -71,7 +71,7 @@ class DenseArchitecture(Architecture):
             hidden = relu(numpy_dense(weights, f"encoder/hidden{i}", hidden))
         return numpy_dense(weights, "encoder/mean", hidden), numpy_dense(weights, "encoder/log_variance", hidden)
 
-    def keras_decoder(self, sizes, weights, latent, label, symbols, run):
+    def keras_decoder(self, sizes, weights, latent, label, context, symbols, run):
         """Return the logits of every step."""
         from keras import ops
 
@@ -80,7 +80,7 @@ class DenseArchitecture(Architecture):
             hidden = ops.relu(keras_dense(weights, f"decoder/hidden{i}", hidden))
         return ops.reshape(keras_dense(weights, "decoder/symbols", hidden), (-1, sizes.n_steps, sizes.n_symbols))
 
-    def numpy_decoder(self, sizes, weights, latent, label, symbols):
+    def numpy_decoder(self, sizes, weights, latent, label, context, symbols):
         """Return the logits of every step."""
         hidden = latent if label is None else np.concatenate([latent, label], axis=-1)
         for i in range(len(self.hidden_layer_sizes)):

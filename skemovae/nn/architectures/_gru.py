@@ -89,7 +89,7 @@ class GRUArchitecture(Architecture):
         hidden = relu(numpy_dense(weights, "encoder/hidden", state.T))
         return numpy_dense(weights, "encoder/mean", hidden), numpy_dense(weights, "encoder/log_variance", hidden)
 
-    def keras_decoder(self, sizes, weights, latent, label, symbols, run):
+    def keras_decoder(self, sizes, weights, latent, label, context, symbols, run):
         """Return the logits of every step."""
         from keras import ops
 
@@ -105,7 +105,7 @@ class GRUArchitecture(Architecture):
         )
         return keras_dense(weights, "decoder/symbols", states)
 
-    def numpy_decoder(self, sizes, weights, latent, label, symbols):
+    def numpy_decoder(self, sizes, weights, latent, label, context, symbols):
         """Return the logits of every step."""
         kernel, recurrent_kernel, bias = _gru_weights(weights, "decoder/gru")
         point = latent if label is None else np.concatenate([latent, label], axis=-1)
