@@ -1,13 +1,17 @@
 """One epoch over rows that lie on the device: dealt to batches of one size, in one compiled function."""
 
+from itertools import count
+from typing import NamedTuple
+
 import numpy as np
 import tensorflow as tf
 
 from .architectures import Run
-from .objective import Batch, loss_terms
+from .objective import Batch, Partners, loss_terms
 
 BATCHES_MULTIPLE = 8  # folds of nearly the same size are filled up to one shape, so that they share a compiled graph
 MAX_EPOCH_FUNCTIONS = 8  # kept for each network, so that regularizers of one's own, new for every fit, do not pile up
+DTYPES = {"symbols": "int32", "label": "int32"}  # of the rows; the rest is float32
 
 _n_compilations = [0]  # by XLA in this process
 
@@ -17,92 +21,189 @@ def n_compilations():
     return _n_compilations[0]
 
 
+class Deal(NamedTuple):
+    """How many rows go where in an epoch.
+
+    Attributes
+    ----------
+    n_batches, n_padded : int
+        The batches, and how many there are with those that are never run.
+    n_pairs, n_single : int
+        The places in a batch for rows with a partner, which come first, and for the others.
+    """
+
+    n_batches: int
+    n_padded: int
+    n_pairs: int
+    n_single: int
+
+    @property
+    def batch_size(self):
+        """The rows of a batch."""
+        return self.n_pairs + self.n_single
+
+
 class Epochs:
     """Rows on the device, to run over again and again: with a generator to train, without one to validate.
 
     Rows are dealt to batches as evenly as possible, so that none is left with one or two rows, whose regularizer would
-    say little; each batch is filled up to `batch_size` with rows of weight zero, so that the graph is traced once.
+    say little; each batch is filled up to one size with rows of weight zero, so that the graph is traced once. Every
+    batch has its even share of the rows that have a partner.
 
     Parameters
     ----------
     network : Network
-    rows : (symbols, labels, targets)
-        As :func:`skemovae.nn.training.train` takes them.
+    source : RowSource
+        Gives the rows of each epoch.
+    example : Rows
+        Rows such as the source gives, for their shapes.
     batch_size : int
     jit_compile : bool
     generator : numpy.random.Generator or None
+    seed : int, default=0
+        Of what the architecture leaves out at random.
     """
 
-    def __init__(self, network, rows, batch_size, jit_compile, generator):
-        self.network = network
-        self.n_rows = len(rows[0])
-        self.batch_size = batch_size
-        self.n_batches = -(-self.n_rows // batch_size)
-        self.n_padded = -(-self.n_batches // BATCHES_MULTIPLE) * BATCHES_MULTIPLE
-        self.generator = generator
-        padded = np.resize(np.arange(self.n_rows), self.n_padded * batch_size)
-        self.rows = [
-            tf.constant(np.asarray(array)[padded], dtype)
-            for array, dtype in zip(rows, ("int32", "int32", "float32"), strict=True)
-        ]
-        self.function = _epoch_function(network, generator is not None, jit_compile, self.n_padded, batch_size)
+    def __init__(self, network, source, example, batch_size, jit_compile, generator, seed=0):
+        self.network, self.source, self.generator, self.seed = network, source, generator, seed
+        self.n_rows = len(example.symbols)
+        self.deal = _plan(self.n_rows, example.n_pairs, batch_size)
+        self._on_device = None, None
+        arrays = self._to_device(example)
+        self.function = _epoch_function(network, generator is not None, jit_compile, self.deal, arrays)
 
-    def run(self):
-        """Run over all rows and return the mean of every loss term."""
-        totals = self.function(self.rows, *map(tf.constant, self._deal()), tf.constant(self.n_batches))
+    @property
+    def n_steps(self):
+        """The training steps of an epoch."""
+        return self.deal.n_batches
+
+    def run(self, step=0, learning_rate=(), kl_scale=()):
+        """Run over all rows and return the mean of every loss term.
+
+        Parameters
+        ----------
+        step : int
+            The number of steps before.
+        learning_rate, kl_scale : array of shape (n_steps,)
+            Of each step of a training; validation has none and counts all of the divergence.
+        """
+        arrays = self._to_device(self.source(self.generator))
+        dealt = self._deal()
+        schedule = np.ones((2, self.deal.n_padded), "float32")
+        if self.generator is not None:
+            schedule[:, : self.n_steps] = learning_rate, kl_scale
+        seeds = np.stack([np.full(self.deal.n_padded, self.seed), step + np.arange(self.deal.n_padded)], 1)
+        totals = self.function(arrays, *map(tf.constant, (*dealt, *schedule, seeds.astype("int32"), self.n_steps)))
         return dict(zip(self.network.term_names, (np.asarray(totals) / self.n_rows).tolist(), strict=True))
+
+    def _to_device(self, rows):
+        """Return the arrays of rows, filled up to whole batches, as tensors; the same rows stay where they are."""
+        if self._on_device[0] is not rows:
+            deal = self.deal
+            arrays = _fill_up(rows, deal.n_padded * deal.batch_size)
+            if rows.partners is not None:
+                of_partners = _fill_up(rows.partners, deal.n_padded * deal.n_pairs)
+                arrays |= {f"partner_{name}": array for name, array in of_partners.items()}
+            self._on_device = rows, arrays
+        return self._on_device[1]
 
     def _deal(self):
         """Return the rows of every batch, their weights and their noise; batches beyond `n_batches` are never run."""
-        validate = self.generator is None
-        order = np.arange(self.n_rows) if validate else self.generator.permutation(self.n_rows)
-        rows = np.zeros((self.n_padded, self.batch_size), "int32")
-        weight = np.zeros((self.n_padded, self.batch_size), "float32")
-        for batch, dealt in enumerate(np.array_split(order, self.n_batches)):
-            rows[batch, : len(dealt)] = dealt
-            weight[batch, : len(dealt)] = 1
-        shape = (self.n_padded, self.batch_size, self.network.sizes.n_components)
+        deal, validate = self.deal, self.generator is None
+        n_in_pairs = 0 if not deal.n_pairs else self._on_device[0].n_pairs
+        rows = np.zeros((deal.n_padded, deal.batch_size), "int32")
+        weight = np.zeros((deal.n_padded, deal.batch_size), "float32")
+        for start, stop, place in ((0, n_in_pairs, 0), (n_in_pairs, self.n_rows, deal.n_pairs)):
+            order = np.arange(start, stop) if validate else start + self.generator.permutation(stop - start)
+            for batch, dealt in enumerate(np.array_split(order, deal.n_batches)):
+                rows[batch, place : place + len(dealt)] = dealt
+                weight[batch, place : place + len(dealt)] = 1
+        shape = (deal.n_padded, deal.batch_size + deal.n_pairs, self.network.sizes.n_components)
         noise = np.zeros(shape, "float32") if validate else self.generator.standard_normal(shape, dtype="float32")
         return rows, weight, noise
 
 
-def _epoch_function(network, training, jit_compile, n_padded, batch_size):
-    """Return a compiled function of (arrays, rows, weight, noise, n_batches) that sums the loss terms over all rows.
+def _plan(n_rows, n_in_pairs, batch_size):
+    n_batches = -(-n_rows // batch_size)
+    n_padded = -(-n_batches // BATCHES_MULTIPLE) * BATCHES_MULTIPLE
+    if not n_in_pairs:
+        return Deal(n_batches, n_padded, 0, batch_size)
+    return Deal(n_batches, n_padded, -(-n_in_pairs // n_batches), -(-(n_rows - n_in_pairs) // n_batches))
+
+
+def _fill_up(rows, n):
+    """Return the arrays of rows by name, repeated up to a length of `n`."""
+    fields = {name: array for name, array in rows._asdict().items() if name != "partners" and array is not None}
+    return {
+        name: tf.constant(np.asarray(array)[np.resize(np.arange(len(array)), n)], DTYPES.get(name, "float32"))
+        for name, array in fields.items()
+    }
+
+
+def _epoch_function(network, training, jit_compile, deal, arrays):
+    """Return a compiled function of (arrays, rows, weight, noise, rate, kl, seeds, n_batches) that sums the loss terms.
 
     Later fits of the same network and shapes use it again.
     """
-    key = training, jit_compile, n_padded, batch_size, network.regularizer
+    key = training, jit_compile, deal[1:], tuple(arrays), network.objective
     functions = network.epoch_functions
     if key in functions:
         return functions[key]
     while len(functions) >= MAX_EPOCH_FUNCTIONS:
         del functions[next(iter(functions))]  # the oldest
 
-    def step(batch):
+    def step(batch, learning_rate, seed):
         if not training:
-            return loss_terms(network, batch, Run(False, batch.row_weight, lambda name, value: None, jit_compile))
+            run = Run(False, batch.row_weight, lambda name, value: None, jit_compile, tf.ones)
+            return loss_terms(network, batch, run)
         state = {}  # assigned after the gradient, so that the pass sees one state throughout
+        run = Run(True, batch.row_weight, state.__setitem__, jit_compile, _uniform(seed))
         with tf.GradientTape() as tape:
-            terms = loss_terms(network, batch, Run(True, batch.row_weight, state.__setitem__, jit_compile))
-        network.apply(tape.gradient(terms["loss"], [variable.value for variable in network.trainable]))
+            terms = loss_terms(network, batch, run)
+        gradients = tape.gradient(terms["loss"], [variable.value for variable in network.trainable])
+        network.apply(gradients, learning_rate)
         for name, value in state.items():
             network.weights[name].assign(value)
         return terms
 
-    def epoch(arrays, rows, weight, noise, n_batches):
+    def epoch(arrays, rows, weight, noise, rate, kl_scale, seeds, n_batches):
         def body(i, totals):
-            symbols, label, target = (tf.gather(array, rows[i]) for array in arrays)
-            terms = step(Batch(symbols, label, target, weight[i], noise[i]))
+            batch = _take_batch(arrays, rows[i], deal.n_pairs)
+            batch = batch._replace(row_weight=weight[i], noise=noise[i], kl_scale=kl_scale[i])
+            terms = step(batch, rate[i], seeds[i])
             return i + 1, totals + tf.reduce_sum(weight[i]) * tf.stack([terms[name] for name in network.term_names])
 
         state = tf.constant(0), tf.zeros(len(network.term_names))
         return tf.while_loop(lambda i, _: i < n_batches, body, state, parallel_iterations=1)[1]
 
     _n_compilations[0] += jit_compile
-    sizes, batches, n_rows = network.sizes, (n_padded, batch_size), n_padded * batch_size
-    arrays = [((n_rows, sizes.n_steps), "int32"), ((n_rows,), "int32"), ((n_rows, 2), "float32")]
-    dealt = [(batches, "int32"), (batches, "float32"), ((*batches, sizes.n_components), "float32"), ((), "int32")]
+    n, batches = deal.n_padded, (deal.n_padded, deal.batch_size)
+    dealt = [
+        (batches, "int32"),
+        (batches, "float32"),
+        ((n, deal.batch_size + deal.n_pairs, network.sizes.n_components), "float32"),
+        ((n,), "float32"),
+        ((n,), "float32"),
+        ((n, 2), "int32"),
+        ((), "int32"),
+    ]
     functions[key] = tf.function(epoch, jit_compile=jit_compile, autograph=False).get_concrete_function(
-        [tf.TensorSpec(*array) for array in arrays], *(tf.TensorSpec(*array) for array in dealt)
+        {name: tf.TensorSpec(array.shape, array.dtype) for name, array in arrays.items()},
+        *(tf.TensorSpec(*array) for array in dealt),
     )
     return functions[key]
+
+
+def _take_batch(arrays, rows, n_pairs):
+    """Return the batch of some rows, without its weight and noise."""
+    partners = None
+    if n_pairs:
+        partners = Partners(*(tf.gather(arrays[f"partner_{name}"], rows[:n_pairs]) for name in Partners._fields))
+    taken = {name: tf.gather(array, rows) for name, array in arrays.items() if not name.startswith("partner_")}
+    return Batch(**taken, row_weight=None, noise=None, partners=partners)
+
+
+def _uniform(seed):
+    """Return a function of a shape that draws from [0, 1), other numbers at every call and for every seed."""
+    calls = count()
+    return lambda shape: tf.random.stateless_uniform(shape, tf.random.fold_in(seed, next(calls)))

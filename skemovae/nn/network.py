@@ -7,16 +7,31 @@ import numpy as np
 from keras import ops
 
 from .architectures import Architecture, Sizes
-from .objective import term_names
+from .objective import Objective
 
 ZEROS_AND_ONES = ("zeros", "ones")  # the initializers that draw nothing
+TINY = 1e-12  # so that a gradient of zero is divided by a number
+
+
+OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam}
 
 
 class NetworkSpec(NamedTuple):
-    """What a network's graph depends on; networks of the same spec are interchangeable but for their variables."""
+    """What a network's graph depends on; networks of the same spec are interchangeable but for their variables.
+
+    Attributes
+    ----------
+    architecture : Architecture
+    sizes : Sizes
+    optimizer : {"rmsprop", "adam"}
+    max_gradient_norm : float or None
+        A longer gradient of all weights together is shortened to it.
+    """
 
     architecture: Architecture
     sizes: Sizes
+    optimizer: str = "rmsprop"
+    max_gradient_norm: float | None = None
 
 
 class Network:
@@ -32,7 +47,7 @@ class Network:
     ----------
     weights : dict of str to keras.Variable
         Those of the architecture's table, in its order.
-    regularizer : callable or None
+    objective : Objective
         Of the loss; the graph depends on it.
     coefficients : keras.Variable of shape (3,)
         The weights of the divergence, the valence and the arousal in the loss.
@@ -41,38 +56,37 @@ class Network:
     """
 
     def __init__(self, spec):
-        self.architecture, self.sizes = spec
+        self.architecture, self.sizes = spec.architecture, spec.sizes
         self.spec = spec
         self.table = self.architecture.weights(self.sizes)
         self.weights = {w.name: _make_variable(w.name, w.shape, w.trainable) for w in self.table}
         self.coefficients = _make_variable("coefficients", (3,), False)
         self.symbol_attributes = _make_variable("symbol_attributes", (self.sizes.n_symbols, 2), False)
         self.trainable = [self.weights[weight.name] for weight in self.table if weight.trainable]
-        self.optimizer = keras.optimizers.RMSprop()
+        self.optimizer = OPTIMIZERS[spec.optimizer]()
         self.optimizer.build(self.trainable)
-        self.regularizer = None
+        self.objective = Objective()
         self.epoch_functions = {}  # compiled, by what they depend on; kept for training.py
 
     @property
     def term_names(self):
         """The names of the loss terms."""
-        return term_names(self.regularizer, self.sizes.n_components)
+        return self.objective.term_names(self.sizes.n_components)
 
-    def start(self, *, regularizer, symbol_attributes, kl_weight, valence_weight, arousal_weight, learning_rate):
+    def start(self, *, objective, symbol_attributes, kl_weight, valence_weight, arousal_weight):
         """Set all but the weights for a new training.
 
         Parameters
         ----------
-        regularizer : callable of :mod:`skemovae.nn.regularizers`, or None
+        objective : Objective
         symbol_attributes : array of shape (n_symbols, 2)
-        kl_weight, valence_weight, arousal_weight, learning_rate : float
+        kl_weight, valence_weight, arousal_weight : float
         """
-        self.regularizer = regularizer
+        self.objective = objective
         self.symbol_attributes.assign(np.asarray(symbol_attributes, "float32"))
         self.coefficients.assign(np.array([kl_weight, valence_weight, arousal_weight], "float32"))
         for variable in self.optimizer.variables:
             variable.assign(ops.zeros(variable.shape, variable.dtype))
-        self.optimizer.learning_rate.assign(learning_rate)
 
     def initialize_weights(self, seed):
         """Set fresh weights as the architecture's table says."""
@@ -94,13 +108,17 @@ class Network:
         for name, variable in self.weights.items():
             variable.assign(arrays[name])
 
-    def apply(self, gradients):
+    def apply(self, gradients, learning_rate):
         """Let the optimizer take a step.
 
         Its own ``apply`` would register a gradient function for each graph, for ever, and so keep every graph.
         """
+        if self.spec.max_gradient_norm is not None:
+            norm = ops.sqrt(sum(ops.sum(ops.square(gradient)) for gradient in gradients))
+            shortened = ops.minimum(1.0, self.spec.max_gradient_norm / (norm + TINY))
+            gradients = [gradient * shortened for gradient in gradients]
         for variable, gradient in zip(self.trainable, gradients, strict=True):
-            self.optimizer.update_step(gradient, variable, self.optimizer.learning_rate)
+            self.optimizer.update_step(gradient, variable, learning_rate)
         self.optimizer.iterations.assign_add(1)
 
     def encode(self, batch, run):

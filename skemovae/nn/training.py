@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import keras
@@ -13,6 +14,8 @@ from .checkpoint import Checkpoint
 from .epochs import Epochs, n_compilations
 
 MAX_COMPILATIONS = 32  # by XLA in a process; TensorFlow keeps about 30 MiB of each, and nothing frees them
+WARM_UP, LOWEST_RATE = 0.03, 0.03  # of one cycle of the learning rate: shares of the steps, and of the highest rate
+KL_WARM_UP = 0.1  # the share of the steps over which the divergence gets its whole weight
 MIN_STEPS_FOR_XLA = 200  # its compilation pays back after 40 (512 units) to 150 steps (128 units)
 
 
@@ -32,6 +35,11 @@ class TrainingSettings:
         Compile with XLA; "auto" does where the number of steps warrants the time to compile.
     seed : int
         Seeds the order of the rows and the latent noise.
+    learning_rate : float
+        The highest.
+    schedule : {"constant", "one_cycle"}
+        "one_cycle" lets the learning rate rise over the first 3 % of the steps and fall as a cosine to 3 %, and the
+        weight of the divergence rise over the first 10 %.
     """
 
     max_iter: int
@@ -40,6 +48,8 @@ class TrainingSettings:
     n_iter_no_change: int
     jit_compile: bool | str
     seed: int
+    learning_rate: float
+    schedule: str
 
 
 @dataclass(frozen=True)
@@ -63,26 +73,25 @@ class TrainingHooks:
     on_epoch_end: Callable = lambda history: False
 
 
-def train(network, rows, settings, hooks, validation=None):
+def train(network, source, settings, hooks, validation=None):
     """Train a network and return its history.
 
     Parameters
     ----------
     network : Network
         With its variables set by ``start`` and with weights.
-    rows : (symbols, labels, targets)
-        Int array of shape (n, n_steps), int array of shape (n,), array of shape (n, 2) with the wanted valence and
-        arousal.
+    source : RowSource
+        Gives the rows of each epoch.
     settings : TrainingSettings
     hooks : TrainingHooks
-    validation : (symbols, labels, targets), default=None
+    validation : Rows, default=None
         Held-out rows. With them the network ends with the weights of its best epoch.
 
     Returns
     -------
     dict of str to list of float
-        One value per epoch: "loss", "reconstruction", "kl", "valence", "arousal", and with validation the same with the
-        prefix "validation_".
+        One value per epoch: "loss", "reconstruction", "kl", "emotion_kl", "valence", "arousal", as far as the objective
+        has them, and with validation the same with the prefix "validation_".
 
     Raises
     ------
@@ -95,9 +104,13 @@ def train(network, rows, settings, hooks, validation=None):
         If the checkpoint cannot be written before the training begins; later that is a warning.
     """
     checkpoint, generator, state = hooks.checkpoint, np.random.default_rng(settings.seed), _State()
-    jit_compile = _wants_xla(network, settings, len(rows[0]))
-    epochs = Epochs(network, rows, settings.batch_size, jit_compile, generator)
-    held_out = validation and Epochs(network, validation, settings.batch_size, jit_compile, generator=None)
+    example = source(deepcopy(generator))
+    jit_compile = _wants_xla(network, settings, len(example.symbols))
+    epochs = Epochs(network, source, example, settings.batch_size, jit_compile, generator, settings.seed)
+    held_out = validation and Epochs(
+        network, lambda _: validation, validation, settings.batch_size, jit_compile, generator=None
+    )
+    rates, kl_scales = _schedule(settings, epochs.n_steps)
     if checkpoint is not None:
         _resume(checkpoint, network, generator, state)
     last_weights = network.export_weights()
@@ -108,9 +121,10 @@ def train(network, rows, settings, hooks, validation=None):
     try:
         while state.n_epochs < settings.max_iter and state.waited < settings.n_iter_no_change and not stop:
             hooks.on_epoch_begin()
-            logs = epochs.run()
+            steps = slice(state.n_epochs * epochs.n_steps, (state.n_epochs + 1) * epochs.n_steps)
+            logs = epochs.run(steps.start, rates[steps], kl_scales[steps])
             weights = network.export_weights()
-            _stop_if_diverged(network, logs["loss"], weights, state, last_weights)
+            _stop_if_diverged(network, logs["loss"], weights, state, last_weights, settings.learning_rate)
             last_weights = weights
             if held_out:
                 logs |= {f"validation_{name}": value for name, value in held_out.run().items()}
@@ -142,6 +156,17 @@ def train(network, rows, settings, hooks, validation=None):
     if state.best_weights is not None:
         network.load_weights(state.best_weights)
     return state.history
+
+
+def _schedule(settings, n_steps):
+    """Return the learning rate of every step of the training, and the share of the divergence's weight."""
+    total = settings.max_iter * n_steps
+    if settings.schedule == "constant":
+        return np.full(total, settings.learning_rate), np.ones(total)
+    progress = np.arange(total) / total
+    rise = np.minimum(1, progress / WARM_UP + LOWEST_RATE)
+    fall = LOWEST_RATE + (1 - LOWEST_RATE) * (1 + np.cos(np.pi * progress)) / 2
+    return settings.learning_rate * rise * fall, np.minimum(1, progress / KL_WARM_UP)
 
 
 def _wants_xla(network, settings, n_rows):
@@ -181,16 +206,15 @@ class _State:
             self.waited += 1
 
 
-def _stop_if_diverged(network, loss, weights, state, last_weights):
+def _stop_if_diverged(network, loss, weights, state, last_weights, learning_rate):
     """Raise if the loss or the weights of an epoch are no numbers, with the weights of the best or last one before."""
     # the last step may leave weights that are no numbers behind a loss that still is one
     if np.isfinite(loss) and all(np.isfinite(array).all() for array in weights.values()):
         return
     network.load_weights(state.best_weights or last_weights)
-    rate = float(network.optimizer.learning_rate)
     raise DivergedError(
         f"the loss is {loss} in epoch {state.n_epochs + 1} or the weights after it are no numbers: "
-        f"training has diverged; try a learning_rate below {rate:g}",
+        f"training has diverged; try a learning_rate below {learning_rate:g}",
         state.history,
     )
 

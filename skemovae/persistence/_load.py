@@ -143,12 +143,14 @@ def _check_labels(labels):
 
 
 def _make_sizes(header):
-    sizes = field(header, "sizes", dict)
+    sizes = {"n_context": 0} | field(header, "sizes", dict)  # which older files lack
     if set(sizes) != set(Sizes._fields):
         raise ValueError(f"sizes has {sorted(sizes)}: expected {sorted(Sizes._fields)}")
     for name, value in sizes.items():
         if name == "condition":
             check_choice(name, value, ("both", "decoder", None))
+        elif name == "n_context" and value == 0 and type(value) is int:
+            continue
         else:
             check_positive_integer(name, value, 2)
     if sizes["n_steps"] > MAX_STEPS:
@@ -175,7 +177,7 @@ def _set_fitted(model, architecture, sizes, classes, header, arrays):
             raise ValueError(f"feature_names_in={feature_names!r}: expected {sizes.n_steps} texts")
         model.feature_names_in_ = np.array(feature_names, dtype=object)
     model.classes_, model.n_iter_, model.n_features_in_ = classes, n_iter, sizes.n_steps
-    model.architecture_, model.condition_ = architecture, sizes.condition
+    model.architecture_, model.condition_, model.n_context_ = architecture, sizes.condition, sizes.n_context
     for name in ARRAYS:
         setattr(model, name, arrays[name])
     model.history_ = {name: arrays[f"history_{name}"].tolist() for name in header["history"]}

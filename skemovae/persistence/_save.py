@@ -79,6 +79,7 @@ def save_model(estimator, path):
             "n_classes": len(model.classes_),
             "n_components": model.latent_mean_.shape[1],
             "condition": model.condition_,
+            "n_context": model.n_context_,
         },
         "classes": [_plain("label", label) for label in model.classes_],
         "n_iter": model.n_iter_,
@@ -130,6 +131,11 @@ def _plain_parameters(step):
         raise TypeError(
             f"cannot save regularizer={parameters['regularizer']!r}: a model file holds no code; expected a name or "
             "None. The fitted model does not need it: save after set_params(regularizer=None), or use pickle"
+        )
+    if parameters.get("variations") is not None:
+        raise TypeError(
+            f"cannot save variations={parameters['variations']!r}: a model file holds no code; expected None. The "
+            "fitted model does not need it: save after set_params(variations=None), or use pickle"
         )
     parameters.pop("checkpoint_path", None)
     positions = parameters.pop("class_positions", None)

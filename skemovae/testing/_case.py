@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from ..nn.architectures import Run
 from ..nn.network import Network, NetworkSpec
-from ..nn.objective import Batch, loss_terms
+from ..nn.objective import Batch, Objective, loss_terms
 from ..nn.regularizers import REGULARIZERS
 
 FRAMEWORKS = ("keras", "tensorflow")
@@ -29,12 +29,11 @@ class Case:
         self.state = [weight.name for weight in self.network.table if not weight.trainable]
         self.updated = set()  # the names that the last trace gave to run.update
         self.network.start(
-            regularizer=REGULARIZERS["cosine"],
+            objective=Objective(REGULARIZERS["cosine"]),
             symbol_attributes=np.zeros((sizes.n_symbols, 2)),
             kl_weight=0.1,
             valence_weight=1.0,
             arousal_weight=1.0,
-            learning_rate=0.01,
         )
         self.validate = tf.function(self._validate, autograph=False)
         self.train = tf.function(self._train, autograph=False)
@@ -100,13 +99,15 @@ class Case:
         return np.stack(logits, axis=1)
 
     def _validate(self, batch):
-        run = Run(False, batch.row_weight, lambda name, value: None, jit_compile=False)
+        run = Run(False, batch.row_weight, lambda name, value: None, jit_compile=False, uniform=tf.ones)
         mean, log_variance = self.network.encode(batch, run)
         return mean, log_variance, self.network.decode(mean, batch, run)
 
     def _train(self, batch):
         state = {}
-        terms = loss_terms(self.network, batch, Run(True, batch.row_weight, state.__setitem__, jit_compile=False))
+        # other than zero, so that nothing is left out and every weight has a gradient
+        run = Run(True, batch.row_weight, state.__setitem__, jit_compile=False, uniform=tf.ones)
+        terms = loss_terms(self.network, batch, run)
         self.updated = set(state)
         trainable = {
             weight.name: self.network.weights[weight.name] for weight in self.network.table if weight.trainable

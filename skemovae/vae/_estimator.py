@@ -1,16 +1,15 @@
 """EmotionRegularizedVAE: the scikit-learn face of the networks."""
 
-from dataclasses import replace
-
-import numpy as np
 from sklearn.utils.validation import validate_data
 
-from ..nn.architectures import Architecture, GRUArchitecture, registered_architectures
+from ..nn.architectures import GRUArchitecture, as_architecture
 from ..nn.backend import start_backend
 from ..plane import is_continuous
 from ._callbacks import CallbackSupportMixin, with_callbacks
 from ._fitted import keeping_what_is_fitted
+from ._options import ArchitectureOptionsMixin
 from ._parameters import check_parameters
+from ._rows import check_context
 from ._use import PlaneModel
 
 __all__ = ["PAPER_PRESET", "EmotionRegularizedVAE"]
@@ -29,10 +28,8 @@ PAPER_PRESET = {
     "learning_rate": 0.001,
 }
 
-OPTION = "architecture__"  # before the name of an option of the architecture, as a parameter
 
-
-class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
+class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, PlaneModel):
     """Conditional variational autoencoder whose latent plane is the valence-arousal plane.
 
     The encoder maps a row of symbols to a latent point, whose column 0 is the valence and column 1 the arousal; the
@@ -68,12 +65,26 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
         Weight of L_EmoA (5 in the paper).
     kl_weight : float, default=0.0625
         Weight of L_KLD (the paper's).
+    emotion_prior_scale : float, default=None
+        With a number s the prior of valence and arousal is N(wanted value, s^2) in place of N(0, 1), and their
+        divergence from it counts with the weight 1; `kl_weight` is then that of the free dimensions. It keeps the
+        classes apart where a strong decoder makes do without the emotion.
     max_iter : int, default=400
         Epochs of training (700 in the paper).
     batch_size : int, default=16
         Rows a training step.
     learning_rate : float, default=0.001
-        Of RMSprop.
+        Of the optimizer, its highest.
+    optimizer : {"rmsprop", "adam"}, default="rmsprop"
+        RMSprop is the paper's.
+    schedule : {"constant", "one_cycle"}, default="constant"
+        "one_cycle" lets the learning rate rise over the first 3 % of the steps and fall as a cosine to 3 %, and
+        `kl_weight` rise from 0 over the first 10 %. It fits one training of `max_iter` epochs.
+    max_gradient_norm : float, default=None
+        A longer gradient of all weights together is shortened to this length.
+    variations : callable, default=None
+        Makes other rows of the training rows in every epoch, see :ref:`variations`; for melodies
+        :class:`skemovae.preprocessing.MelodyVariations`.
     early_stopping : bool, default=False
         If True, hold `validation_fraction` of the rows out, stop when their loss has not fallen by `tol` for
         `n_iter_no_change` epochs, and keep the weights of the best epoch. Rows are held out at random, stratified by
@@ -117,9 +128,9 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
     vocabulary_ : ndarray of shape (n_symbols,)
         The symbols of the training data, ascending (31 in the paper).
     history_ : dict of str to list of float
-        Mean of every loss term by epoch: "loss", "reconstruction", "kl", with a regularizer "valence" and (from two
-        components on) "arousal", and with `early_stopping` the same of the held-out rows with the prefix
-        ``validation_``. NaN for epochs of a warm start that had no such term.
+        Mean of every loss term by epoch: "loss", "reconstruction", "kl", with `emotion_prior_scale` "emotion_kl", with
+        a regularizer "valence" and (from two components on) "arousal", and with `early_stopping` the same of the
+        held-out rows with the prefix ``validation_``. NaN for epochs of a warm start that had no such term.
     n_iter_ : int
         Epochs that the last fit ran.
     latent_mean_ : ndarray of shape (n_classes, n_components)
@@ -167,9 +178,14 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
         valence_weight=8.75,
         arousal_weight=10.0,
         kl_weight=0.0625,
+        emotion_prior_scale=None,
         max_iter=400,
         batch_size=16,
         learning_rate=0.001,
+        optimizer="rmsprop",
+        schedule="constant",
+        max_gradient_norm=None,
+        variations=None,
         early_stopping=False,
         validation_fraction=0.1,
         n_iter_no_change=10,
@@ -190,9 +206,14 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
         self.valence_weight = valence_weight
         self.arousal_weight = arousal_weight
         self.kl_weight = kl_weight
+        self.emotion_prior_scale = emotion_prior_scale
         self.max_iter = max_iter
         self.batch_size = batch_size
         self.learning_rate = learning_rate
+        self.optimizer = optimizer
+        self.schedule = schedule
+        self.max_gradient_norm = max_gradient_norm
+        self.variations = variations
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
@@ -207,7 +228,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
         self.random_state = random_state
 
     @with_callbacks
-    def fit(self, X, y):
+    def fit(self, X, y, context=None):
         """Train the model.
 
         Ctrl-C ends the training early with a warning and keeps what was learnt; before the first epoch is done it is a
@@ -224,6 +245,9 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
             Emotions, in any spelling of :mod:`skemovae.emotion`, or the labels of `class_positions`. Or points
             (valence, arousal) in [-1, 1]: the regularizer then follows the points, and the classes, which condition
             the model and which :meth:`sample` draws from, are their quadrants.
+        context : array-like of shape (n_samples, n_context), default=None
+            Further facts about each row for a decoder that reads them (``architecture="autoregressive"``); zeros stand
+            for what is not known.
 
         Returns
         -------
@@ -232,7 +256,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
         Raises
         ------
         ValueError
-            If a parameter, X, a label or the checkpoint is not valid.
+            If a parameter, X, a label, the context, what `variations` returns or the checkpoint is not valid.
         FloatingPointError
             If the loss stops being a number.
         RuntimeError
@@ -247,55 +271,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
         with keeping_what_is_fitted(self):
             resume = self.warm_start and hasattr(self, "weights_")
             X, y = validate_data(self, X, y, reset=not resume, multi_output=is_continuous(y))
-            Fit(self, X, y, resume).run()
-        return self
-
-    def get_params(self, deep=True):
-        """Return the parameters.
-
-        Parameters
-        ----------
-        deep : bool, default=True
-            Also the options of the architecture, as ``architecture__...``.
-
-        Returns
-        -------
-        dict
-        """
-        params = super().get_params(deep=deep)
-        if deep:
-            params |= {f"{OPTION}{name}": value for name, value in _options(self.architecture).items()}
-        return params
-
-    def set_params(self, **params):
-        """Set parameters, also the options of the architecture: ``set_params(architecture__units=64)``.
-
-        An architecture does not change: an option is set by taking another one. A name stands for the one with the
-        default options, and stays where no option changes.
-
-        Parameters
-        ----------
-        **params
-
-        Returns
-        -------
-        self
-
-        Raises
-        ------
-        ValueError
-            If there is no such parameter or option.
-        """
-        options = {name.removeprefix(OPTION): params[name] for name in params if name.startswith(OPTION)}
-        others = {name: value for name, value in params.items() if not name.startswith(OPTION)}
-        architecture = others.get("architecture", self.architecture)
-        known = _options(architecture)
-        unknown = sorted(set(options) - set(known))
-        if unknown:
-            raise ValueError(f"architecture={architecture!r} has no options {unknown}: expected some of {list(known)}")
-        super().set_params(**others)
-        if not all(_is_same(known[name], value) for name, value in options.items()):
-            self.architecture = replace(_resolve(architecture), **options)
+            context = check_context(context, as_architecture(self.architecture), len(X))
+            Fit(self, X, y, context, resume).run()
         return self
 
     def __sklearn_tags__(self):
@@ -304,20 +281,3 @@ class EmotionRegularizedVAE(CallbackSupportMixin, PlaneModel):
         tags.target_tags.multi_output = True  # points (valence, arousal)
         tags.transformer_tags.preserves_dtype = []
         return tags
-
-
-def _is_same(old, new):
-    """Return whether an option stays what it is: True is not 1, and an array, which a fit will refuse, is compared."""
-    return old is new or (type(old) is type(new) and np.array_equal(old, new))
-
-
-def _resolve(architecture):
-    """Return the object that a name stands for; anything else as it is."""
-    known = registered_architectures()
-    return known[architecture]() if isinstance(architecture, str) and architecture in known else architecture
-
-
-def _options(architecture):
-    """Return the options of an architecture, or of a name; none of anything else, which a fit will refuse."""
-    architecture = _resolve(architecture)
-    return architecture.options if isinstance(architecture, Architecture) else {}

@@ -10,12 +10,15 @@ from ..nn.architectures import Sizes, as_architecture
 from ..nn.checkpoint import Checkpoint, fingerprint
 from ..nn.inference import Predictor
 from ..nn.network import NetworkSpec
+from ..nn.objective import Objective
 from ..nn.pool import borrowed_network
 from ..nn.regularizers import REGULARIZERS
+from ..nn.rows import Rows
 from ..nn.training import DivergedError, TrainingHooks, TrainingSettings, train
 from ..plane import ClassDistributions, learn_layout
 from ._callbacks import FitTasks
 from ._fitted import fitted_layout, fitted_sizes
+from ._rows import VariedRows
 from ._symbols import fit_symbol_attributes, to_symbols
 
 NO_PART_OF_A_TRAINING = {"verbose", "checkpoint_path", "checkpoint_every"}  # parameters that do not change its result
@@ -28,19 +31,27 @@ class Fit:
     ----------
     model : EmotionRegularizedVAE
         With valid parameters.
-    X, y : arrays
-        Validated.
+    X, y, context : arrays
+        Validated; `context` may be None.
     resume : bool
         Whether to go on from what the model has learnt.
     """
 
-    def __init__(self, model, X, y, resume):
-        self.model, self.X, self.y, self.resume = model, X, y, resume
+    def __init__(self, model, X, y, context, resume):
+        self.model, self.X, self.y, self.context, self.resume = model, X, y, context, resume
         self.layout, self.index, self.targets = learn_layout(y, model.class_positions)
         self.vocabulary = model.vocabulary_ if resume else np.unique(X)
         self.symbols = to_symbols(X, self.vocabulary, model.handle_unknown)
-        sizes = Sizes(X.shape[1], len(self.vocabulary), len(self.layout.labels), model.n_components, model.condition)
-        self.spec = NetworkSpec(as_architecture(model.architecture), sizes)
+        sizes = Sizes(
+            n_steps=X.shape[1],
+            n_symbols=len(self.vocabulary),
+            n_classes=len(self.layout.labels),
+            n_components=model.n_components,
+            condition=model.condition,
+            n_context=0 if context is None else context.shape[1],
+        )
+        architecture = as_architecture(model.architecture)
+        self.spec = NetworkSpec(architecture, sizes, model.optimizer, model.max_gradient_norm)
         if resume:
             self._check_resumable()
 
@@ -48,7 +59,7 @@ class Fit:
         """Train, and give the model its fitted attributes."""
         generator = make_generator(self.model.random_state)
         weights_seed, split_seed, order_seed = (int(s) for s in generator.integers(2**31, size=3))
-        training, validation = self._split(split_seed)
+        training, validation, source = self._split(split_seed)
         tasks = FitTasks(self.model, self.X, self.y)
         with borrowed_network(self.spec) as network:
             self._start(network, training, weights_seed)
@@ -59,7 +70,7 @@ class Fit:
                 on_epoch_end=lambda history: tasks.end_epoch(lambda: self._attributes(network, history)),
             )
             try:
-                history = train(network, training, self._settings(order_seed), hooks, validation)
+                history = train(network, source, self._settings(order_seed), hooks, validation)
             except DivergedError as error:
                 if error.history:
                     with suppress(FloatingPointError):  # this error, not one of the rescue
@@ -86,10 +97,22 @@ class Fit:
             )
 
     def _split(self, seed):
-        """Return (symbols, classes, targets) for training and, with early stopping, for validation."""
-        model, rows = self.model, (self.symbols, self.index, self.targets)
-        if not model.early_stopping:
-            return rows, None
+        """Return the rows to train on, those held out by early stopping or None, and the source of each epoch's."""
+        kept, held_out = self._hold_out(seed) if self.model.early_stopping else (np.arange(len(self.X)), None)
+        training = self._rows(kept)
+        validation = None if held_out is None else self._rows(held_out)
+        if self.model.variations is None:
+            return training, validation, lambda generator: training
+        context = None if self.context is None else self.context[kept]
+        return training, validation, VariedRows(self.model, self.X[kept], self.y[kept], context, self.vocabulary)
+
+    def _rows(self, chosen):
+        context = None if self.context is None else self.context[chosen]
+        return Rows(self.symbols[chosen], self.index[chosen], self.targets[chosen], context)
+
+    def _hold_out(self, seed):
+        """Return the indices of the rows to train on and of those to hold out."""
+        model = self.model
         n_rows, counts = len(self.index), np.bincount(self.index)
         n_held_out = int(np.ceil(model.validation_fraction * n_rows))
         if n_held_out >= n_rows:
@@ -98,10 +121,8 @@ class Fit:
                 "expected more rows, or early_stopping=False"
             )
         enough = counts[counts > 0].min() > 1 and min(n_held_out, n_rows - n_held_out) >= (counts > 0).sum()
-        parts = train_test_split(
-            *rows, test_size=n_held_out, stratify=self.index if enough else None, random_state=seed
-        )
-        return parts[::2], parts[1::2]
+        stratify = self.index if enough else None
+        return train_test_split(np.arange(n_rows), test_size=n_held_out, stratify=stratify, random_state=seed)
 
     def _start(self, network, training, seed):
         """Set a network's weights and all else that its training depends on."""
@@ -111,16 +132,18 @@ class Fit:
         else:
             network.initialize_weights(seed)
         network.start(
-            regularizer=REGULARIZERS.get(model.regularizer, model.regularizer),
-            symbol_attributes=fit_symbol_attributes(training[0], training[2], self.spec.sizes.n_symbols),
+            objective=Objective(
+                regularizer=REGULARIZERS.get(model.regularizer, model.regularizer),
+                emotion_prior_scale=model.emotion_prior_scale,
+            ),
+            symbol_attributes=fit_symbol_attributes(training.symbols, training.target, self.spec.sizes.n_symbols),
             kl_weight=model.kl_weight,
             valence_weight=model.valence_weight,
             arousal_weight=model.arousal_weight,
-            learning_rate=model.learning_rate,
         )
 
     def _settings(self, seed):
-        names = ("max_iter", "batch_size", "tol", "n_iter_no_change", "jit_compile")
+        names = ("max_iter", "batch_size", "tol", "n_iter_no_change", "jit_compile", "learning_rate", "schedule")
         return TrainingSettings(**{name: getattr(self.model, name) for name in names}, seed=seed)
 
     def _make_checkpoint(self):
@@ -130,13 +153,15 @@ class Fit:
             return None
         parameters = model.get_params(deep=False)
         settings = {name: value for name, value in parameters.items() if name not in NO_PART_OF_A_TRAINING}
-        arrays = [self.X, self.index, self.targets]
+        arrays = [self.X, self.index, self.targets, *([] if self.context is None else [self.context])]
         return Checkpoint(model.checkpoint_path, model.checkpoint_every, fingerprint(arrays, settings))
 
     def _attributes(self, network, history):
         """Return the fitted attributes as a dict."""
         weights = network.export_weights()
-        mean, log_variance = Predictor(*self.spec, weights).encode(self.symbols, self.index)
+        mean, log_variance = Predictor(self.spec.architecture, self.spec.sizes, weights).encode(
+            self.symbols, self.index
+        )
         if not np.isfinite(mean).all() or not np.isfinite(np.exp(log_variance, dtype=float)).all():
             raise FloatingPointError(
                 "the latent points of the training data are no finite numbers: training has diverged; "
@@ -152,6 +177,7 @@ class Fit:
             "vocabulary_": self.vocabulary,
             "architecture_": self.spec.architecture,
             "condition_": self.spec.sizes.condition,
+            "n_context_": self.spec.sizes.n_context,
             "weights_": weights,
             "n_iter_": len(history["loss"]),
             "history_": self._whole_history(history),

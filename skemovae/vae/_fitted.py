@@ -15,7 +15,9 @@ SET_BY_VALIDATION = ("n_features_in_", "feature_names_in_")
 def fitted_sizes(model):
     """Return the sizes of a fitted model's network."""
     n_classes, n_components = model.latent_mean_.shape
-    return Sizes(model.n_features_in_, len(model.vocabulary_), n_classes, n_components, model.condition_)
+    return Sizes(
+        model.n_features_in_, len(model.vocabulary_), n_classes, n_components, model.condition_, model.n_context_
+    )
 
 
 def fitted_predictor(model):

@@ -32,6 +32,16 @@ def check_parameters(model):
     for name, number in USUAL_NUMBERS.items():
         check_number(name, getattr(model, name), number, zero=True)
     check_number("learning_rate", model.learning_rate, 0.001)
+    check_choice("optimizer", model.optimizer, ("rmsprop", "adam"))
+    check_choice("schedule", model.schedule, ("constant", "one_cycle"))
+    for name, usual in {"emotion_prior_scale": 0.4, "max_gradient_norm": 5.0}.items():
+        if getattr(model, name) is not None:
+            check_number(name, getattr(model, name), usual)
+    if model.variations is not None and not callable(model.variations):
+        raise ValueError(
+            f"variations={model.variations!r}: expected a callable of (X, y, context, generator), such as "
+            "MelodyVariations(), or None"
+        )
     check_number("validation_fraction", model.validation_fraction, 0.1, below=1)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
 from .._validation import check_bool, check_choice, check_number, check_positive_integer, make_generator
 from ..plane import draw_paper, is_continuous
@@ -38,7 +38,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         """
         return self._encode(X, emotion)
 
-    def inverse_transform(self, X, emotion=None):
+    def inverse_transform(self, X, emotion=None, context=None):
         """Map latent points to rows of symbols: the most likely symbol of every step.
 
         Parameters
@@ -49,6 +49,8 @@ class PlaneModel(TransformerMixin, BaseEstimator):
             The label to feed to the decoder (without effect if ``condition=None``); None takes the class of the
             quadrant in which the point lies, or the trained class nearest in direction if the training data held none
             of it.
+        context : array-like of shape (n_samples, n_context) or (n_context,), default=None
+            What the decoder is given of each row, or of all, if `fit` was given a context; None gives it zeros.
 
         Returns
         -------
@@ -57,9 +59,10 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         """
         check_is_fitted(self)
         points, layout = self._check_points(X), self.layout_
+        context = self._check_context(context, len(points))
         given = emotion is not None
         index = layout.trained_index_of(emotion, len(points)) if given else layout.nearest_trained(points)
-        return self._decode(points, index)
+        return self._decode(points, index, context)
 
     def sample(
         self,
@@ -67,6 +70,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         *,
         emotion=None,
         at=None,
+        context=None,
         temperature=0.0,
         method="class",
         return_points=False,
@@ -84,6 +88,8 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         at : (valence, arousal), default=None
             Decode this point of the plane instead of drawing it; further latent dimensions are drawn. The decoder is
             given `emotion`, or else the class that :meth:`inverse_transform` takes.
+        context : array-like of shape (n_samples, n_context) or (n_context,), default=None
+            What the decoder is given of each row, or of all, if `fit` was given a context; None gives it zeros.
         temperature : float, default=0.0
             0 takes the most likely symbol of every step; above 0 symbols are drawn, more freely the higher it is.
         method : {"class", "paper"}, default="class"
@@ -115,6 +121,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         check_choice("method", method, ("class", "paper"))
         check_bool("return_points", return_points)
         generator, layout, n_components = make_generator(random_state), self.layout_, self.latent_mean_.shape[1]
+        context = self._check_context(context, n_samples)
         if emotion is not None:
             index = layout.trained_index_of(emotion, n_samples)
         elif at is not None:
@@ -129,7 +136,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
             points = fitted_distributions(self).draw(index, layout, generator)
         if at is not None:
             points[:, :2] = _check_at(at)[:n_components]
-        rows, labels = self._decode(points, index, temperature, generator), self.classes_[index]
+        rows, labels = self._decode(points, index, context, temperature, generator), self.classes_[index]
         return (rows, labels, points) if return_points else (rows, labels)
 
     def predict(self, X):
@@ -228,9 +235,23 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         losses = fitted_predictor(self).negative_elbo(rows, labels, self.kl_weight).reshape(len(trained), -1)
         return trained[np.argmin(losses, axis=0)]
 
-    def _decode(self, points, index, temperature=0.0, generator=None):
+    def _decode(self, points, index, context, temperature=0.0, generator=None):
         """Return rows of symbols: the likeliest of every step, or drawn at a temperature."""
-        return self.vocabulary_[fitted_predictor(self).decode(points, index, temperature, generator)]
+        return self.vocabulary_[fitted_predictor(self).decode(points, index, temperature, generator, context)]
+
+    def _check_context(self, context, n_samples):
+        """Return a context as an array of shape (n_samples, n_context), or None."""
+        if context is None:
+            return None
+        n_context = self.n_context_
+        if not n_context:
+            raise ValueError(f"context={context!r}: this model was fitted without one; leave it out")
+        found = check_array(context, input_name="context", ensure_2d=False)
+        if found.shape not in ((n_context,), (n_samples, n_context)):
+            raise ValueError(
+                f"context of shape {found.shape}: expected ({n_context},) for all rows, or ({n_samples}, {n_context})"
+            )
+        return np.broadcast_to(found, (n_samples, n_context))
 
     def _check_points(self, X):
         points = np.asarray(X, dtype=float)

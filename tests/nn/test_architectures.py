@@ -194,7 +194,9 @@ class LooksAhead(AutoregressiveArchitecture):
     def keras_decoder(self, sizes, weights, latent, label, context, symbols, run):
         from keras import ops
 
-        logits = super(AutoregressiveArchitecture, self).keras_decoder(sizes, weights, latent, label, context, symbols, run)
+        logits = super(AutoregressiveArchitecture, self).keras_decoder(
+            sizes, weights, latent, label, context, symbols, run
+        )
         return logits + ops.take(ops.convert_to_tensor(weights["decoder/before"]), symbols, axis=0)
 
 

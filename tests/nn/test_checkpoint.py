@@ -47,12 +47,12 @@ def killed_in_epoch(monkeypatch, epoch):
     """
     run, calls = Epochs.run, []
 
-    def die(self):
+    def die(self, *arguments):
         if self.generator is not None:
             calls.append(1)
         if len(calls) == epoch:
             raise SystemExit
-        return run(self)
+        return run(self, *arguments)
 
     monkeypatch.setattr(Epochs, "run", die)
     return calls
@@ -79,7 +79,7 @@ def test_a_killed_training_goes_on_and_ends_the_same(tiny_data, tmp_path, monkey
 
 
 def test_an_interrupted_training_goes_on_from_its_checkpoint(tiny_data, tmp_path, monkeypatch):
-    def interrupt(self):
+    def interrupt(self, *arguments):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:

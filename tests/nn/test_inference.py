@@ -33,7 +33,7 @@ def points(n_rows):
 
 @pytest.mark.parametrize("n_rows", SIZES)
 def test_few_rows_and_many_are_encoded_alike(predictor, n_rows):
-    symbols, labels, _ = make_rows(300)
+    symbols, labels = make_rows(300)[:2]
     few, many = predictor.encode(symbols[:n_rows], labels[:n_rows]), predictor.encode(symbols, labels)
     for mine, theirs in zip(few, many, strict=True):
         assert mine.shape == (n_rows, 2)
@@ -51,7 +51,7 @@ def test_few_rows_and_many_are_decoded_to_the_same_symbols(predictor, n_rows, te
 
 @pytest.mark.parametrize("n_rows", SIZES)
 def test_few_rows_and_many_are_judged_alike(predictor, n_rows):
-    symbols, labels, _ = make_rows(300)
+    symbols, labels = make_rows(300)[:2]
     few = predictor.negative_elbo(symbols[:n_rows], labels[:n_rows], 0.25)
     assert few.shape == (n_rows,)
     assert few == pytest.approx(predictor.negative_elbo(symbols, labels, 0.25)[:n_rows], rel=1e-5)
@@ -78,11 +78,11 @@ def test_likeliest_symbols_are_those_of_the_trained_half(condition):
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0])
 def test_symbols_are_drawn_from_the_softmax_at_the_temperature(network, temperature):
     weights = {name: 10 * array for name, array in network.export_weights().items()}  # far from uniform
-    architecture, sizes = network.spec
+    architecture, sizes = network.architecture, network.sizes
     latent, labels = np.full((20_000, 2), 0.5, "float32"), np.zeros(20_000, int)
     drawn = Predictor(architecture, sizes, weights).decode(latent, labels, temperature, np.random.default_rng(0))
     one_hot = np.eye(4, dtype="float32")[:1]
-    logits = architecture.numpy_decoder(sizes, weights, latent[:1], one_hot, None)[0]
+    logits = architecture.numpy_decoder(sizes, weights, latent[:1], one_hot, None, None)[0]
     expected = softmax(logits / temperature, axis=-1)
     shares = np.stack([(drawn == symbol).mean(axis=0) for symbol in range(5)], axis=-1)
     assert np.abs(shares - expected).max() < 5 * np.sqrt(0.25 / len(latent))
@@ -100,7 +100,7 @@ def test_negative_elbo_is_the_loss_of_validation(network):
     plain = make_network(regularizer=None)
     rows = make_rows(8)
     history = run_training(plain, rows, validation=rows, max_iter=1)
-    symbols, labels, _ = rows
+    symbols, labels = rows[:2]
     losses = make_predictor(plain).negative_elbo(symbols, labels, 0.25)
     assert losses.mean() == pytest.approx(history["validation_loss"][0], rel=1e-5)
 
@@ -127,7 +127,7 @@ def test_cores_that_joblib_grants(predictor, monkeypatch, granted):
     monkeypatch.setenv("OMP_NUM_THREADS", granted)
     monkeypatch.setattr(inference.joblib, "cpu_count", lambda: 2)
     monkeypatch.setattr(inference, "ThreadPoolExecutor", lambda n: used.append(n) or pool(n))
-    symbols, labels, _ = make_rows(4 * BLOCK)
+    symbols, labels = make_rows(4 * BLOCK)[:2]
     predictor.encode(symbols, labels)
     predictor.encode(symbols[:BLOCK], labels[:BLOCK])  # one block needs no threads
     assert used == [{"1": 1, "3": 3}.get(granted, 2)]

@@ -6,7 +6,7 @@ from keras import ops
 from scipy.special import softmax
 
 from skemovae.nn.architectures import DenseArchitecture
-from skemovae.nn.objective import Batch, loss_terms, term_names
+from skemovae.nn.objective import Batch, Objective, Partners, loss_terms
 from skemovae.nn.regularizers import REGULARIZERS
 
 from .networks import SYMBOL_ATTRIBUTES, VALIDATION, make_batch, make_network, start
@@ -28,7 +28,11 @@ def terms_of(network, batch):
 
 
 def as_tensors(batch):
-    return Batch(*map(ops.convert_to_tensor, batch))
+    def convert(array):
+        return array if array is None else ops.convert_to_tensor(array)
+
+    partners = batch.partners and Partners(*map(convert, batch.partners))
+    return Batch(*map(convert, batch._replace(partners=None)))._replace(partners=partners)
 
 
 def outputs_of(network, batch):
@@ -60,7 +64,7 @@ def test_terms_against_numpy(network):
 
 def test_filler_rows_do_not_count(network):
     filled = make_batch(5, weight=[1, 1, 1, 0, 0], noise=0.5)
-    examples = Batch(*(array[:3] for array in filled))
+    examples = Batch(*(array[:3] for array in filled[:5]))
     assert terms_of(network, filled) == pytest.approx(terms_of(network, examples), rel=1e-5)
 
 
@@ -84,7 +88,7 @@ def test_noise_moves_the_point_that_is_decoded_by_its_standard_deviation(network
     ],
 )
 def test_names_of_the_terms(regularizer, n_components, names):
-    assert list(term_names(regularizer, n_components)) == names
+    assert list(Objective(regularizer).term_names(n_components)) == names
 
 
 def test_without_a_regularizer_the_loss_has_two_terms(network):
@@ -182,3 +186,62 @@ def test_the_label_reaches_what_the_condition_says(condition):
     assert (np.abs(mean_a - mean_b).max() > 1e-6) == (condition == "both")
     logits_a, logits_b = (np.asarray(network.decode(mean_a, each, VALIDATION)) for each in (a, b))
     assert (np.abs(logits_a - logits_b).max() > 1e-6) == (condition is not None)
+
+
+def test_the_divergence_of_the_emotion_is_from_its_own_prior(network):
+    start(network, emotion_prior_scale=0.4)
+    wide = make_network(architecture=DenseArchitecture(hidden_layer_sizes=(8,)), n_components=3)
+    start(wide, emotion_prior_scale=0.4)
+    batch = make_batch(4)._replace(noise=np.zeros((4, 3), "float32"))
+    _, mean, log_variance = outputs_of(wide, batch)
+    variance = np.exp(log_variance)
+    distance = ((mean[:, :2] - batch.target) ** 2 + variance[:, :2]) / 0.16
+    expected = 0.5 * (distance - 1 - log_variance[:, :2] + np.log(0.16)).sum(axis=1).mean()
+    free = 0.5 * (mean[:, 2] ** 2 + variance[:, 2] - 1 - log_variance[:, 2]).mean()
+    terms = terms_of(wide, batch)
+    assert terms["emotion_kl"] == pytest.approx(expected, rel=1e-4)
+    assert terms["kl"] == pytest.approx(free, rel=1e-4)
+    weighted = terms["reconstruction"] + 0.25 * free + expected + 2 * terms["valence"] + 3 * terms["arousal"]
+    assert terms["loss"] == pytest.approx(weighted, rel=1e-4)
+
+
+def test_a_row_is_decoded_to_its_partner(network):
+    rows = make_batch(5, noise=0.3)
+    partners = Partners(
+        symbols=np.array([[0, 1, 2, 3, 4, 0], [4, 4, 1, 1, 0, 0]], "int32"),
+        label=np.array([1, 2], "int32"),
+        target=np.array([[-1, 1], [-1, -1]], "float32"),
+        step_weight=np.array([[1] * 6, [1, 1, 1, 0, 0, 0]], "float32"),
+    )
+    wide = make_network(architecture=DenseArchitecture(hidden_layer_sizes=(8,)), n_components=3)
+    noise = np.linspace(-1, 1, 21, dtype="float32").reshape(7, 3)
+    batch = rows._replace(noise=noise, partners=partners, row_weight=np.array([1, 1, 1, 0, 1], "float32"))
+    everything = rows._replace(
+        symbols=np.concatenate([rows.symbols, partners.symbols]),
+        label=np.concatenate([rows.label, partners.label]),
+        target=np.concatenate([rows.target, partners.target]),
+    )
+    mean, log_variance = (np.asarray(array) for array in wide.encode(everything, VALIDATION))
+    drawn = mean + np.exp(log_variance / 2) * noise
+    points = drawn[:5].copy()
+    points[:2, :2] = drawn[5:, :2]  # the partner's valence and arousal, the row's own third dimension
+    decoded = rows._replace(
+        symbols=np.concatenate([partners.symbols, rows.symbols[2:]]),
+        label=np.concatenate([partners.label, rows.label[2:]]),
+    )
+    log_softmax = np.log(softmax(np.asarray(wide.decode(points, decoded, VALIDATION), float), axis=-1))
+    entropy = -np.take_along_axis(log_softmax, decoded.symbols[..., None], -1)[..., 0]
+    entropy[1, 3:] = 0
+    terms = terms_of(wide, batch)
+    assert terms["reconstruction"] == pytest.approx(entropy.sum(axis=1)[[0, 1, 2, 4]].mean(), rel=1e-4)
+    counted = np.array([0, 1, 2, 4, 5, 6])  # the cosine is asked of partners, too
+    wanted, found = everything.target[counted, 0], mean[counted, 0]
+    cosine = wanted @ found / np.linalg.norm(wanted) / np.linalg.norm(found)
+    assert terms["valence"] == pytest.approx(-cosine, rel=1e-4)
+
+
+def test_part_of_the_divergence_counts(network):
+    batch = make_batch(4)
+    whole, half = terms_of(network, batch), terms_of(network, batch._replace(kl_scale=np.float32(0.5)))
+    assert half["loss"] == pytest.approx(whole["loss"] - 0.125 * whole["kl"], rel=1e-5)
+    assert half["kl"] == whole["kl"]

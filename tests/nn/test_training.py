@@ -9,9 +9,9 @@ from tensorflow.python.framework.func_graph import FuncGraph
 
 from skemovae.nn.architectures import DenseArchitecture, GRUArchitecture
 from skemovae.nn.regularizers import REGULARIZERS
-from skemovae.nn.training import MIN_STEPS_FOR_XLA, DivergedError
+from skemovae.nn.training import MIN_STEPS_FOR_XLA, DivergedError, TrainingHooks, TrainingSettings, train
 
-from .networks import assert_same_weights, make_network, make_rows, run_training, start
+from .networks import assert_same_weights, make_network, make_rows, run_training, some_rows, start
 
 SMALL = DenseArchitecture(hidden_layer_sizes=(4,))  # it is traced sooner than a GRU
 
@@ -74,8 +74,8 @@ def test_a_network_used_again_trains_as_a_fresh_one():
     network = make_network()
     first = run_training(network, make_rows())
     network.initialize_weights(0)
-    start(network, learning_rate=0.1)
-    other = run_training(network, make_rows())
+    start(network)
+    other = run_training(network, make_rows(), learning_rate=0.1)
     network.initialize_weights(0)
     start(network)
     assert run_training(network, make_rows()) == first
@@ -145,15 +145,17 @@ def test_another_regularizer_is_not_trained_with_the_graph_of_the_first():
 
 def test_early_stopping_keeps_the_best_epoch():
     network = make_network()
-    start(network, learning_rate=0.05)
     rows = make_rows(40)
-    training, validation = [a[:8] for a in rows], [a[8:] for a in rows]
-    history = run_training(network, training, validation=validation, max_iter=300, n_iter_no_change=5)
+    training, validation = some_rows(rows, slice(8)), some_rows(rows, slice(8, None))
+    history = run_training(
+        network, training, validation=validation, max_iter=300, n_iter_no_change=5, learning_rate=0.05
+    )
     losses = history["validation_loss"]
     assert len(losses) < 300
     assert int(np.argmin(losses)) == len(losses) - 6
-    start(network, learning_rate=1e-12)  # one more epoch leaves the weights, and so their loss, where they are
-    again = run_training(network, training, validation=validation, max_iter=1)
+    start(network)
+    # one more epoch of hardly a step leaves the weights, and so their loss, where they are
+    again = run_training(network, training, validation=validation, max_iter=1, learning_rate=1e-12)
     assert again["validation_loss"][0] == pytest.approx(min(losses), rel=1e-4)
 
 
@@ -182,16 +184,15 @@ def test_interruption_before_anything_was_learnt_is_no_training():
 
 def test_a_loss_that_is_no_number_names_the_epoch():
     network = make_network(architecture=SMALL)
-    start(network, learning_rate=1e30)
     with pytest.raises(DivergedError, match=r"the loss is nan in epoch \d.*diverged; try a learning_rate below 1e\+30"):
-        run_training(network, make_rows(), max_iter=50)
+        run_training(network, make_rows(), max_iter=50, learning_rate=1e30)
 
 
 def test_weights_that_are_no_numbers_behind_a_loss_that_is_one():
     network, before = make_network(architecture=SMALL), make_network(architecture=SMALL)
-    start(network, learning_rate=3e38)
     with pytest.raises(DivergedError, match="or the weights after it are no numbers") as caught:
-        run_training(network, make_rows(4), max_iter=1)  # one step: the loss is that before it
+        # one step: the loss is that before it
+        run_training(network, make_rows(4), max_iter=1, learning_rate=3e38)
     assert caught.value.history == {}
     assert_same_weights(network, before)
 
@@ -204,7 +205,7 @@ def test_divergence_leaves_the_weights_of_the_epoch_before():
     def diverge_in_the_third():
         epochs.append(1)
         if len(epochs) == 3:
-            network.optimizer.learning_rate.assign(3e38)
+            network.coefficients.assign(np.full(3, np.nan, "float32"))
 
     with pytest.raises(DivergedError, match="epoch 3") as caught:
         run_training(network, make_rows(), on_epoch_begin=diverge_in_the_third)
@@ -230,3 +231,53 @@ def test_graphs_of_networks_that_are_gone_are_gone(architecture):
         return live_graphs()
 
     assert train_shapes([5, 6]) >= train_shapes([7, 8, 9])
+
+
+def test_one_cycle_of_the_learning_rate(monkeypatch):
+    given = []
+
+    def run(epochs, step, learning_rate, kl_scale):
+        given.append((step, learning_rate, kl_scale))
+        return {"loss": 1.0}
+
+    monkeypatch.setattr("skemovae.nn.epochs.Epochs.run", run)
+    run_training(make_network(architecture=SMALL), make_rows(16), max_iter=25, learning_rate=2.0, schedule="one_cycle")
+    rate, kl_scale = (np.concatenate(parts) for parts in list(zip(*given, strict=True))[1:])
+    assert [step for step, *_ in given] == list(range(0, 100, 4))
+    assert rate[0] == pytest.approx(2 * 0.03)
+    assert rate[50] == pytest.approx(2 * (0.03 + 0.97 / 2))
+    assert rate[-1] == pytest.approx(2 * 0.03, rel=0.02)
+    assert np.argmax(rate) == 3
+    assert kl_scale[[0, 5, 10, 99]].tolist() == pytest.approx([0, 0.5, 1, 1])
+
+
+def test_each_epoch_has_rows_of_its_own():
+    seen = []
+
+    def source(generator):
+        seen.append(generator.integers(1000))
+        return make_rows()
+
+    settings = dict(max_iter=3, batch_size=4, tol=0.0, n_iter_no_change=10, jit_compile=False, seed=3)
+    settings |= dict(learning_rate=0.01, schedule="constant")
+    train(make_network(architecture=SMALL), source, TrainingSettings(**settings), TrainingHooks())
+    assert len(seen) == 4  # one of them for the shapes
+    assert seen[0] == seen[1]  # which draws nothing from the generator
+    assert len(set(seen)) == 3
+
+
+def test_a_long_gradient_is_shortened():
+    before = make_network(architecture=SMALL)
+    weights = {}
+    for longest in (None, 1e-3):
+        network = make_network(architecture=SMALL, spec=("adam", longest))
+        run_training(network, make_rows(4), max_iter=1, learning_rate=1e-3)
+        weights[longest] = network.export_weights()
+    moved = {
+        longest: np.concatenate([(of[name] - array).ravel() for name, array in before.export_weights().items()])
+        for longest, of in weights.items()
+    }
+    # Adam's first step is the sign of the gradient, however long, but for its epsilon of 1e-7
+    assert np.abs(moved[None]).max() == pytest.approx(1e-3, rel=1e-2)
+    assert np.sign(moved[1e-3]).tolist() == np.sign(moved[None]).tolist()
+    assert np.abs(moved[1e-3]).sum() < np.abs(moved[None]).sum()

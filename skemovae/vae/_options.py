@@ -1,0 +1,78 @@
+"""The options of an architecture as parameters of the model: ``architecture__units``."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from ..nn.architectures import Architecture, registered_architectures
+
+OPTION = "architecture__"  # before the name of an option
+
+
+class ArchitectureOptionsMixin:
+    """Lets the options of the parameter `architecture` be read and set, in a search, too."""
+
+    def get_params(self, deep=True):
+        """Return the parameters.
+
+        Parameters
+        ----------
+        deep : bool, default=True
+            Also the options of the architecture, as ``architecture__...``.
+
+        Returns
+        -------
+        dict
+        """
+        params = super().get_params(deep=deep)
+        if deep:
+            params |= {f"{OPTION}{name}": value for name, value in _options(self.architecture).items()}
+        return params
+
+    def set_params(self, **params):
+        """Set parameters, also the options of the architecture: ``set_params(architecture__units=64)``.
+
+        An architecture does not change: an option is set by taking another one. A name stands for the one with the
+        default options, and stays where no option changes.
+
+        Parameters
+        ----------
+        **params
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If there is no such parameter or option.
+        """
+        options = {name.removeprefix(OPTION): params[name] for name in params if name.startswith(OPTION)}
+        others = {name: value for name, value in params.items() if not name.startswith(OPTION)}
+        architecture = others.get("architecture", self.architecture)
+        known = _options(architecture)
+        unknown = sorted(set(options) - set(known))
+        if unknown:
+            raise ValueError(f"architecture={architecture!r} has no options {unknown}: expected some of {list(known)}")
+        super().set_params(**others)
+        if not all(_is_same(known[name], value) for name, value in options.items()):
+            self.architecture = replace(_resolve(architecture), **options)
+        return self
+
+
+def _is_same(old, new):
+    """Return whether an option stays what it is: True is not 1, and an array, which a fit will refuse, is compared."""
+    return old is new or (type(old) is type(new) and np.array_equal(old, new))
+
+
+def _resolve(architecture):
+    """Return the object that a name stands for; anything else as it is."""
+    known = registered_architectures()
+    return known[architecture]() if isinstance(architecture, str) and architecture in known else architecture
+
+
+def _options(architecture):
+    """Return the options of an architecture, or of a name; none of anything else, which a fit will refuse."""
+    architecture = _resolve(architecture)
+    return architecture.options if isinstance(architecture, Architecture) else {}

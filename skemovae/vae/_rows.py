@@ -1,0 +1,113 @@
+"""Where the rows of a fit come from: the training rows themselves, or what `variations` makes of them."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from sklearn.utils.validation import check_array
+
+from ..nn.rows import PartnerRows, Rows
+from ..plane import learn_layout
+from ._symbols import to_symbols
+
+REQUIRED, OF_PARTNERS = {"X", "y"}, {"partners", "partner_y"}
+KNOWN = REQUIRED | OF_PARTNERS | {"context", "step_weight"}
+
+
+class VariedRows:
+    """The rows that `variations` makes of the training rows, others in every epoch.
+
+    Parameters
+    ----------
+    model : EmotionRegularizedVAE
+    X, y, context : arrays
+        The training rows; `context` may be None.
+    vocabulary : ndarray
+        The symbols that the network knows.
+    """
+
+    def __init__(self, model, X, y, context, vocabulary):
+        self.model, self.X, self.y, self.context, self.vocabulary = model, X, y, context, vocabulary
+        self.counts = None  # of rows and of pairs
+
+    def __call__(self, generator):
+        """Return the :class:`Rows` of the next epoch."""
+        made = self.model.variations(self.X, self.y, self.context, generator)
+        if not isinstance(made, Mapping) or not REQUIRED <= set(made) <= KNOWN:
+            found = sorted(map(str, made)) if isinstance(made, Mapping) else repr(made)
+            raise ValueError(
+                f"variations returned {found}: expected a dict with X and y, and beside them only "
+                f"{sorted(KNOWN - REQUIRED)}"
+            )
+        symbols = self._symbols("X", made["X"])
+        label, target = self._labels("y", made["y"], len(symbols))
+        partners = self._partners(made, len(symbols))
+        rows = Rows(symbols, label, target, self._context(made.get("context"), len(symbols)), partners)
+        counts = len(symbols), rows.n_pairs
+        if self.counts not in (None, counts):
+            raise ValueError(
+                f"variations returned {counts[0]} rows and {counts[1]} partners, and {self.counts[0]} and "
+                f"{self.counts[1]} before: expected as many in every epoch"
+            )
+        self.counts = counts
+        return rows
+
+    def _partners(self, made, n_rows):
+        given = OF_PARTNERS & set(made)
+        if not given:
+            return None
+        if given != OF_PARTNERS:
+            raise ValueError(f"variations returned {sorted(given)}: expected both of {sorted(OF_PARTNERS)}, or neither")
+        symbols = self._symbols("partners", made["partners"])
+        if len(symbols) > n_rows:
+            raise ValueError(f"variations returned {len(symbols)} partners of {n_rows} rows: expected at most as many")
+        label, target = self._labels("partner_y", made["partner_y"], len(symbols))
+        step_weight = np.asarray(made.get("step_weight", np.ones(symbols.shape)), dtype=float)
+        if step_weight.shape != symbols.shape or not np.isfinite(step_weight).all():
+            raise ValueError(
+                f"variations returned a step_weight of shape {step_weight.shape}: expected a number for each step of "
+                f"the partners, {symbols.shape}"
+            )
+        return PartnerRows(symbols, label, target, step_weight)
+
+    def _symbols(self, name, X):
+        X = check_array(X, input_name=name)
+        if X.shape[1] != self.X.shape[1]:
+            raise ValueError(f"variations returned {name} of shape {X.shape}: expected {self.X.shape[1]} columns")
+        return to_symbols(X, self.vocabulary, self.model.handle_unknown)
+
+    def _labels(self, name, y, n_rows):
+        _, index, targets = learn_layout(y, self.model.class_positions)
+        if len(index) != n_rows:
+            raise ValueError(f"variations returned {len(index)} labels in {name} of {n_rows} rows: expected one a row")
+        return index, targets
+
+    def _context(self, context, n_rows):
+        if self.context is None and context is None:
+            return None
+        wanted = None if self.context is None else (n_rows, self.context.shape[1])
+        if wanted is None or context is None or np.shape(context) != wanted:
+            raise ValueError(
+                f"variations returned a context of shape {np.shape(context)}: expected {wanted}, as fit was given"
+            )
+        return np.asarray(context, dtype=float)
+
+
+def check_context(context, architecture, n_rows):
+    """Return the context of a fit as an array of shape (n_rows, n_context), or None.
+
+    Raises
+    ------
+    ValueError
+        If the architecture reads none, or it is no table of numbers with a row for each.
+    """
+    if context is None:
+        return None
+    if not architecture.reads_context:
+        raise ValueError(
+            f"context of shape {np.shape(context)}: architecture={architecture!r} reads none; leave it out, or take "
+            'one that does, such as architecture="autoregressive"'
+        )
+    context = check_array(context, input_name="context")
+    if len(context) != n_rows:
+        raise ValueError(f"context of {len(context)} rows: expected one for each of the {n_rows} rows")
+    return context
