@@ -29,7 +29,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "vae",
     ],
     submod_attrs={
-        "datasets": ["fetch_musgenvae", "load_bach_chorales", "load_music_folder"],
+        "datasets": ["fetch_musgenvae", "load_bach_chorales", "load_folk_tunes", "load_music_folder"],
         "display": [
             "DecodedPlaneDisplay",
             "LatentPlaneDisplay",

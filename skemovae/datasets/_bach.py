@@ -4,7 +4,6 @@ import csv
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -14,11 +13,11 @@ from ..emotion import EMOTIONS
 from ..io import read_music
 from ..preprocessing import Excerpt, KeyNormalizer, PitchEncoder, SopranoExtractor, TempoNormalizer, scale_time
 from ._cache import cached_scores
+from ._rule import emotion_by_rule
 
 TABLE = files("skemovae.datasets") / "data" / "bach_chorales.csv"
 DESCR = files("skemovae.datasets") / "data" / "bach_chorales.rst"
 CACHE_VERSION = 1  # raise it when what the cache holds changes
-SHORT_NOTE_STEPS = 8  # sixteenths; the label "high arousal" means a median note shorter than a half note
 
 
 def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, return_X_y=False):
@@ -81,7 +80,7 @@ def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, retur
     melodies = cached_scores(f"bach-melodies-v{CACHE_VERSION}.npz", data_home, lambda: _melodies(read_scores()))
     data = melodies if form == "melodies" else read_scores()
     chosen = [i for i, row in enumerate(rows) if subset == "all" or row["in_paper"] == "1"]
-    target = np.array([_label(melodies[i]) for i in chosen])
+    target = np.array([emotion_by_rule(melodies[i]) for i in chosen])
     data = [data[i] for i in chosen]
     if return_X_y:
         return data, target
@@ -125,11 +124,3 @@ def _melodies(scores):
     for melody, excerpt in zip(melodies, excerpts, strict=True):
         melody.metadata, melody.key_signatures = excerpt.metadata, excerpt.key_signatures
     return melodies
-
-
-def _label(melody):
-    """Return the emotion by rule: the key's mode is the valence, short notes are the arousal."""
-    valence = 1 if melody.key_signatures[0].mode == "major" else -1
-    steps = median(4 * note.duration / melody.resolution for note in melody.tracks[0].notes)
-    arousal = 1 if steps < SHORT_NOTE_STEPS else -1
-    return next(e.name for e in EMOTIONS if (e.valence, e.arousal) == (valence, arousal))

@@ -42,19 +42,38 @@ def get_data_home(data_home=None):
 def cached_scores(name, data_home, build):
     """Return the scores in the cache file `name`, made by ``build()`` and written where they are not there yet.
 
-    A cache that cannot be read is made anew; one that cannot be written is a warning. The first call and later ones, in
-    this process or another, return the same: what the cache holds, without what else was in the scores.
+    The first call and later ones, in this process or another, return the same: what the cache holds, without what else
+    was in the scores. For the rest see :func:`cached`.
+    """
+    return cached(name, data_home, lambda: _to_arrays(build()), _from_arrays)
+
+
+def cached(name, data_home, build, read):
+    """Return what ``read`` makes of the arrays in the cache file `name`, made by ``build()`` if they are not there yet.
+
+    A cache that cannot be read is made anew; one that cannot be written is a warning, which points to the line that
+    called the caller's caller.
+
+    Parameters
+    ----------
+    name : str
+        Ending in ``.npz``.
+    data_home : str, path-like or None
+    build : callable
+        Returns a dict of arrays without objects.
+    read : callable
+        Takes a mapping from names to arrays; it fails where they are not what `build` makes.
     """
     # no cache yet, or a damaged one, which raises OSError, ValueError, KeyError, BadZipFile, zlib.error and more
     with suppress(Exception), open(get_data_home(data_home) / name, "rb") as file:  # NumPy would leave that one open
-        return _from_arrays(np.load(file, allow_pickle=False))
-    arrays = _to_arrays(build())
+        return read(np.load(file, allow_pickle=False))
+    arrays = build()
     try:
         with atomic_path(get_data_home(data_home) / name) as temporary:
             np.savez_compressed(temporary, **arrays)
     except OSError as error:
-        warnings.warn(f"the data could not be cached, so the next call is slow again: {error}", stacklevel=3)
-    return _from_arrays(arrays)
+        warnings.warn(f"the data could not be cached, so the next call is slow again: {error}", stacklevel=4)
+    return read(arrays)
 
 
 def _to_arrays(scores):

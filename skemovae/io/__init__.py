@@ -6,9 +6,11 @@ times, an entity that expands or a zip bomb in MusicXML); these files end in a :
 unreadable one.
 """
 
+from ._abc import parse_abc as parse_abc  # what __all__ leaves out is for other rooms
+from ._abc import read_tune_book as read_tune_book
 from ._atomic import atomic_path
 from ._files import READABLE_SUFFIXES, read_music, write_music
-from ._keys import KEY_NAMES as KEY_NAMES  # what __all__ leaves out is for other rooms
+from ._keys import KEY_NAMES as KEY_NAMES
 from ._limits import ScoreReadError
 from ._music21 import from_music21
 from ._notation import spell as spell

@@ -1,0 +1,175 @@
+"""Windows of four bars from folk tunes: which tunes qualify, at which speeds, from which bar lines on."""
+
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from ..preprocessing import HOLD, REST
+
+N_STEPS = 64  # sixteenths
+METERS = {(2, 2), (2, 4), (4, 1), (4, 2), (4, 4), (4, 8)}  # of two and of four, whose bars fill bars of 4/4
+MAJOR = {"major", "mixolydian", "lydian"}
+SPEEDS = tuple(Fraction(2) ** power for power in range(-2, 4))  # by which durations are multiplied
+SHORTEST_MEDIAN, LONGEST_MEDIAN = 2, 16  # steps; the median note of a tune at a speed that is used
+MIN_TUNE_NOTES = 12
+MIN_WINDOW_NOTES = 5
+MAX_REST_STEPS = 16
+MAX_FILLED_STEPS = 8  # rests that complete the last bar of a tune
+LOWEST, HIGHEST = 48, 84
+MIDDLE = 65.5  # mean pitch of a tune, as near as octaves allow
+
+
+class UnsuitableTuneError(ValueError):
+    """A tune that gives no melodies; the message is the reason under which it is counted."""
+
+
+class Tune(NamedTuple):
+    """A tune in C major or C minor: notes as onset, end and pitch, and stretches of regular bars, in time steps."""
+
+    mode: str
+    resolution: int
+    notes: np.ndarray
+    stretches: list
+    begins_regularly: bool  # with at most an upbeat before the first stretch
+    incipit: np.ndarray  # intervals between its first notes
+
+
+class Window(NamedTuple):
+    """A window of a tune."""
+
+    tokens: np.ndarray
+    speed: int  # index into SPEEDS
+    step: int  # its first one, counted from the first whole bar of the tune
+    is_first: bool
+    is_final: bool
+
+
+def prepare(music, mode_by_third=False):
+    """Return a tune in C, or raise UnsuitableTuneError.
+
+    Parameters
+    ----------
+    music : muspy.Music
+        As :func:`skemovae.io.parse_abc` returns it.
+    mode_by_third : bool, default=False
+        Take the mode from the third above the tonic that sounds longer, not from the key signature.
+    """
+    meters = {(mark.numerator, mark.denominator) for mark in music.time_signatures}
+    if len(meters) != 1 or not meters <= METERS:
+        raise UnsuitableTuneError("another metre")
+    keys = {(key.root, "major" if key.mode in MAJOR else "minor") for key in music.key_signatures}
+    if len(keys) != 1:
+        raise UnsuitableTuneError("a change of key")
+    notes = np.array([(note.time, note.end, note.pitch) for note in music.tracks[0].notes], dtype=int).reshape(-1, 3)
+    if len(notes) < MIN_TUNE_NOTES:
+        raise UnsuitableTuneError("few notes")
+    ((root, mode),) = keys
+    lengths = notes[:, 1] - notes[:, 0]
+    if mode_by_third:
+        degrees = (notes[:, 2] - root) % 12
+        minor, major = lengths[degrees == 3].sum(), lengths[degrees == 4].sum()
+        if minor == major:
+            raise UnsuitableTuneError("no clear third")
+        mode = "minor" if minor > major else "major"
+    mean = np.average(notes[:, 2], weights=lengths) - root
+    notes[:, 2] += 12 * round((MIDDLE - mean) / 12) - root
+    incipit = np.diff(notes[:MIN_TUNE_NOTES, 2])
+    ((numerator, denominator),) = meters
+    bar = 4 * music.resolution * numerator // denominator
+    stretches = regular_stretches([line.time for line in music.barlines], bar)
+    begins_regularly = bool(stretches) and stretches[0][0] < bar
+    return Tune(mode, music.resolution, notes, stretches, begins_regularly, incipit)
+
+
+def regular_stretches(lines, bar):
+    """Return the stretches of a tune in which whole bars follow each other, as (start, end) in time steps.
+
+    A bar may be written in two parts, as the upbeat of a repeated section is. What is before the first whole bar is an
+    upbeat and in no stretch; the last bar of the tune may be incomplete.
+
+    Parameters
+    ----------
+    lines : list of int
+        Times of all bar lines, from the beginning to the end of the tune.
+    bar : int
+        Length of a whole bar.
+    """
+    stretches = []
+    start = bar_start = lines[0]
+    for before, line in pairwise(lines):
+        if (line - bar_start) % bar == 0:  # a whole bar, or some without a line between them
+            bar_start = line
+        elif line - bar_start > bar:  # too long: the stretch ends before the bar, another one begins as soon as it can
+            stretches.append((start, bar_start))
+            whole = (line - before) % bar == 0
+            start = before if whole else line
+            bar_start = line
+    stretches.append((start, lines[-1]))
+    return [(start, end) for start, end in stretches if end - start >= bar]
+
+
+def windows_of(tune, left_out):
+    """Return the windows of a tune at each speed, and count in `left_out` those that do not qualify, by reason.
+
+    Parameters
+    ----------
+    tune : Tune
+    left_out : collections.Counter
+
+    Returns
+    -------
+    list of Window
+    """
+    median = Fraction(float(np.median(tune.notes[:, 1] - tune.notes[:, 0]))) * 4 / tune.resolution
+    windows = []
+    for number, speed in enumerate(SPEEDS):
+        if SHORTEST_MEDIAN <= median * speed < LONGEST_MEDIAN:
+            windows += _windows_at(tune, number, left_out)
+    return windows
+
+
+def _windows_at(tune, number, left_out):
+    """Return the windows of a tune at one speed."""
+    speed = SPEEDS[number]
+    scale, step = 4 * speed.numerator, tune.resolution * speed.denominator  # steps = time * scale / step
+    first = tune.stretches[0][0] if tune.stretches else 0
+    found = []
+    for start, stop in tune.stretches:
+        is_last = (start, stop) == tune.stretches[-1]
+        length = (stop - start) * scale // step
+        on_grid = ((tune.notes[:, :2] - start) * scale % step == 0).all(axis=1)
+        notes = np.column_stack([(tune.notes[:, :2] - start) * scale // step, tune.notes[:, 2]])
+        for begin in range(0, length, N_STEPS):
+            missing = begin + N_STEPS - length
+            if missing > (MAX_FILLED_STEPS if is_last else 0):
+                break
+            inside = (notes[:, 0] < begin + N_STEPS) & (notes[:, 1] > begin)
+            tokens = _tokens(notes[inside], begin) if on_grid[inside].all() else "off the grid"
+            if isinstance(tokens, str):
+                left_out[f"windows: {tokens}"] += 1
+                continue
+            is_final = is_last and notes[-1, 0] < begin + N_STEPS
+            offset = (start - first) * scale // step
+            is_first = tune.begins_regularly and offset + begin == 0
+            found.append(Window(tokens, number, offset + begin, is_first, bool(is_final)))
+    return found
+
+
+def _tokens(notes, begin):
+    """Return the tokens of a window's notes, or the reason why they do not qualify."""
+    starts, ends, pitches = (notes - (begin, begin, 0)).T
+    if len(notes) < MIN_WINDOW_NOTES:
+        return "few notes"
+    if starts[0] < 0:
+        return "begin in the midst of a note"
+    if pitches.min() < LOWEST or pitches.max() > HIGHEST:
+        return "out of range"
+    tokens = np.full(N_STEPS, REST, dtype=np.uint8)
+    for start, end, pitch in zip(starts.tolist(), ends.tolist(), pitches.tolist(), strict=True):
+        tokens[start:end] = HOLD
+        tokens[start] = pitch
+    if (tokens == REST).sum() > MAX_REST_STEPS:
+        return "many rests"
+    return tokens

@@ -1,0 +1,109 @@
+"""The fields of an ABC tune that say how its music is read: key, metre and unit of note length."""
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+SHARPS = "FCGDAEB"  # in the order in which a key signature gets them; flats come in the other
+FIFTHS = {letter: i - 1 for i, letter in enumerate(SHARPS)}  # of the major keys
+# How many fifths a mode's signature lies from that of the major key with the same tonic.
+MODES = {
+    "major": 0,
+    "ionian": 0,
+    "minor": -3,
+    "aeolian": -3,
+    "mixolydian": -1,
+    "dorian": -2,
+    "phrygian": -4,
+    "lydian": 1,
+    "locrian": -5,
+}
+MAX_METER = 64
+MAX_MEASURES_OF_REST = 1_000
+
+KEY = re.compile(r"\s*([A-G])([#b]?)\s*([A-Za-z]*)\s*((?:[_=^]{1,2}[A-Ga-g]\s*)*)$")
+METER = re.compile(r"\s*(\d{1,2})/(\d{1,2})\s*$")
+UNIT = re.compile(r"\s*(\d{1,2})/(\d{1,3})\s*$")
+
+
+class Key(NamedTuple):
+    """A key: the pitch class of its tonic, its mode as MusPy spells it, and which letters it alters."""
+
+    root: int
+    mode: str
+    fifths: int
+    alterations: dict
+
+
+class Meter(NamedTuple):
+    """A metre; both numbers are None where the tune has none."""
+
+    numerator: int | None
+    denominator: int | None
+
+    @property
+    def length(self):
+        """The length of a measure in whole notes, or None."""
+        return None if self.numerator is None else Fraction(self.numerator, self.denominator)
+
+    @property
+    def is_compound(self):
+        """Whether its beats are dotted, as in 6/8 and 9/8."""
+        return self.numerator is not None and self.numerator > 3 and self.numerator % 3 == 0
+
+
+def parse_key(text):
+    """Return the key that a field such as ``G``, ``F#m``, ``A Dorian`` or ``Dmix =c`` states."""
+    match = KEY.match(text)
+    if match is None:
+        raise ValueError(f"the key {text.strip()[:20]!r}; expected a tonic and a mode, e.g. 'G' or 'A dorian'")
+    letter, sign, word, changes = match.groups()
+    mode = _mode(word)
+    if mode is None:
+        raise ValueError(f"the mode {word[:20]!r}; expected one of {', '.join(MODES)}")
+    step = {"#": 1, "b": -1}.get(sign, 0)
+    fifths = FIFTHS[letter] + 7 * step + MODES[mode]
+    if abs(fifths) > 7:
+        raise ValueError(f"a key of {abs(fifths)} sharps or flats; expected at most 7")
+    altered = SHARPS[:fifths] if fifths >= 0 else SHARPS[fifths:]
+    alterations = dict.fromkeys(altered, 1 if fifths > 0 else -1)
+    for change in re.findall(r"[_=^]{1,2}[A-Ga-g]", changes):
+        alterations[change[-1].upper()] = change.count("^") - change.count("_")
+    return Key((STEPS[letter] + step) % 12, mode, fifths, alterations)
+
+
+def _mode(word):
+    """Return the full name of a mode, of which three letters are enough; "m" is minor and "M" or nothing is major."""
+    if word in ("", "M"):
+        return "major"
+    if word == "m":
+        return "minor"
+    short = word.lower()
+    return next((mode for mode in MODES if len(short) >= 3 and mode.startswith(short)), None)
+
+
+def parse_meter(text):
+    """Return the metre that a field such as ``6/8``, ``C``, ``C|`` or ``none`` states."""
+    text = text.strip()
+    if text in ("C", "C|"):
+        return Meter(4, 4) if text == "C" else Meter(2, 2)
+    if text.lower() in ("none", ""):
+        return Meter(None, None)
+    match = METER.match(text)
+    if match is None or not 0 < int(match[1]) <= MAX_METER or int(match[2]) not in (1, 2, 4, 8, 16, 32, 64):
+        raise ValueError(f"the metre {text[:20]!r}; expected one such as '4/4', 'C' or 'none'")
+    return Meter(int(match[1]), int(match[2]))
+
+
+def parse_unit(text):
+    """Return the unit of note length in whole notes that a field such as ``1/8`` states."""
+    match = UNIT.match(text)
+    if match is None or not int(match[1]) or not int(match[2]):
+        raise ValueError(f"the unit of note length {text.strip()[:20]!r}; expected one such as '1/8'")
+    return Fraction(int(match[1]), int(match[2]))
+
+
+def default_unit(meter):
+    """Return the unit of note length of a tune that states none: a sixteenth in short metres, else an eighth."""
+    return Fraction(1, 16) if meter.length is not None and meter.length < Fraction(3, 4) else Fraction(1, 8)
