@@ -19,7 +19,18 @@ import joblib
 import numpy as np
 
 RESULTS = Path(__file__).parent / "results"
-PACKAGES = ("skemovae", "numpy", "tensorflow", "keras", "scikit-learn", "joblib", "muspy", "torch")
+PACKAGES = (
+    "skemovae",
+    "numpy",
+    "tensorflow",
+    "keras",
+    "scikit-learn",
+    "joblib",
+    "muspy",
+    "music21",
+    "symusic",
+    "torch",
+)
 
 
 def make_parser(description, example):

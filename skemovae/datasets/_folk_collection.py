@@ -27,8 +27,8 @@ KEYS = (
     "title",
     "mode",
     "incipit",
-    "left_out_reason",
-    "left_out_count",
+    "count_of",
+    "count",
 )
 
 
@@ -41,31 +41,31 @@ def read_collection(name, verbose=False):
         ``tokens`` are the different windows. ``occurrences`` are rows (window, tune, speed, step, is_first, is_final)
         in the order of the tunes: where each window occurs; the step is counted from the tune's first whole bar. For
         each tune there are ``filename``, ``number``, ``title``, ``mode`` and ``incipit`` (intervals), and for each
-        reason ``left_out_reason`` and ``left_out_count``.
+        reason ``count_of`` and ``count``.
     """
     tunes, occurrences, place = [], [], {}
-    left_out = Counter({"tunes": 0, "tunes used": 0, "windows": 0})
-    texts = [(path.name, text) for path in sorted(_folder(name).glob("*.abc")) for text in read_tune_book(path)]
+    counts = Counter({"tunes": 0, "tunes used": 0, "windows": 0})
+    texts = [(path.name, text) for path in sorted(corpus_folder(name).glob("*.abc")) for text in read_tune_book(path)]
     numbers = Counter()  # tunes of each file so far
     for file, text in tqdm(texts, desc=f"reading {name}", unit="tune", disable=None if verbose else True):
         numbers[file] += 1
-        left_out["tunes"] += 1
+        counts["tunes"] += 1
         try:
             music = parse_abc(text)
             tune = prepare(music, mode_by_third=name == "essen")
         except ScoreReadError:
-            left_out["tunes: not one readable voice"] += 1
+            counts["tunes: not one readable voice"] += 1
             continue
         except UnsuitableTuneError as error:
-            left_out[f"tunes: {error}"] += 1
+            counts[f"tunes: {error}"] += 1
             continue
-        windows = windows_of(tune, left_out)
+        windows = windows_of(tune, counts)
         for window in windows:
             row = place.setdefault(window.tokens.tobytes(), len(place))
             occurrences.append((row, len(tunes), window.speed, window.step, window.is_first, window.is_final))
         tunes.append((file, numbers[file], music.metadata.title or "", tune.mode, tune.incipit))
-        left_out["tunes used" if windows else "tunes: no such window"] += 1
-        left_out["windows"] += len(windows)
+        counts["tunes used" if windows else "tunes: no such window"] += 1
+        counts["windows"] += len(windows)
     files, places, titles, modes, incipits = zip(*tunes, strict=True)
     return {
         "tokens": np.frombuffer(b"".join(place), dtype=np.uint8).reshape(-1, N_STEPS),
@@ -75,12 +75,12 @@ def read_collection(name, verbose=False):
         "title": np.array(titles),
         "mode": np.array(modes),
         "incipit": np.array(incipits, dtype=np.int8),
-        "left_out_reason": np.array(list(left_out)),
-        "left_out_count": np.array(list(left_out.values())),
+        "count_of": np.array(list(counts)),
+        "count": np.array(list(counts.values())),
     }
 
 
-def _folder(name):
+def corpus_folder(name):
     """Return the folder of a collection in the installed music21."""
     from music21 import common
 

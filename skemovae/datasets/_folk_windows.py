@@ -110,13 +110,13 @@ def regular_stretches(lines, bar):
     return [(start, end) for start, end in stretches if end - start >= bar]
 
 
-def windows_of(tune, left_out):
-    """Return the windows of a tune at each speed, and count in `left_out` those that do not qualify, by reason.
+def windows_of(tune, counts):
+    """Return the windows of a tune at each speed, and count in `counts` those that do not qualify, by reason.
 
     Parameters
     ----------
     tune : Tune
-    left_out : collections.Counter
+    counts : collections.Counter
 
     Returns
     -------
@@ -126,11 +126,11 @@ def windows_of(tune, left_out):
     windows = []
     for number, speed in enumerate(SPEEDS):
         if SHORTEST_MEDIAN <= median * speed < LONGEST_MEDIAN:
-            windows += _windows_at(tune, number, left_out)
+            windows += _windows_at(tune, number, counts)
     return windows
 
 
-def _windows_at(tune, number, left_out):
+def _windows_at(tune, number, counts):
     """Return the windows of a tune at one speed."""
     speed = SPEEDS[number]
     scale, step = 4 * speed.numerator, tune.resolution * speed.denominator  # steps = time * scale / step
@@ -148,7 +148,7 @@ def _windows_at(tune, number, left_out):
             inside = (notes[:, 0] < begin + N_STEPS) & (notes[:, 1] > begin)
             tokens = _tokens(notes[inside], begin) if on_grid[inside].all() else "off the grid"
             if isinstance(tokens, str):
-                left_out[f"windows: {tokens}"] += 1
+                counts[f"windows: {tokens}"] += 1
                 continue
             is_final = is_last and notes[-1, 0] < begin + N_STEPS
             offset = (start - first) * scale // step

@@ -20,11 +20,11 @@ MODES = {
     "locrian": -5,
 }
 MAX_METER = 64
-MAX_MEASURES_OF_REST = 1_000
+MAX_FIELD_CHARACTERS = 100
 
-KEY = re.compile(r"\s*([A-G])([#b]?)\s*([A-Za-z]*)\s*((?:[_=^]{1,2}[A-Ga-g]\s*)*)$")
-METER = re.compile(r"\s*(\d{1,2})/(\d{1,2})\s*$")
-UNIT = re.compile(r"\s*(\d{1,2})/(\d{1,3})\s*$")
+KEY = re.compile(r"([A-G])([#b]?)\s*([A-Za-z]*)\s*((?:[_=^]{1,2}[A-Ga-g]\s*)*)")
+METER = re.compile(r"([0-9]{1,2})/([0-9]{1,2})")
+UNIT = re.compile(r"([0-9]{1,2})/([0-9]{1,3})")
 
 
 class Key(NamedTuple):
@@ -55,9 +55,10 @@ class Meter(NamedTuple):
 
 def parse_key(text):
     """Return the key that a field such as ``G``, ``F#m``, ``A Dorian`` or ``Dmix =c`` states."""
-    match = KEY.match(text)
+    text = _value(text)
+    match = KEY.fullmatch(text)
     if match is None:
-        raise ValueError(f"the key {text.strip()[:20]!r}; expected a tonic and a mode, e.g. 'G' or 'A dorian'")
+        raise ValueError(f"the key {text[:20]!r}; expected a tonic and a mode, e.g. 'G' or 'A dorian'")
     letter, sign, word, changes = match.groups()
     mode = _mode(word)
     if mode is None:
@@ -85,12 +86,12 @@ def _mode(word):
 
 def parse_meter(text):
     """Return the metre that a field such as ``6/8``, ``C``, ``C|`` or ``none`` states."""
-    text = text.strip()
+    text = _value(text)
     if text in ("C", "C|"):
         return Meter(4, 4) if text == "C" else Meter(2, 2)
     if text.lower() in ("none", ""):
         return Meter(None, None)
-    match = METER.match(text)
+    match = METER.fullmatch(text)
     if match is None or not 0 < int(match[1]) <= MAX_METER or int(match[2]) not in (1, 2, 4, 8, 16, 32, 64):
         raise ValueError(f"the metre {text[:20]!r}; expected one such as '4/4', 'C' or 'none'")
     return Meter(int(match[1]), int(match[2]))
@@ -98,10 +99,19 @@ def parse_meter(text):
 
 def parse_unit(text):
     """Return the unit of note length in whole notes that a field such as ``1/8`` states."""
-    match = UNIT.match(text)
+    text = _value(text)
+    match = UNIT.fullmatch(text)
     if match is None or not int(match[1]) or not int(match[2]):
-        raise ValueError(f"the unit of note length {text.strip()[:20]!r}; expected one such as '1/8'")
+        raise ValueError(f"the unit of note length {text[:20]!r}; expected one such as '1/8'")
     return Fraction(int(match[1]), int(match[2]))
+
+
+def _value(text):
+    """Return the text of a field without the space around it."""
+    text = text.strip()
+    if len(text) > MAX_FIELD_CHARACTERS:
+        raise ValueError(f"a field of {len(text):,} characters; at most {MAX_FIELD_CHARACTERS} are read")
+    return text
 
 
 def default_unit(meter):

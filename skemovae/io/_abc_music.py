@@ -20,13 +20,13 @@ TOKEN = re.compile(
     | (?P<tie>-)
     | \((?P<tuplet>[2-9](?::[0-9]{0,2}){0,2})
     | \[(?P<field>[A-Za-z]):(?P<value>[^\]\n]*)\]
-    | (?P<nothing>[\s`)(.~*$\\yk-wH-W!] | "[^"\n]*" | \{[^}\n]*\} | ![A-Za-z0-9().<>+]{1,20}! )
+    | (?P<nothing>![A-Za-z0-9().<>+]{1,20}! | [\s`)(.~*$\\yk-wH-W!] | "[^"\n]*" | \{[^}\n]*\} )
     | (?P<chord>\[ | \+ )
     | (?P<overlay>&)
     """,
     re.VERBOSE,
 )
-LENGTH = re.compile(r"(\d{1,4})?(/{1,6})?(?(2)(\d{1,4})?)")
+LENGTH = re.compile(r"([0-9]{1,4})?(/{1,6})?(?(2)([0-9]{1,4})?)")
 ALTERATIONS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
 TUPLETS = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}  # notes: in the time of how many
 
