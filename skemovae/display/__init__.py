@@ -9,6 +9,7 @@ Matplotlib is loaded when something is drawn.
 LatentPlaneDisplay         where melodies lie on the valence-arousal plane (Figures 5-7)
 DecodedPlaneDisplay        what the decoder makes of each point of that plane
 PianoRollDisplay           the notes of one melody
+MelodicQualityDisplay      intervals, ends, figures and rhythm of melodies beside real ones
 MetricComparisonDisplay    generated melodies beside the training melodies (Table 3)
 TrainingHistoryDisplay     the terms of the loss by epoch
 =========================  ===================================================================================
@@ -16,6 +17,7 @@ TrainingHistoryDisplay     the terms of the loss by epoch
 
 from ._decoded_plane import DecodedPlaneDisplay
 from ._latent_plane import LatentPlaneDisplay
+from ._melodic_quality import MelodicQualityDisplay
 from ._metric_comparison import MetricComparisonDisplay
 from ._piano_roll import WHITE_KEYS as WHITE_KEYS  # what __all__ leaves out is for other rooms
 from ._piano_roll import PianoRollDisplay
@@ -28,6 +30,7 @@ __all__ = [
     "LatentPlaneDisplay",
     "DecodedPlaneDisplay",
     "PianoRollDisplay",
+    "MelodicQualityDisplay",
     "MetricComparisonDisplay",
     "TrainingHistoryDisplay",
 ]

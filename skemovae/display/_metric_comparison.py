@@ -6,9 +6,7 @@ from .._pipelines import model_and_tokens
 from .._validation import check_positive_integer
 from ..emotion import EMOTIONS
 from ..metrics import metric_table
-from ._style import many_panels, readable
-
-TABLE_STYLES = (("#0072B2", "o"), ("#D55E00", "^"), ("#009E73", "s"), ("#CC79A7", "D"), ("#56B4E9", "v"))
+from ._style import TABLE_STYLES, many_panels, readable
 
 
 class MetricComparisonDisplay:

@@ -4,6 +4,7 @@ import numpy as np
 
 # Okabe and Ito's colours, which colour-blind people tell apart; the markers tell the emotions apart without colour.
 EMOTION_STYLES = (("#E69F00", "o"), ("#D55E00", "^"), ("#0072B2", "s"), ("#009E73", "D"))
+TABLE_STYLES = (("#0072B2", "o"), ("#D55E00", "^"), ("#009E73", "s"), ("#CC79A7", "D"), ("#56B4E9", "v"))
 QUIET = "0.6"  # of lines that help the eye
 
 
@@ -66,4 +67,5 @@ def readable(name):
         "c_minor_rate": "C-minor rate",
         "n_pitches_used": "pitches used",
         "n_pitch_classes_used": "pitch classes used",
+        "two_sample_auc": "two-sample AUC",
     }.get(name, name.replace("_", " "))

@@ -3,8 +3,9 @@
 Conventions
 -----------
 - Shares, rates and accuracies are 0 to 1; the paper gives the same numbers in percent.
-- ``_accuracy`` and ``_quality``: higher is better. ``_distance`` and ``_mismatch``: lower is better, 0 is best. Scorers
-  are ``scorer(estimator, X, y)``, higher is better, and distances are negated as ``neg_..._scorer``.
+- ``_accuracy``, ``_separation`` and ``reconstruction_quality``: higher is better. ``_distance`` and ``_mismatch``:
+  lower is better, 0 is best. Scorers are ``scorer(estimator, X, y)``, higher is better, and what is better low is
+  negated as ``neg_..._scorer``.
 - Spreads are population standard deviations, as in the paper's Table 3.
 - Melodies are lists of :class:`muspy.Music`, or rows of the tokens of :class:`skemovae.PitchEncoder` (a step is a
   sixteenth), which give the same values if they hold the whole melody. Drums do not count.
@@ -20,6 +21,7 @@ The plane
 ============================  ==================================================================================
 quadrant_accuracy             share of each emotion's points that lie in its quadrant (the paper's D_i, Table 2)
 label_fed_quadrant_accuracy   the same with the true label given to the encoder, as the paper measured it
+class_separation              how far apart the emotions lie on each axis, in posterior standard deviations
 plane_interpretability        R2, mutual information gap, SAP, modularity, Spearman correlation (AR-VAE's evaluation)
 prior_mismatch                how far the points are from the prior N(0, I)
 ============================  ==================================================================================
@@ -27,7 +29,13 @@ prior_mismatch                how far the points are from the prior N(0, I)
 The melodies
 
 ============================  ==================================================================================
-melody_metrics                pitch range, pitches used, C-major rate, C-minor rate and more of each melody (MusPy)
+melodic_quality               all of the following that tells melodies from wandering, beside real ones and their halves
+format_melodic_quality        such tables side by side as Markdown
+melody_metrics                of each melody: range, C-major rate and more (MusPy), intervals, end, figures, rhythm
+interval_distance             total variation distance of the intervals from those of a reference
+NGramModel                    cross-entropy per note of melodies, for one who knows others
+two_sample_auc                how well boosted trees tell melodies from those of a reference
+training_copies               share of copies of training melodies, and of melodies that quote eight notes of one
 metric_table                  mean and spread of these by emotion (Table 3)
 format_metric_table           such tables side by side as Markdown
 count_nearer                  in how many rows of Table 3 one table is nearer to the reference than another
@@ -47,50 +55,72 @@ Scorers for cross-validation, of the model alone (X are tokens) and of a pipelin
 
 ============================  ==================================================================================
 quadrant_accuracy_scorer      mean quadrant accuracy of the held-out melodies
+class_separation_scorer       separation of the held-out melodies on the worse of the axes
 reconstruction_scorer         onset accuracy of the held-out melodies
 neg_muspy_distance_scorer     minus the distance of new melodies from the held-out ones
+neg_two_sample_auc_scorer     minus how well boosted trees tell new melodies from the held-out ones
 emotion_control_scorer        emotion control of new melodies, judged by what the held-out ones teach
 make_emotion_control_scorer   the same with a judge of one's own
 ============================  ==================================================================================
 """
 
 from ._control import emotion_control
+from ._copies import training_copies
 from ._distance import muspy_distance
 from ._diversity import diversity
 from ._inputs import as_melodies as as_melodies  # what __all__ leaves out is for other rooms
 from ._interpretability import plane_interpretability, prior_mismatch
+from ._interval_distance import interval_distance
 from ._judge import EmotionJudge
 from ._melody import FURTHER_MELODY_METRICS, MELODY_METRICS, melody_metrics
+from ._ngram import NGramModel
+from ._notes import NOTE_METRICS
 from ._quadrant import label_fed_quadrant_accuracy, quadrant_accuracy
+from ._quality import check_qualities as check_qualities
+from ._quality import format_melodic_quality, melodic_quality
 from ._reconstruction import reconstruction_quality
 from ._scorers import (
+    class_separation_scorer,
     emotion_control_scorer,
     make_emotion_control_scorer,
     neg_muspy_distance_scorer,
+    neg_two_sample_auc_scorer,
     quadrant_accuracy_scorer,
     reconstruction_scorer,
 )
+from ._separation import class_separation
 from ._table import count_nearer, format_metric_table, metric_table
+from ._two_sample import two_sample_auc
 
 __all__ = [
     "quadrant_accuracy",
     "label_fed_quadrant_accuracy",
+    "class_separation",
     "plane_interpretability",
     "prior_mismatch",
+    "melodic_quality",
+    "format_melodic_quality",
     "MELODY_METRICS",
     "FURTHER_MELODY_METRICS",
+    "NOTE_METRICS",
     "melody_metrics",
     "metric_table",
     "format_metric_table",
     "count_nearer",
     "muspy_distance",
+    "interval_distance",
+    "NGramModel",
+    "two_sample_auc",
+    "training_copies",
     "diversity",
     "reconstruction_quality",
     "EmotionJudge",
     "emotion_control",
     "quadrant_accuracy_scorer",
+    "class_separation_scorer",
     "reconstruction_scorer",
     "neg_muspy_distance_scorer",
+    "neg_two_sample_auc_scorer",
     "emotion_control_scorer",
     "make_emotion_control_scorer",
 ]

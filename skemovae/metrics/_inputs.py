@@ -5,7 +5,10 @@ import numpy as np
 from sklearn.utils import check_array
 
 from ..emotion import EMOTIONS, label_spellings
-from ..preprocessing import PitchEncoder, check_scores
+from ..preprocessing import PitchEncoder, check_scores, melody_on_grid
+
+STEPS_PER_QUARTER = 4  # a step is a sixteenth, whatever the resolution of a score
+STEPS_PER_BAR = 16  # of 4/4, the metre of the paper's data
 
 
 def as_melodies(X):
@@ -19,6 +22,20 @@ def as_melodies(X):
     if not tokens.size:
         raise ValueError("X is empty: expected a list of muspy.Music, or rows of tokens")
     return PitchEncoder(n_steps=tokens.shape[1] if tokens.ndim == 2 else 1).inverse_transform(tokens)
+
+
+def as_notes(X):
+    """Return the notes of each melody, int arrays of shape (n_notes, 3): onset and length in sixteenths, and pitch.
+
+    They are one at a time and in order: of a score with several voices the highest, of tokens those they stand for.
+    """
+    return [notes_of_melody(music) for music in as_melodies(X)]
+
+
+def notes_of_melody(music):
+    """Return the notes of a score as :func:`as_notes` does."""
+    melody = [(first, last - first, pitch) for first, last, pitch in melody_on_grid(music, STEPS_PER_QUARTER)]
+    return np.array(melody, dtype=np.int64).reshape(-1, 3)
 
 
 def has_notes(music):

@@ -3,10 +3,8 @@
 import muspy
 import numpy as np
 
-from ._inputs import as_melodies, has_notes
-
-STEPS_PER_BEAT = 4  # groove is compared on the grid of sixteenths, whatever the resolution of the file
-STEPS_PER_BAR = 16  # of 4/4, the only metre of the paper's data
+from ._inputs import STEPS_PER_BAR, STEPS_PER_QUARTER, as_melodies, has_notes, notes_of_melody
+from ._notes import NOTE_METRICS
 
 
 def _empty_beat_rate(music):
@@ -29,10 +27,10 @@ def _groove_consistency(music):
     for a melody of no more than one bar.
     """
     starts, ends = _notes(music)
-    n_bars = -(-ends.max() * STEPS_PER_BEAT // (music.resolution * STEPS_PER_BAR))
+    n_bars = -(-ends.max() * STEPS_PER_QUARTER // (music.resolution * STEPS_PER_BAR))
     if n_bars < 2:
         return np.nan
-    steps = np.unique((2 * starts * STEPS_PER_BEAT + music.resolution) // (2 * music.resolution))  # the nearest ones
+    steps = np.unique((2 * starts * STEPS_PER_QUARTER + music.resolution) // (2 * music.resolution))  # the nearest ones
     steps = steps[steps < n_bars * STEPS_PER_BAR]
     in_next, in_previous = (np.isin(steps + shift, steps) for shift in (STEPS_PER_BAR, -STEPS_PER_BAR))
     has_next, has_previous = steps < (n_bars - 1) * STEPS_PER_BAR, steps >= STEPS_PER_BAR
@@ -109,6 +107,25 @@ def melody_metrics(X, metrics=None):
             1 - the mean Hamming distance between the onset patterns of neighbouring bars, 16 sixteenths of 4/4 each;
             1 is one rhythm throughout. MusPy 0.5.0 adds an empty bar to music that ends with a bar, and depends on the
             resolution; else as ``muspy.groove_consistency``. NaN for a melody of no more than one bar.
+        repeat_rate, step_rate, leap_rate
+            Share of the intervals from note to note that are none (the same pitch again), of one or two semitones, and
+            of more than a fifth (7 semitones). NaN for a melody of a single note.
+        ends_by_step
+            1 if the last interval is of at most two semitones, else 0. NaN for a melody of a single note.
+        ends_on_tonic
+            1 if the last note is a C, else 0: the tonic of what :class:`skemovae.KeyNormalizer` gives, in both modes.
+        longest_run
+            Number of notes in the longest run of one pitch.
+        figure_return
+            1 if a figure of the first half comes back in the second, in any key, else 0: three intervals and the times
+            between their four onsets, which all lie in the half. Halves are of the bars up to the end of the last note.
+        bar_rhythm_return
+            1 if two bars have the same onsets, else 0; NaN for a melody of no more than one bar.
+        notes_per_bar
+            Number of notes, divided by that of the bars up to the end of the last one.
+
+        Bars are 16 sixteenths of 4/4. The last nine, :data:`NOTE_METRICS`, hear the notes on a grid of sixteenths and
+        one at a time, as :class:`skemovae.PitchEncoder` mends them.
 
         NaN for a melody without notes.
 
@@ -132,20 +149,20 @@ def melody_metrics(X, metrics=None):
     """
     chosen = _choose(metrics)
     melodies = as_melodies(X)
-    sounding = [has_notes(music) for music in melodies]
-    return {
-        name: np.array(
-            [metric(music) if sounds else np.nan for music, sounds in zip(melodies, sounding, strict=True)], dtype=float
-        )
-        for name, metric in chosen.items()
-    }
+    sounding = np.array([has_notes(music) for music in melodies])
+    values = {name: np.full(len(melodies), np.nan) for name in chosen}
+    for i in np.flatnonzero(sounding):
+        notes = notes_of_melody(melodies[i]) if not NOTE_METRICS.keys().isdisjoint(chosen) else None
+        for name, metric in chosen.items():
+            values[name][i] = metric(notes if name in NOTE_METRICS else melodies[i])
+    return values
 
 
 def _choose(metrics):
     """Return {name: function} of the named metrics."""
     if metrics is None:
         return MELODY_METRICS
-    known = MELODY_METRICS | FURTHER_MELODY_METRICS
+    known = MELODY_METRICS | FURTHER_MELODY_METRICS | NOTE_METRICS
     names = [metrics] if isinstance(metrics, str) else list(metrics)
     unknown = [name for name in names if name not in known]
     if unknown or not names or isinstance(metrics, str):

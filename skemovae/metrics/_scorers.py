@@ -16,8 +16,11 @@ from ._distance import muspy_distance
 from ._judge import EmotionJudge
 from ._quadrant import quadrant_accuracy
 from ._reconstruction import reconstruction_quality
+from ._separation import class_separation
+from ._two_sample import two_sample_auc
 
 SAMPLES_PER_EMOTION = 100  # the standard error of a share is then at most 0.025 over four emotions
+N_SAMPLES = 400  # as many as of four emotions
 SEED = 0
 
 
@@ -51,6 +54,40 @@ def quadrant_accuracy_scorer(estimator, X, y):
     """
     model, tokens = model_and_tokens(estimator, X)
     return quadrant_accuracy(model.transform(tokens), _emotions(model, y)).mean
+
+
+def class_separation_scorer(estimator, X, y):
+    """Return how far apart the emotions of held-out melodies lie, on the axis on which they lie nearest.
+
+    Beside :func:`quadrant_accuracy_scorer`, which sees only signs, it finds an axis that has collapsed.
+
+    Parameters
+    ----------
+    estimator : EmotionRegularizedVAE, or a Pipeline that ends in one
+    X : array-like of shape (n_samples, n_steps), or the input of the pipeline
+    y : array-like of shape (n_samples,) or (n_samples, 2)
+        Emotions; or points (valence, arousal), which count as the emotion of their quadrant.
+
+    Returns
+    -------
+    float
+        0 or more, in posterior standard deviations: the `smallest` of :func:`class_separation`.
+
+    See Also
+    --------
+    class_separation
+
+    Examples
+    --------
+    >>> from skemovae import EmotionRegularizedVAE
+    >>> from skemovae.metrics import class_separation, class_separation_scorer
+    >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 8, ["happy", "sad"] * 8
+    >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
+    >>> class_separation_scorer(vae, X, y) == class_separation(*vae.transform(X, return_std=True), y).smallest
+    True
+    """
+    model, tokens = model_and_tokens(estimator, X)
+    return class_separation(*model.transform(tokens, return_std=True), _emotions(model, y)).smallest
 
 
 def reconstruction_scorer(estimator, X, y=None):
@@ -123,6 +160,48 @@ def neg_muspy_distance_scorer(estimator, X, y):
     y = _emotions(model, y)
     melodies, wanted = _sample(model, y)
     return -muspy_distance(melodies, wanted, tokens, y).mean
+
+
+def neg_two_sample_auc_scorer(estimator, X, y):
+    """Return minus how well a classifier tells new melodies from held-out ones.
+
+    For each held-out melody of an emotion that the model has learnt, as many melodies of that emotion are sampled as
+    make some 400, always with the same seed. Those of other emotions are left out.
+
+    Parameters
+    ----------
+    estimator : EmotionRegularizedVAE, or a Pipeline that ends in one
+    X : array-like of shape (n_samples, n_steps), or the input of the pipeline
+        The reference, at least 20 melodies; scores go through the pipeline's earlier steps first, as the training
+        melodies did.
+    y : array-like of shape (n_samples,) or (n_samples, 2)
+        Emotions; or points (valence, arousal), which count as the emotion of their quadrant.
+
+    Returns
+    -------
+    float
+        -1 (always told apart) to about -0.5 (not at all): minus :func:`two_sample_auc`.
+
+    See Also
+    --------
+    two_sample_auc
+
+    Examples
+    --------
+    >>> from skemovae import EmotionRegularizedVAE
+    >>> from skemovae.metrics import neg_two_sample_auc_scorer, two_sample_auc
+    >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 10, ["happy", "sad"] * 10
+    >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
+    >>> new, _ = vae.sample(400, emotion=y * 20, random_state=0)
+    >>> neg_two_sample_auc_scorer(vae, X, y) == -two_sample_auc(new, X)
+    True
+    """
+    model, tokens = model_and_tokens(estimator, X)
+    index = label_spellings(_emotions(model, y))[1]
+    rows = np.flatnonzero(np.isin(index, _learnt(model, index)))
+    wanted = np.tile(np.array([emotion.name for emotion in EMOTIONS])[index[rows]], -(-N_SAMPLES // len(rows)))
+    new = model.sample(len(wanted), emotion=wanted, random_state=SEED)[0]
+    return -two_sample_auc(new, [tokens[i] for i in rows])
 
 
 def emotion_control_scorer(estimator, X, y, *, judge=None):
@@ -219,12 +298,18 @@ def _emotions(model, y):
 
 def _sample(model, y):
     """Return (tokens, emotions) of new melodies of every emotion that is in y and that the model has learnt."""
-    learnt = np.intersect1d(label_spellings(y)[1], np.flatnonzero(model.class_count_))
-    if not learnt.size:
-        raise ValueError(
-            f"the model was trained on none of the emotions {sorted(set(map(str, y)))}: expected folds that "
-            "share some, e.g. StratifiedGroupKFold"
-        )
+    learnt = _learnt(model, label_spellings(y)[1])
     emotions = [EMOTIONS[i].name for i in learnt]
     wanted = np.repeat(emotions, SAMPLES_PER_EMOTION)
     return model.sample(len(wanted), emotion=wanted, random_state=SEED)[0], wanted
+
+
+def _learnt(model, index):
+    """Return which of the emotions the model has learnt, as indices into EMOTIONS."""
+    learnt = np.intersect1d(index, np.flatnonzero(model.class_count_))
+    if not learnt.size:
+        raise ValueError(
+            f"the model was trained on none of the emotions {[EMOTIONS[i].name for i in np.unique(index)]}: expected "
+            "folds that share some, e.g. StratifiedGroupKFold"
+        )
+    return learnt

@@ -3,6 +3,7 @@
 from ._base import check_scores as check_scores  # what __all__ leaves out is for other rooms
 from ._excerpt import Excerpt
 from ._key import KeyNormalizer
+from ._melody import melody_on_grid as melody_on_grid
 from ._pitch import PitchEncoder
 from ._soprano import SopranoExtractor
 from ._tempo import TempoNormalizer

@@ -20,6 +20,28 @@ def notes_of(tracks, resolution):
     )
 
 
+def melody_on_grid(music, resolution):
+    """Return the notes of a score's pitched tracks as one melody, repaired as :class:`PitchEncoder` repairs it.
+
+    Unlike its tokens they have no window, and take memory by the number of notes, not by how late the last one is.
+
+    Parameters
+    ----------
+    music : muspy.Music
+    resolution : int
+        Steps per quarter note.
+
+    Returns
+    -------
+    list of (int, int, int)
+        First step, step of the end, and pitch.
+    """
+    step = int(music.resolution)
+    notes = notes_of([track for track in music.tracks if not track.is_drum], resolution)
+    melody = as_melody(notes, step, math.inf)
+    return one_note_a_step(skyline(notes), step, math.inf) if melody is None else melody
+
+
 def as_melody(notes, step, n_steps):
     """Return the notes as [(first step, step of the end, pitch), ...], or None where that takes a repair.
 

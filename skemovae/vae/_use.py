@@ -13,8 +13,8 @@ from ._symbols import to_symbols
 class PlaneModel(TransformerMixin, BaseEstimator):
     """The part of :class:`skemovae.EmotionRegularizedVAE` that needs its fitted attributes and no training."""
 
-    def transform(self, X, emotion=None):
-        """Map rows of symbols to latent points.
+    def transform(self, X, emotion=None, *, return_std=False):
+        """Map rows of symbols to latent points: the means of their posteriors.
 
         Parameters
         ----------
@@ -24,11 +24,15 @@ class PlaneModel(TransformerMixin, BaseEstimator):
             Only with ``condition="both"``: the label to feed to the encoder, which makes this the paper's label-fed
             measure. None infers it as the class with the highest evidence lower bound, taken at the latent mean and
             with `kl_weight`.
+        return_std : bool, default=False
+            Also return the standard deviation of each posterior, which says how well the point is known.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_components), float32
+        Z : ndarray of shape (n_samples, n_components), float32
             Column 0 is the valence, column 1 the arousal.
+        Z_std : ndarray of shape (n_samples, n_components), float32
+            Only with ``return_std=True``: standard deviations, above 0.
 
         Raises
         ------
@@ -36,7 +40,9 @@ class PlaneModel(TransformerMixin, BaseEstimator):
             If X has another number of steps, holds an unknown symbol (``handle_unknown="error"``), or `emotion` is
             unknown or of no use.
         """
-        return self._encode(X, emotion)
+        check_bool("return_std", return_std)
+        mean, log_variance = self._posterior(X, emotion)
+        return (mean, np.exp(0.5 * log_variance)) if return_std else mean
 
     def inverse_transform(self, X, emotion=None, context=None):
         """Map latent points to rows of symbols: the most likely symbol of every step.
@@ -211,8 +217,12 @@ class PlaneModel(TransformerMixin, BaseEstimator):
     def __sklearn_is_fitted__(self):
         return hasattr(self, "latent_mean_")
 
-    def _encode(self, X, emotion=None):
+    def _encode(self, X):
         """Return the latent points of rows as an array, whatever ``set_output`` asks of :meth:`transform`."""
+        return self._posterior(X)[0]
+
+    def _posterior(self, X, emotion=None):
+        """Return the mean and the logarithm of the variance of each row's posterior."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False)
         symbols = to_symbols(X, self.vocabulary_, self.handle_unknown)
@@ -226,7 +236,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
             index = self._infer_class(symbols)
         else:
             index = self.layout_.trained_index_of(emotion, len(symbols))
-        return fitted_predictor(self).encode(symbols, index)[0]
+        return fitted_predictor(self).encode(symbols, index)
 
     def _infer_class(self, symbols):
         """Return for each row the trained class with which the model explains it best."""

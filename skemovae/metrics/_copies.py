@@ -1,0 +1,73 @@
+"""training_copies: how much generated melodies take from the training melodies, note for note."""
+
+import numpy as np
+from sklearn.utils import Bunch
+
+from ._inputs import as_notes
+
+FRAGMENT = 8  # notes
+
+
+def training_copies(X, X_train):
+    """Return how many melodies are copies of training melodies, or quote them.
+
+    Melodies are compared note by note, so they need not be of one length, as in :func:`diversity`, and a quotation is
+    found wherever it stands. Compare with what real melodies score that the generator was not trained on: tunes share
+    turns of phrase.
+
+    Parameters
+    ----------
+    X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
+        Melodies to compare, for example generated ones, or their tokens.
+    X_train : list of muspy.Music, or array-like of shape (n_train, n_train_steps), int
+        The training melodies.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        copies : float
+            Share of the melodies that are training melodies: the same notes at the same times.
+        fragment_copies : float
+            Share of the melodies with eight consecutive notes that also stand in a training melody: the same pitches,
+            lengths and rests between them, anywhere in it. Shorter melodies have none.
+
+        Melodies without notes do not count; NaN if there are no others.
+
+    Raises
+    ------
+    ValueError
+        If an input holds neither scores nor valid tokens.
+
+    Examples
+    --------
+    >>> from skemovae.metrics import training_copies
+    >>> scale = [60, 62, 64, 65, 67, 69, 71, 72]
+    >>> training_copies([[*scale, 72], [55, *scale], [*scale[::-1], 60]], [[*scale, 72]])
+    {'copies': 0.333..., 'fragment_copies': 0.666...}
+    """
+    copied = copied_melodies(as_notes(X), as_notes(X_train))
+    return Bunch(**{name: mean_of_known(values) for name, values in copied.items()})
+
+
+def copied_melodies(melodies, training):
+    """Return for each melody 1 where it is a copy, 0 where not, and NaN where it has no notes; two such arrays."""
+    whole = {notes.tobytes() for notes in training}
+    parts = {part for notes in training for part in _fragments(notes)}
+    return {
+        "copies": np.array([float(notes.tobytes() in whole) if len(notes) else np.nan for notes in melodies]),
+        "fragment_copies": np.array(
+            [float(not parts.isdisjoint(_fragments(notes))) if len(notes) else np.nan for notes in melodies]
+        ),
+    }
+
+
+def _fragments(notes):
+    """Return each run of eight notes as bytes, with onsets counted from the first."""
+    runs = [notes[i : i + FRAGMENT] for i in range(len(notes) - FRAGMENT + 1)]
+    return [(run - [run[0, 0], 0, 0]).tobytes() for run in runs]
+
+
+def mean_of_known(values):
+    """Return the mean of what is not NaN, NaN if nothing is."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else np.nan
