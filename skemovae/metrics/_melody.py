@@ -124,7 +124,7 @@ def melody_metrics(X, metrics=None):
         notes_per_bar
             Number of notes, divided by that of the bars up to the end of the last one.
 
-        Bars are 16 sixteenths of 4/4. The last nine, :data:`NOTE_METRICS`, hear the notes on a grid of sixteenths and
+        Bars are 16 sixteenths of 4/4. The last nine, ``NOTE_METRICS``, hear the notes on a grid of sixteenths and
         one at a time, as :class:`skemovae.PitchEncoder` mends them.
 
         NaN for a melody without notes.

@@ -197,11 +197,12 @@ def neg_two_sample_auc_scorer(estimator, X, y):
     True
     """
     model, tokens = model_and_tokens(estimator, X)
-    index = label_spellings(_emotions(model, y))[1]
-    rows = np.flatnonzero(np.isin(index, _learnt(model, index)))
+    y = _emotions(model, y)
+    index = label_spellings(y)[1]
+    rows = np.flatnonzero(np.isin(index, _learnt(model, y)))
     wanted = np.tile(np.array([emotion.name for emotion in EMOTIONS])[index[rows]], -(-N_SAMPLES // len(rows)))
     new = model.sample(len(wanted), emotion=wanted, random_state=SEED)[0]
-    return -two_sample_auc(new, [tokens[i] for i in rows])
+    return -two_sample_auc(new, np.asarray(tokens)[rows])
 
 
 def emotion_control_scorer(estimator, X, y, *, judge=None):
@@ -298,18 +299,17 @@ def _emotions(model, y):
 
 def _sample(model, y):
     """Return (tokens, emotions) of new melodies of every emotion that is in y and that the model has learnt."""
-    learnt = _learnt(model, label_spellings(y)[1])
-    emotions = [EMOTIONS[i].name for i in learnt]
+    emotions = [EMOTIONS[i].name for i in _learnt(model, y)]
     wanted = np.repeat(emotions, SAMPLES_PER_EMOTION)
     return model.sample(len(wanted), emotion=wanted, random_state=SEED)[0], wanted
 
 
-def _learnt(model, index):
-    """Return which of the emotions the model has learnt, as indices into EMOTIONS."""
-    learnt = np.intersect1d(index, np.flatnonzero(model.class_count_))
+def _learnt(model, y):
+    """Return which of the emotions in y the model has learnt, as indices into EMOTIONS."""
+    learnt = np.intersect1d(label_spellings(y)[1], np.flatnonzero(model.class_count_))
     if not learnt.size:
         raise ValueError(
-            f"the model was trained on none of the emotions {[EMOTIONS[i].name for i in np.unique(index)]}: expected "
-            "folds that share some, e.g. StratifiedGroupKFold"
+            f"the model was trained on none of the emotions {sorted(set(map(str, y)))}: expected folds that "
+            "share some, e.g. StratifiedGroupKFold"
         )
     return learnt

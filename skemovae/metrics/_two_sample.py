@@ -12,6 +12,7 @@ from ._inputs import as_melodies, notes_of_melody
 
 MAX_FOLDS = 5
 MIN_MELODIES = 20  # as many as a leaf of the trees holds at least; of fewer they could learn nothing
+N_TREES = 60  # 120 tell shuffled chorales from real ones no more often, and take twice as long
 SEED = 0
 
 
@@ -46,7 +47,7 @@ def two_sample_auc(X, X_reference, *, groups=None):
     -----
     The features are
 
-    - the nine of :data:`NOTE_METRICS`;
+    - the nine of ``NOTE_METRICS``;
     - number of notes, first and last onset, length of the last note, share of rests;
     - pitch range, mean pitch, number of pitches, last minus first pitch;
     - shares of the intervals of 0, 1, 2, 3, 4, 5, 7, 12 and more semitones, mean size, size of the last, shares of
@@ -113,7 +114,7 @@ def cross_validated_auc(features, reference_features, groups, reference_groups):
         )
     is_real = np.repeat([0, 1], [len(features), len(reference_features)])
     model = HistGradientBoostingClassifier(
-        learning_rate=0.08, max_iter=120, min_samples_leaf=MIN_MELODIES, early_stopping=False, random_state=SEED
+        max_iter=N_TREES, min_samples_leaf=MIN_MELODIES, early_stopping=False, random_state=SEED
     )
     told = cross_val_predict(
         model,

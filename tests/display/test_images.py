@@ -15,6 +15,7 @@ from sklearn.utils import Bunch
 from skemovae import (
     DecodedPlaneDisplay,
     LatentPlaneDisplay,
+    MelodicQualityDisplay,
     MetricComparisonDisplay,
     PianoRollDisplay,
     TrainingHistoryDisplay,
@@ -51,6 +52,20 @@ def metric_comparison(ax):
     MetricComparisonDisplay.from_tables(tables, ax=ax)
 
 
+def melodic_quality(ax):
+    reference = np.array([0.7, 0.15, 3.0, 0.5])
+    tables = {
+        name: Bunch(
+            metrics=["step_rate", "repeat_rate", "cross_entropy", "two_sample_auc"],
+            generated=factor * reference,
+            reference=reference,
+            halves=np.outer(reference, [0.94, 1.05]),
+        )
+        for name, factor in (("before", 1.3), ("after", 1.02))
+    }
+    MelodicQualityDisplay.from_qualities(tables, ax=ax)
+
+
 def decoded_plane(ax):
     places = np.linspace(-3, 3, 13)
     valence, arousal = np.meshgrid(places, places)
@@ -59,7 +74,7 @@ def decoded_plane(ax):
     DecodedPlaneDisplay(valence=places, arousal=places, values=values).plot(ax=ax)
 
 
-DRAWINGS = (latent_plane, piano_roll, training_history, metric_comparison, decoded_plane)
+DRAWINGS = (latent_plane, piano_roll, training_history, melodic_quality, metric_comparison, decoded_plane)
 
 
 def draw(drawing, path):

@@ -12,23 +12,29 @@ from skemovae import (
     EmotionJudge,
     EmotionRegularizedVAE,
     PitchEncoder,
+    class_separation,
+    class_separation_scorer,
     emotion_control,
     emotion_control_scorer,
     make_emotion_control_scorer,
     muspy_distance,
     neg_muspy_distance_scorer,
+    neg_two_sample_auc_scorer,
     quadrant_accuracy,
     quadrant_accuracy_scorer,
     reconstruction_quality,
     reconstruction_scorer,
+    two_sample_auc,
 )
 from skemovae.emotion import valence_arousal
 from skemovae.nn.architectures import GRUArchitecture
 
 SCORERS = {
     "quadrants": quadrant_accuracy_scorer,
+    "separation": class_separation_scorer,
     "onsets": reconstruction_scorer,
     "distance": neg_muspy_distance_scorer,
+    "told": neg_two_sample_auc_scorer,
     "control": emotion_control_scorer,
 }
 GROUPS = np.repeat(np.arange(20), 2)
@@ -58,6 +64,10 @@ def test_scorers_are_the_metrics_they_name(fitted, tiny_data):
     Z = fitted.transform(X)
     assert quadrant_accuracy_scorer(fitted, X, y) == quadrant_accuracy(Z, y).mean
     assert reconstruction_scorer(fitted, X, y) == reconstruction_quality(X, fitted.inverse_transform(Z)).onset_accuracy
+    separation = class_separation(*fitted.transform(X, return_std=True), y)
+    assert class_separation_scorer(fitted, X, y) == min(separation.valence, separation.arousal)
+    balanced, _ = fitted.sample(400, emotion=np.tile(y, 10), random_state=0)
+    assert neg_two_sample_auc_scorer(fitted, X, y) == -two_sample_auc(balanced, X)
     wanted = np.repeat(["happiness", "anger", "sadness", "relaxation"], 100)
     sampled, _ = fitted.sample(400, emotion=wanted, random_state=0)
     assert neg_muspy_distance_scorer(fitted, X, y) == -muspy_distance(sampled, wanted, X, y).mean
@@ -145,7 +155,7 @@ def test_a_fold_too_small_to_teach_a_judge(fitted, tiny_data):
     assert make_emotion_control_scorer(judge)(fitted, X[::10], y[::10]) == expected
 
 
-@pytest.mark.parametrize("name", ["quadrants", "distance", "control"])
+@pytest.mark.parametrize("name", ["quadrants", "separation", "distance", "told", "control"])
 def test_scorers_of_emotions_refuse_classes_of_ones_own(name, tiny_data):
     X, y = tiny_data
     model = EmotionRegularizedVAE(
@@ -162,7 +172,10 @@ def test_emotions_that_training_lacked_are_not_sampled(tiny_data):
     model = EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(
         X[known], y[known]
     )
-    for name in ("distance", "control"):
+    for name in ("distance", "told", "control"):
         assert np.isfinite(SCORERS[name](model, X, y))
+    assert neg_two_sample_auc_scorer(model, X, y) == neg_two_sample_auc_scorer(model, X[known], y[known])
     with pytest.raises(ValueError, match=r"trained on none of the emotions \['sad'\]: expected folds that share some"):
         neg_muspy_distance_scorer(model, X[~known], y[~known])
+    with pytest.raises(ValueError, match=r"trained on none of the emotions \['sad'\]"):
+        neg_two_sample_auc_scorer(model, X[~known], y[~known])

@@ -56,6 +56,31 @@ def test_a_trained_model_gives_back_what_it_has_learnt(tiny_data):
     assert (model.inverse_transform(model.transform(rows)) == rows).mean() > 0.8
 
 
+def test_the_spread_of_a_class_is_that_of_its_points_and_of_their_posteriors(fitted, tiny_data):
+    X, y = tiny_data
+    points, std = fitted.transform(X, return_std=True)
+    assert np.array_equal(points, fitted.transform(X))
+    assert std.shape == points.shape
+    assert std.dtype == np.float32
+    for c, label in enumerate(fitted.classes_):
+        rows = y == label
+        variance = points[rows].var(axis=0) + (std[rows] ** 2).mean(axis=0)
+        assert np.diag(fitted.latent_covariance_[c]) == pytest.approx(variance, rel=1e-3)
+
+
+def test_the_spread_comes_beside_a_table_of_points_and_takes_the_label(fitted, label_fed, tiny_data):
+    pandas = pytest.importorskip("pandas")
+    X, y = tiny_data
+    table, std = copy.deepcopy(fitted).set_output(transform="pandas").transform(X, return_std=True)
+    assert isinstance(table, pandas.DataFrame)
+    assert np.array_equal(std, fitted.transform(X, return_std=True)[1])
+    points, std = label_fed.transform(X, emotion=y, return_std=True)
+    assert np.array_equal(points, label_fed.transform(X, emotion=y))
+    assert not np.array_equal(std, label_fed.transform(X, emotion="sad", return_std=True)[1])
+    with pytest.raises(ValueError, match="return_std='no': expected True or False"):
+        fitted.transform(X, return_std="no")
+
+
 def test_pandas_output(fitted, tiny_data):
     pandas = pytest.importorskip("pandas", reason="set_output needs pandas")
     frame = copy.deepcopy(fitted).set_output(transform="pandas").transform(tiny_data[0])
