@@ -87,7 +87,8 @@ def class_separation_scorer(estimator, X, y):
     True
     """
     model, tokens = model_and_tokens(estimator, X)
-    return class_separation(*model.transform(tokens, return_std=True), _emotions(model, y)).smallest
+    Z, Z_std = model.transform(tokens, return_std=True)
+    return class_separation(Z, Z_std, _emotions(model, y)).smallest
 
 
 def reconstruction_scorer(estimator, X, y=None):

@@ -84,8 +84,10 @@ def two_sample_auc(X, X_reference, *, groups=None):
     """
     generated, real = as_melodies(X), as_melodies(X_reference)
     groups = tunes_of(real, groups)
-    features = [note_features([notes_of_melody(music) for music in melodies]) for melodies in (generated, real)]
-    return cross_validated_auc(*features, np.arange(len(generated)), groups)
+    features, reference_features = (
+        note_features([notes_of_melody(music) for music in melodies]) for melodies in (generated, real)
+    )
+    return cross_validated_auc(features, reference_features, np.arange(len(generated)), groups)
 
 
 def tunes_of(melodies, groups):
