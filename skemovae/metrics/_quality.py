@@ -88,8 +88,8 @@ def melodic_quality(X, X_reference, *, X_train=None, groups=None):
     ...     row[row < 128] = generator.permutation(row[row < 128])
     >>> quality = melodic_quality(wandering, X, groups=groups)
     >>> steps = quality.metrics.index("step_rate")
-    >>> quality.generated[steps].round(1), quality.halves[steps].round(1)
-    (0.4, array([0.7, 0.7, 0.7, 0.7, 0.7, 0.7]))
+    >>> bool(quality.generated[steps] < 0.4), bool(quality.halves[steps].min() > 0.6)
+    (True, True)
     """
     generated, reference = as_melodies(X), as_melodies(X_reference)
     groups = tunes_of(reference, groups)
