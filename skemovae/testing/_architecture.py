@@ -14,6 +14,7 @@ from ._estimator import check_estimator
 
 CONDITIONS = ("both", "decoder", None)
 ODD_SIZES = ((7, 5, 3), (5, 3, 1))  # steps, symbols, components: few, and no multiples of a beat or an octave
+N_CONTEXT = 2
 N_FILLERS = 3
 N_DRAWS = 3  # of weights: a unit of relu may be dead in one
 TOLERANCE = 1e-4  # between Keras' half and NumPy's
@@ -28,7 +29,8 @@ def check_architecture(architecture):
     The table of weights has unique names and positive shapes, and every weight is used. Both halves in Keras and in
     NumPy give the same numbers to 1e-4 and the same likeliest symbols, and those in NumPy need no Keras. State that is
     not trainable moves in training and not in validation. Filler rows change nothing. One that is not `one_shot` writes
-    step after step what its decoder says of whole rows, and does not look ahead. With it an
+    step after step what its decoder says of whole rows, and does not look ahead. One that `reads_context` makes use of
+    it. With it an
     :class:`skemovae.EmotionRegularizedVAE` trains, is cloned, searched, pickled (if its class can be imported), and
     saved and loaded (if it is registered).
 
@@ -58,6 +60,8 @@ def check_architecture(architecture):
     start_backend()
     _check_options(architecture)
     of_sizes = [[Sizes(*size[:2], 4, size[2], condition) for condition in CONDITIONS] for size in ODD_SIZES]
+    if architecture.reads_context:
+        of_sizes[0].append(of_sizes[0][1]._replace(n_context=N_CONTEXT))
     for sizes in chain(*of_sizes):
         _check_table(architecture, sizes)
     for i, of_conditions in enumerate(of_sizes):
@@ -67,6 +71,8 @@ def check_architecture(architecture):
             _check_halves_agree(case)
             _check_symbols_are_read(case)
             _check_every_weight_is_used(case)
+            if sizes.n_context:
+                _check_context_is_read(case)
             if sizes.condition == CONDITIONS[i]:  # to trace a gradient takes the most time
                 _check_every_weight_is_trained(case)
                 _check_state(case)
@@ -140,7 +146,8 @@ def _check_halves_agree(case):
             np.array_equal(keras_logits.argmax(-1)[clear], logits.argmax(-1)[clear]),
             f"{case}: keras_decoder and numpy_decoder take other likeliest symbols",
         )
-        alone = case.numpy_outputs(Batch(*(array[:1] for array in batch)), weights, latent=keras_mean[:1])
+        first = Batch(*(None if array is None else array[:1] for array in batch))
+        alone = case.numpy_outputs(first, weights, latent=keras_mean[:1])
         for what, one, many in zip(("encoder", "encoder", "decoder"), alone, (mean, log_variance, logits), strict=True):
             require(
                 np.allclose(one, many[:1], atol=TOLERANCE),
@@ -176,6 +183,16 @@ def _check_symbols_are_read(case):
         f"{case}: at step {int(np.argmax(gap > TOLERANCE))} numpy_step gives logits that are {gap.max():.2g} away "
         "from numpy_decoder's for the same symbols: expected the same; see that the state carries all that the decoder "
         "knows",
+    )
+
+
+def _check_context_is_read(case):
+    mean, _, logits = case.numpy_outputs(case.batch, case.weights)
+    other = case.batch._replace(context=case.batch.context + np.float32(1))
+    require(
+        _differ(case.numpy_outputs(other, case.weights, mean)[2], logits),
+        f"{case}: the logits are the same whatever the context is: expected that the decoder reads it, or "
+        "reads_context = False",
     )
 
 
@@ -235,7 +252,8 @@ def _check_state(case):
 def _check_filler_rows(case):
     examples = case.make_batch(N_ROWS - N_FILLERS, seed=1)
     fillers = case.make_batch(N_FILLERS, seed=2)._replace(row_weight=np.zeros(N_FILLERS, "float32"))
-    filled = Batch(*(np.concatenate(pair) for pair in zip(examples, fillers, strict=True)))
+    pairs = zip(examples, fillers, strict=True)
+    filled = Batch(*(None if pair[0] is None else np.concatenate(pair) for pair in pairs))
     alone, among = case.train(examples), case.train(filled)
     for what, mine, theirs in zip(("loss", "gradient", "next state"), among, alone, strict=True):
         for name in theirs:
@@ -248,12 +266,12 @@ def _check_filler_rows(case):
 
 
 def _compare(case, what, half, of_keras, of_numpy):
-    gap = float(np.abs(of_keras - of_numpy).max())
-    scale = max(1, float(np.abs(of_keras).max()))
+    gaps, allowed = np.abs(of_keras - of_numpy), TOLERANCE * np.maximum(1, np.abs(of_keras))
+    worst = np.argmax(gaps / allowed)  # the first NaN, if there is one
     require(
-        gap <= TOLERANCE * scale,  # NaN fails, too
-        f"{case}: {what} of keras_{half} and of numpy_{half} are {gap:.2g} apart: expected at most "
-        f"{TOLERANCE * scale:.0e}; see that both do the same outside training",
+        gaps.flat[worst] <= allowed.flat[worst],  # NaN fails
+        f"{case}: {what} of keras_{half} and of numpy_{half} are {gaps.flat[worst]:.2g} apart: expected at most "
+        f"{allowed.flat[worst]:.0e}; see that both do the same outside training",
     )
 
 

@@ -70,6 +70,7 @@ class Case:
             target=generator.choice([-1, 1], size=(n_rows, 2)).astype("float32"),
             row_weight=np.ones(n_rows, "float32"),
             noise=generator.normal(size=(n_rows, sizes.n_components)).astype("float32"),
+            context=generator.normal(size=(n_rows, sizes.n_context)).astype("float32") if sizes.n_context else None,
         )
 
     def numpy_outputs(self, batch, weights, latent=None, symbols=None):
@@ -82,7 +83,7 @@ class Case:
             mean, log_variance = architecture.numpy_encoder(sizes, weights, batch.symbols, in_encoder)
             latent = mean if latent is None else latent
             symbols = batch.symbols if symbols is None else symbols
-            logits = architecture.numpy_decoder(sizes, weights, latent, in_decoder, symbols)
+            logits = architecture.numpy_decoder(sizes, weights, latent, in_decoder, batch.context, symbols)
         return mean, log_variance, logits
 
     def numpy_steps(self, batch, weights, latent):
@@ -91,7 +92,8 @@ class Case:
         one_hot = np.eye(sizes.n_classes, dtype=np.float32)[batch.label]
         logits = []
         with _without_frameworks(architecture):
-            state = architecture.numpy_start(sizes, weights, latent, one_hot if sizes.n_decoder_classes else None)
+            label = one_hot if sizes.n_decoder_classes else None
+            state = architecture.numpy_start(sizes, weights, latent, label, batch.context)
             for step in range(sizes.n_steps):
                 previous = batch.symbols[:, step - 1] if step else None
                 of_step, state = architecture.numpy_step(sizes, weights, state, previous, step)
@@ -99,14 +101,13 @@ class Case:
         return np.stack(logits, axis=1)
 
     def _validate(self, batch):
-        run = Run(False, batch.row_weight, lambda name, value: None, jit_compile=False, uniform=tf.ones)
+        run = Run(False, batch.row_weight, lambda name, value: None, jit_compile=False, uniform=_Uniform())
         mean, log_variance = self.network.encode(batch, run)
         return mean, log_variance, self.network.decode(mean, batch, run)
 
     def _train(self, batch):
         state = {}
-        # other than zero, so that nothing is left out and every weight has a gradient
-        run = Run(True, batch.row_weight, state.__setitem__, jit_compile=False, uniform=tf.ones)
+        run = Run(True, batch.row_weight, state.__setitem__, jit_compile=False, uniform=_Uniform())
         terms = loss_terms(self.network, batch, run)
         self.updated = set(state)
         trainable = {
@@ -115,6 +116,20 @@ class Case:
         gradients = tf.gradients(terms["loss"], [variable.value for variable in trainable.values()])
         found = {name: tf.convert_to_tensor(g) for name, g in zip(trainable, gradients, strict=True) if g is not None}
         return terms, found, state
+
+
+class _Uniform:
+    """Numbers in [0, 1) that follow from their place, so that a row has the same whatever other rows there are."""
+
+    def __init__(self):
+        self.n_calls = 0
+
+    def __call__(self, shape):
+        self.n_calls += 1
+        angles = tf.constant(float(self.n_calls), tf.float64)
+        for axis, n in enumerate(tf.unstack(tf.convert_to_tensor(shape))):
+            angles = angles[..., None] + (2 + axis) ** 0.5 * tf.range(tf.cast(n, tf.float64))
+        return tf.cast(tf.math.floormod(1e4 * tf.sin(angles), 1), tf.float32)
 
 
 def require(condition, message):

@@ -4,6 +4,7 @@
 """
 
 from ._base import Architecture, Run, Sizes, Weight, dense, keras_dense, numpy_dense
+from ._beat import BeatArchitecture
 from ._convolutional import ConvolutionalArchitecture
 from ._dense import DenseArchitecture
 from ._gru import GRUArchitecture
@@ -17,6 +18,7 @@ from ._registry import (
 
 __all__ = [
     "Architecture",
+    "BeatArchitecture",
     "ConvolutionalArchitecture",
     "DenseArchitecture",
     "GRUArchitecture",

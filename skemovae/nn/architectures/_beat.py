@@ -1,0 +1,102 @@
+"""Convolutions over beats in both halves, all steps decoded at once: a network that gives a melody back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .._numpy import relu
+from . import _beats
+from ._base import Architecture, check_option, dense, keras_dense, numpy_dense
+from ._registry import register_architecture
+
+BEAT_CHANNELS = 64  # of each beat, made of the latent point
+STEP_CHANNELS = 32  # of each step, made of its beat
+STEP_SCALE = 2  # times tanh
+
+
+@register_architecture("beat")
+@dataclass(frozen=True)
+class BeatArchitecture(Architecture):
+    """Convolutions over the beats of a row, for latent points of many dimensions that give a melody back.
+
+    The encoder embeds each symbol in 32 numbers, and a dense layer reads the four steps of a beat together. Two
+    convolutions over three beats follow, the first with a shortcut around it, the second with half as many filters;
+    then a dense layer over the whole row (with the one-hot class, where it is conditioned), and the mean and the
+    logarithm of the variance, which is kept within -8 and 4. The decoder goes the other way: a dense layer of the
+    latent point (with the one-hot class), another that gives each beat 64 numbers, two convolutions, and a dense layer
+    that gives each of a beat's four steps 32 numbers of its own, from which a softmax tells the symbol. It is not
+    autoregressive.
+
+    A row is filled up to whole beats with a padding symbol, and what the decoder makes beyond the row is cut off.
+
+    Parameters
+    ----------
+    filters : int, default=128
+        Filters of the convolutions, except the encoder's second, which has half as many.
+    hidden_units : int, default=512
+        Units of the dense layer beside the latent point in either half.
+
+    See Also
+    --------
+    AutoregressiveArchitecture : Writes step after step, for latent points of few dimensions.
+
+    Examples
+    --------
+    >>> from skemovae.nn.architectures import BeatArchitecture, Sizes
+    >>> sizes = Sizes(n_steps=64, n_symbols=39, n_classes=4, n_components=64, condition=None)
+    >>> table = {weight.name: weight.shape for weight in BeatArchitecture().weights(sizes)}
+    >>> table["encoder/hidden/kernel"], table["decoder/beats/kernel"]
+    ((1024, 512), (512, 1024))
+    """
+
+    filters: int = 128
+    hidden_units: int = 512
+
+    def check(self):
+        """Raise ValueError unless the options are valid."""
+        check_option("filters", self.filters)
+        check_option("hidden_units", self.hidden_units)
+
+    def weights(self, sizes):
+        """Return the table of all weights."""
+        return [
+            *_beats.encoder_weights(sizes, self.filters, self.hidden_units),
+            *dense("decoder/hidden", sizes.n_components + sizes.n_decoder_classes, self.hidden_units),
+            *dense("decoder/beats", self.hidden_units, _beats.n_beats(sizes) * BEAT_CHANNELS),
+            *_beats.convolution("decoder/convolution0", BEAT_CHANNELS, self.filters),
+            *_beats.convolution("decoder/convolution1", self.filters, self.filters),
+            *dense("decoder/steps", self.filters, _beats.BEAT * STEP_CHANNELS),
+            *dense("decoder/symbols", STEP_CHANNELS, sizes.n_symbols),
+        ]
+
+    def keras_encoder(self, sizes, weights, symbols, label, run):
+        """Return the mean and the logarithm of the variance of the latent points."""
+        return _beats.keras_encoder(sizes, weights, symbols, label)
+
+    def numpy_encoder(self, sizes, weights, symbols, label):
+        """Return the mean and the logarithm of the variance of the latent points."""
+        return _beats.numpy_encoder(sizes, weights, symbols, label)
+
+    def keras_decoder(self, sizes, weights, latent, label, context, symbols, run):
+        """Return the logits of every step."""
+        from keras import ops
+
+        point = latent if label is None else ops.concatenate([latent, label], axis=-1)
+        hidden = ops.relu(keras_dense(weights, "decoder/hidden", point))
+        beats = ops.reshape(keras_dense(weights, "decoder/beats", hidden), (-1, _beats.n_beats(sizes), BEAT_CHANNELS))
+        beats = ops.relu(_beats.keras_convolution(weights, "decoder/convolution0", beats))
+        beats = beats + ops.relu(_beats.keras_convolution(weights, "decoder/convolution1", beats))
+        steps = STEP_SCALE * ops.tanh(keras_dense(weights, "decoder/steps", beats))
+        steps = ops.reshape(steps, (-1, _beats.n_beats(sizes) * _beats.BEAT, STEP_CHANNELS))
+        return keras_dense(weights, "decoder/symbols", steps[:, : sizes.n_steps])
+
+    def numpy_decoder(self, sizes, weights, latent, label, context, symbols):
+        """Return the logits of every step."""
+        point = latent if label is None else np.concatenate([latent, label], axis=-1)
+        hidden = relu(numpy_dense(weights, "decoder/hidden", point))
+        beats = numpy_dense(weights, "decoder/beats", hidden).reshape(len(latent), _beats.n_beats(sizes), BEAT_CHANNELS)
+        beats = relu(_beats.numpy_convolution(weights, "decoder/convolution0", beats))
+        beats = beats + relu(_beats.numpy_convolution(weights, "decoder/convolution1", beats))
+        steps = STEP_SCALE * np.tanh(numpy_dense(weights, "decoder/steps", beats))
+        steps = steps.reshape(len(latent), _beats.n_beats(sizes) * _beats.BEAT, STEP_CHANNELS)
+        return numpy_dense(weights, "decoder/symbols", steps[:, : sizes.n_steps])
