@@ -37,8 +37,8 @@ TANH_LIMIT = 7.90531110763549805
 GRADIENT = "SkemovaeGRU"  # its name in TensorFlow's registry
 
 
-def run_gru(x, kernel, recurrent_kernel, bias, *, n_steps, return_sequences, jit_compile):
-    """Do as :func:`skemovae.nn.gru.gru`."""
+def run_gru(x, kernel, recurrent_kernel, bias, initial_state, *, n_steps, return_sequences, jit_compile):
+    """Do as :func:`skemovae.nn.gru.gru`; the first state is always given."""
     repeated = n_steps is not None
     n_steps = n_steps if repeated else x.shape[1]
 
@@ -51,22 +51,24 @@ def run_gru(x, kernel, recurrent_kernel, bias, *, n_steps, return_sequences, jit
             return tf.identity_n([output, *arguments, *history])[0]
 
     # A gradient tape heeds the override only inside a function; this one ends with the graph that calls it.
-    return tf.function(run, autograph=False)(*map(tf.convert_to_tensor, (x, kernel, recurrent_kernel, bias)))
+    arguments = x, kernel, recurrent_kernel, bias, initial_state
+    return tf.function(run, autograph=False)(*map(tf.convert_to_tensor, arguments))
 
 
 @tf.RegisterGradient(GRADIENT)
 def _gradient(op, *gradients):
     """Return the gradients of what :func:`run_gru` gave to the operation; what is static is read from their shapes."""
-    output, x, kernel, recurrent_kernel, _, *history = op.inputs
+    output, x, kernel, recurrent_kernel, _, initial_state, *history = op.inputs
     n_steps, repeated, return_sequences = history[0].shape[0], len(x.shape) == 2, len(output.shape) == 3
-    found = _backward(n_steps, repeated, return_sequences, gradients[0], x, kernel, recurrent_kernel, *history)
+    given = x, kernel, recurrent_kernel, tf.transpose(initial_state)
+    found = _backward(n_steps, repeated, return_sequences, gradients[0], *given, *history)
     return [None, *found, *[None] * len(history)]
 
 
-def _forward(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias):
+def _forward(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias, initial_state):
     """Return the last state [u, B], and of every step the state, both gates, n and c, each [n_steps, rows, B]."""
     u = recurrent_kernel.shape[0]
-    cell, state = _cell(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias)
+    cell, state = _cell(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias, initial_state)
 
     def step(i, h, history):
         h, gates, n, c = cell(i, h)
@@ -78,7 +80,7 @@ def _forward(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias):
     return last, history[:, :u], history[:, u : 3 * u], history[:, 3 * u : 4 * u], history[:, 4 * u :]
 
 
-def _cell(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias):
+def _cell(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias, initial_state):
     """Return a function of (i, state) that gives the next state [u, B], both gates, n and c; and the first state."""
     u = recurrent_kernel.shape[0]
     tanh, sigmoid = _activations(jit_compile, recurrent_kernel.dtype)
@@ -87,7 +89,7 @@ def _cell(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias):
     projected = _project(x, kernel, both, n_steps, repeated)
     transposed = tf.transpose(recurrent_kernel)  # once a pass
     bias_n = tf.tile(bias[1, 2 * u :, None], (1, tf.shape(x)[0]))
-    state = tf.zeros_like(bias_n)
+    state = tf.transpose(initial_state)
     if x.shape[0] is not None:
         state = tf.ensure_shape(state, (u, x.shape[0]))
 
@@ -102,9 +104,9 @@ def _cell(n_steps, repeated, jit_compile, x, kernel, recurrent_kernel, bias):
     return cell, state
 
 
-def _backward(n_steps, repeated, return_sequences, gradient, x, kernel, recurrent_kernel, states, gates, n, c):
-    """Return the gradients of x, kernel, recurrent_kernel and bias."""
-    before = tf.concat([tf.zeros_like(states[:1]), states[:-1]], 0)
+def _backward(n_steps, repeated, return_sequences, gradient, x, kernel, recurrent_kernel, state, states, gates, n, c):
+    """Return the gradients of x, kernel, recurrent_kernel, bias and the first state, which is given as [u, B]."""
+    before = tf.concat([state[None], states[:-1]], 0)
     z = gates[:, : states.shape[1]]
     recurrent, candidate = _gate_coefficients(before, gates, n, c)
     outputs = tf.transpose(gradient, (1, 2, 0)) if return_sequences else None
@@ -118,12 +120,12 @@ def _backward(n_steps, repeated, return_sequences, gradient, x, kernel, recurren
         return i + 1, g * z[t] + tf.matmul(recurrent_kernel, d), all_g.write(t, g), all_d.write(t, d)
 
     arrays = _array(n_steps, g_last, g_last.shape[0]), _array(n_steps, g_last, 3 * g_last.shape[0])
-    _, all_g, all_d = _loop(n_steps, step, g_last, *arrays)
+    g_first, all_g, all_d = _loop(n_steps, step, g_last, *arrays)
     all_d, d_candidate = all_d.stack(), all_g.stack() * candidate
     d_recurrent_kernel = tf.matmul(_columns(before), _columns(all_d), transpose_b=True)
     gradients = _repeated_input_gradients if repeated else _input_gradients
     d_x, d_kernel, d_bias = gradients(x, kernel, all_d, d_candidate)
-    return d_x, d_kernel, d_recurrent_kernel, d_bias
+    return d_x, d_kernel, d_recurrent_kernel, d_bias, tf.transpose(g_first)
 
 
 def _gate_coefficients(before, gates, n, c):

@@ -14,8 +14,10 @@ from ._gru_tensorflow import run_gru
 from .backend import has_gpu
 
 
-def gru(x, kernel, recurrent_kernel, bias, *, n_steps=None, return_sequences=False, jit_compile=False):
-    """Run a GRU from a zero state.
+def gru(
+    x, kernel, recurrent_kernel, bias, *, initial_state=None, n_steps=None, return_sequences=False, jit_compile=False
+):
+    """Run a GRU.
 
     Parameters
     ----------
@@ -25,6 +27,8 @@ def gru(x, kernel, recurrent_kernel, bias, *, n_steps=None, return_sequences=Fal
     recurrent_kernel : tensor of shape (units, 3 * units)
     bias : tensor of shape (2, 3 * units)
         Of the input and of the recurrence. The gates are in the order z, r, n, as in ``keras.layers.GRU``.
+    initial_state : tensor of shape (batch, units), default=None
+        None is zero.
     n_steps : int, default=None
     return_sequences : bool, default=False
         Return the state of every step instead of the last one.
@@ -45,12 +49,15 @@ def gru(x, kernel, recurrent_kernel, bias, *, n_steps=None, return_sequences=Fal
     """
     weights = kernel, recurrent_kernel, bias
     if not has_gpu():
-        return run_gru(x, *weights, n_steps=n_steps, return_sequences=return_sequences, jit_compile=jit_compile)
+        if initial_state is None:
+            initial_state = tf.zeros((tf.shape(x)[0], recurrent_kernel.shape[0]), x.dtype)
+        settings = dict(n_steps=n_steps, return_sequences=return_sequences, jit_compile=jit_compile)
+        return run_gru(x, *weights, initial_state, **settings)
     if n_steps is not None:
         x = ops.repeat(ops.expand_dims(x, 1), n_steps, axis=1)
     tensors = [tf.convert_to_tensor(weight) for weight in weights]
     layer = _keras_layer(recurrent_kernel.shape[0], x.shape[-1], return_sequences, tensors[0].dtype.name)
-    return layer.stateless_call(tensors, layer.non_trainable_variables, x)[0]
+    return layer.stateless_call(tensors, layer.non_trainable_variables, x, initial_state=initial_state)[0]
 
 
 @lru_cache(maxsize=16)

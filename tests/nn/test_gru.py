@@ -10,8 +10,11 @@ from skemovae.nn.gru import gru
 SHAPES = [(1, 1, 1, 1), (3, 5, 4, 7), (16, 64, 31, 32), (5, 3, 2, 64)]  # batch, steps, features, units
 
 
-def make_pair(shape, *, repeated=False, return_sequences=False, jit_compile=False, dtype="float32"):
-    """Return our function and Keras' layer, each of an input and the weights, and these."""
+def make_pair(shape, *, repeated=False, return_sequences=False, jit_compile=False, started=False, dtype="float32"):
+    """Return our function and Keras' layer, each of an input and the weights, and these; last the first state.
+
+    The first state is left out unless `started`.
+    """
     batch, n_steps, n_features, units = shape
     generator = np.random.default_rng(0)
     layer = layers.GRU(units, return_sequences=return_sequences, dtype=dtype, seed=0)
@@ -20,9 +23,11 @@ def make_pair(shape, *, repeated=False, return_sequences=False, jit_compile=Fals
     weights = [generator.normal(size=weight.shape, scale=0.4) for weight in layer.weights]
 
     def ours(x, *weights):
+        weights, state = weights[:3], weights[3:]
         return gru(
             x,
             *weights,
+            initial_state=state[0] if state else None,
             n_steps=n_steps if repeated else None,
             return_sequences=return_sequences,
             jit_compile=jit_compile,
@@ -30,9 +35,12 @@ def make_pair(shape, *, repeated=False, return_sequences=False, jit_compile=Fals
 
     def theirs(x, *weights):
         x = tf.repeat(x[:, None], n_steps, axis=1) if repeated else x
-        return layer.stateless_call(weights, [v.value for v in layer.non_trainable_variables], x)[0]
+        weights, state = weights[:3], weights[3:]
+        others = [v.value for v in layer.non_trainable_variables]
+        return layer.stateless_call(weights, others, x, initial_state=state[0] if state else None)[0]
 
-    return ours, theirs, [tf.constant(array, dtype) for array in (x, *weights)]
+    state = [generator.normal(size=(batch, units))] if started else []
+    return ours, theirs, [tf.constant(array, dtype) for array in (x, *weights, *state)]
 
 
 def output_and_gradients(function, arguments, compiled=None):
@@ -55,7 +63,7 @@ def output_and_gradients(function, arguments, compiled=None):
 
 
 def assert_close(found, expected):
-    assert len(found) == len(expected) == 5
+    assert len(found) == len(expected) >= 5
     for mine, reference in zip(found, expected, strict=True):
         assert mine.shape == reference.shape
         assert np.abs(mine - reference).max() < 2e-5 * (np.abs(reference).max() + 1e-6)
@@ -90,6 +98,30 @@ def test_inside_a_function_compiled_with_xla(return_sequences, repeated, jit_com
     assert_close(output_and_gradients(ours, arguments, compiled=True), expected)
 
 
+@pytest.mark.parametrize("return_sequences", [False, True])
+@pytest.mark.parametrize("repeated", [False, True])
+@pytest.mark.parametrize("compiled", [None, False, True])
+def test_from_a_state_that_is_given(repeated, return_sequences, compiled):
+    ours, theirs, arguments = make_pair(
+        (4, 6, 3, 8),
+        repeated=repeated,
+        return_sequences=return_sequences,
+        jit_compile=compiled is True,
+        started=True,
+    )
+    expected = output_and_gradients(theirs, arguments, compiled=False)
+    assert len(expected) == 6
+    assert np.abs(expected[5]).max() > 1e-3  # so that a gradient of zero would be seen
+    assert_close(output_and_gradients(ours, arguments, compiled), expected)
+
+
+def test_one_step_from_a_state_that_is_given():
+    # with weights of zero: z = r = 1/2, c = 0, so that half of the state stays
+    weights = [np.zeros(shape, "float32") for shape in ((1, 6), (2, 6), (2, 6))]
+    state = np.array([[4.0, -2.0]], "float32")
+    assert gru(np.ones((1, 1, 1), "float32"), *weights, initial_state=state).numpy().tolist() == [[2.0, -1.0]]
+
+
 def test_large_inputs_saturate_the_gates():
     ours, theirs, (x, *weights) = make_pair((3, 5, 4, 7), return_sequences=True, jit_compile=True)
     for scale in (10.0, 1e3, 1e6):
@@ -97,9 +129,12 @@ def test_large_inputs_saturate_the_gates():
         assert found == pytest.approx(expected, abs=1e-5)
 
 
+@pytest.mark.parametrize("started", [False, True])
 @pytest.mark.parametrize("repeated", [False, True])
-def test_gradients_against_finite_differences_in_float64(repeated):
-    ours, _, arguments = make_pair((2, 4, 3, 5), repeated=repeated, return_sequences=True, dtype="float64")
+def test_gradients_against_finite_differences_in_float64(repeated, started):
+    ours, _, arguments = make_pair(
+        (2, 4, 3, 5), repeated=repeated, return_sequences=True, started=started, dtype="float64"
+    )
 
     @tf.function(autograph=False)
     def loss(arguments):
@@ -142,8 +177,11 @@ def test_unknown_batch_size(repeated):
 
 @pytest.mark.parametrize("repeated", [False, True])
 @pytest.mark.parametrize("return_sequences", [False, True])
-def test_on_a_gpu_it_is_keras_own(monkeypatch, repeated, return_sequences):
-    ours, theirs, arguments = make_pair((3, 5, 4, 7), repeated=repeated, return_sequences=return_sequences)
+@pytest.mark.parametrize("started", [False, True])
+def test_on_a_gpu_it_is_keras_own(monkeypatch, repeated, return_sequences, started):
+    ours, theirs, arguments = make_pair(
+        (3, 5, 4, 7), repeated=repeated, return_sequences=return_sequences, started=started
+    )
     expected = output_and_gradients(theirs, arguments, compiled=False)
     monkeypatch.setattr("skemovae.nn.gru.has_gpu", lambda: True)
     assert_close(output_and_gradients(ours, arguments, compiled=False), expected)
