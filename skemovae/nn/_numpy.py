@@ -75,6 +75,37 @@ def gru_states(projected, recurrent_kernel, bias, n_rows):
         yield state
 
 
+def gru_step(projected, recurrent_kernel, candidate_bias, state):
+    """Return the next state of a GRU, for rows whose next input follows from what is made of this one.
+
+    Parameters
+    ----------
+    projected : float32 array of shape (n_rows, 3 * units)
+        The input times the kernel, with the biases of the input and, in both gates, of the recurrence.
+    recurrent_kernel : array of shape (units, 3 * units)
+    candidate_bias : array of shape (units,)
+        Of the recurrence.
+    state : array of shape (n_rows, units)
+
+    Returns
+    -------
+    ndarray of shape (n_rows, units)
+    """
+    units = len(recurrent_kernel)
+    recurrent = state @ recurrent_kernel
+    gates, candidate = recurrent[:, : 2 * units], recurrent[:, 2 * units :]
+    gates += projected[:, : 2 * units]
+    gates *= 0.5
+    np.tanh(gates, out=gates)  # sigmoid(x) = 1/2 + tanh(x / 2) / 2
+    gates *= 0.5
+    gates += 0.5
+    candidate += candidate_bias
+    candidate *= gates[:, units:]
+    candidate += projected[:, 2 * units :]
+    np.tanh(candidate, out=candidate)
+    return candidate + gates[:, :units] * (state - candidate)
+
+
 def convolve(x, kernel, stride):
     """Return a 2-D convolution with "same" padding, as Keras pads.
 

@@ -13,6 +13,7 @@ from skemovae.nn._numpy import (
     convolve_transposed,
     cross_entropy,
     gru_states,
+    gru_step,
     kl_divergence,
     leaky_relu,
     one_hot,
@@ -106,6 +107,20 @@ def test_states_of_a_gru_are_those_of_keras(repeated):
     states = [state.T.copy() for state in gru_states(projected, recurrent_kernel, bias, 4)]
     assert np.stack(states, axis=1) == pytest.approx(np.asarray(layer(x)), abs=1e-5)
     assert np.array_equal(projected[0], before)  # what it is given it leaves alone
+
+
+def test_a_step_of_a_gru_is_that_of_keras():
+    cell = keras.layers.GRUCell(7)
+    x, state = normal(4, 3), normal(4, 7, seed=9)
+    cell.build(x.shape)
+    kernel, recurrent_kernel, bias = weights = [0.4 * normal(*w.shape, seed=i) for i, w in enumerate(cell.weights)]
+    cell.set_weights(weights)
+    projected = x @ kernel + bias[0] + np.pad(bias[1, :14], (0, 7))
+    before = projected.copy(), state.copy()
+    found = gru_step(projected, recurrent_kernel, bias[1, 14:], state)
+    assert found == pytest.approx(np.asarray(cell(x, state)[0]), abs=1e-5)
+    assert np.array_equal(projected, before[0])  # what it is given it leaves alone
+    assert np.array_equal(state, before[1])
 
 
 def test_the_likeliest_symbols():

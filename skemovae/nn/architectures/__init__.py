@@ -3,6 +3,7 @@
 ``EmotionRegularizedVAE(architecture=...)`` takes a name or an object. Importing this package loads no Keras.
 """
 
+from ._autoregressive import AutoregressiveArchitecture
 from ._base import Architecture, Run, Sizes, Weight, dense, keras_dense, numpy_dense
 from ._beat import BeatArchitecture
 from ._convolutional import ConvolutionalArchitecture
@@ -18,6 +19,7 @@ from ._registry import (
 
 __all__ = [
     "Architecture",
+    "AutoregressiveArchitecture",
     "BeatArchitecture",
     "ConvolutionalArchitecture",
     "DenseArchitecture",
