@@ -36,6 +36,13 @@ def check_number(name, value, usual, *, zero=False, below=math.inf):
         raise ValueError(f"{name}={value!r}: expected {least} {kind}, e.g. {usual}")
 
 
+def check_share(name, value, usual):
+    """Raise ValueError unless the value is a real number from 0 to 1."""
+    real = isinstance(value, Real) and not isinstance(value, bool)
+    if not real or not (value >= 0 and value <= 1):
+        raise ValueError(f"{name}={value!r}: expected a share from 0 to 1, e.g. {usual}")
+
+
 def make_generator(random_state):
     """Return a numpy Generator for a `random_state`; numpy's global one is never touched.
 

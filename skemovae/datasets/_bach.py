@@ -11,7 +11,15 @@ from sklearn.utils import Bunch
 from .._validation import check_choice
 from ..emotion import EMOTIONS
 from ..io import read_music
-from ..preprocessing import Excerpt, KeyNormalizer, PitchEncoder, SopranoExtractor, TempoNormalizer, scale_time
+from ..preprocessing import (
+    SHORT_NOTE_STEPS,
+    Excerpt,
+    KeyNormalizer,
+    PitchEncoder,
+    SopranoExtractor,
+    TempoNormalizer,
+    scale_time,
+)
 from ._cache import cached_scores
 from ._rule import emotion_by_rule
 

@@ -1,15 +1,34 @@
-"""Transformers from scores to scores, and :class:`PitchEncoder` from scores to tokens and back."""
+"""Transformers from scores to scores, :class:`PitchEncoder` from scores to tokens and back, variations of melodies."""
 
 from ._base import check_scores as check_scores  # what __all__ leaves out is for other rooms
+from ._durations import SHORT_NOTE_STEPS as SHORT_NOTE_STEPS
+from ._durations import double_durations, halve_durations, median_note_length
 from ._excerpt import Excerpt
 from ._key import KeyNormalizer
 from ._melody import melody_on_grid as melody_on_grid
+from ._mode import to_parallel_mode
 from ._pitch import PitchEncoder
 from ._soprano import SopranoExtractor
+from ._splice import splice_bars
 from ._tempo import TempoNormalizer
 from ._tempo import scale_time as scale_time
 from ._tokens import HOLD, REST
 from ._tokens import are_tokens as are_tokens
 from ._tokens import is_onset as is_onset
+from ._variations import MelodyVariations
 
-__all__ = ["HOLD", "REST", "Excerpt", "KeyNormalizer", "PitchEncoder", "SopranoExtractor", "TempoNormalizer"]
+__all__ = [
+    "HOLD",
+    "REST",
+    "Excerpt",
+    "KeyNormalizer",
+    "MelodyVariations",
+    "PitchEncoder",
+    "SopranoExtractor",
+    "TempoNormalizer",
+    "double_durations",
+    "halve_durations",
+    "median_note_length",
+    "splice_bars",
+    "to_parallel_mode",
+]

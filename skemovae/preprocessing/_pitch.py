@@ -10,7 +10,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from .._validation import check_choice, check_positive_integer
 from ._base import UnsuitableScoreError, check_scores, describe_score, map_scores
 from ._melody import as_melody, notes_of, one_note_a_step, skyline
-from ._tokens import HOLD, REST, are_tokens, notes_of_row, row_of_notes
+from ._tokens import check_tokens, notes_of_row, row_of_notes
 
 # General MIDI's grand piano: it has every pitch of the data (C3 to A5 in the chorales), sixteenths are clear on it, and
 # it lends a melody no mood of its own.
@@ -155,7 +155,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
             If X is not 2-D with `n_steps` columns, or holds anything but whole numbers 0-129.
         """
         self.check_parameters()
-        return [self._decode(row) for row in self._check_tokens(X)]
+        return [self._decode(row) for row in check_tokens(X, self.n_steps)]
 
     def to_one_hot(self, X, vocabulary=None):
         """Return tokens as the one-hot tensor of the paper.
@@ -185,7 +185,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
                [1., 0., 0.]], dtype=float32)
         """
         self.check_parameters()
-        tokens = self._check_tokens(X)
+        tokens = check_tokens(X, self.n_steps)
         vocabulary = np.unique(tokens if vocabulary is None else vocabulary)
         unknown = np.setdiff1d(tokens, vocabulary)
         if unknown.size:
@@ -222,28 +222,6 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         check_positive_integer("resolution", self.resolution, "4 for sixteenths")
         for name, repair in _REPAIRS.items():
             check_choice(name, getattr(self, name), ("error", "warn", repair))
-
-    def _check_tokens(self, X):
-        try:
-            tokens = np.asarray(X)
-        except ValueError:  # NumPy's message does not say what was expected
-            raise ValueError(f"rows of different lengths: expected (n_samples, n_steps={self.n_steps})") from None
-        if tokens.shape == (self.n_steps, 1):
-            tokens = tokens.T
-        if tokens.ndim != 2 or tokens.shape[1] != self.n_steps:
-            raise ValueError(
-                f"tokens of shape {tokens.shape}: expected (n_samples, n_steps={self.n_steps}); pass one row as [row]"
-            )
-        if not np.issubdtype(tokens.dtype, np.number) or np.issubdtype(tokens.dtype, np.complexfloating):
-            raise ValueError(f"tokens of type {tokens.dtype}: expected whole numbers 0 to {HOLD}")
-        wrong = ~are_tokens(tokens)
-        if wrong.any():
-            row, step = np.argwhere(wrong)[0]
-            raise ValueError(
-                f"token {tokens[row, step]} in row {row}, step {step}: expected a whole number 0 to {HOLD} "
-                f"(0-127 pitch, {REST} rest, {HOLD} hold)"
-            )
-        return tokens.astype(int)
 
     def _encode(self, music):
         """Return the tokens of one score and a dict of what had to be repaired: parameter -> what was found."""

@@ -34,6 +34,64 @@ def is_onset(tokens):
     return tokens < REST
 
 
+def check_tokens(X, n_steps=None):
+    """Return rows of tokens as a new array of integers.
+
+    Parameters
+    ----------
+    X : array-like of shape (n_samples, n_steps), int
+        A column of shape (n_steps, 1), as MusPy returns it, is taken as one row where `n_steps` is given.
+    n_steps : int, default=None
+        How many steps are expected; None takes any number.
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_steps), int
+
+    Raises
+    ------
+    ValueError
+        If X is not 2-D with `n_steps` columns, or holds anything but whole numbers 0-129.
+    """
+    expected = "n_steps" if n_steps is None else f"n_steps={n_steps}"
+    try:
+        tokens = np.asarray(X)
+    except ValueError:  # NumPy's message does not say what was expected
+        raise ValueError(f"rows of different lengths: expected (n_samples, {expected})") from None
+    if n_steps is not None and tokens.shape == (n_steps, 1):
+        tokens = tokens.T
+    if tokens.ndim != 2 or (n_steps is not None and tokens.shape[1] != n_steps):
+        raise ValueError(f"tokens of shape {tokens.shape}: expected (n_samples, {expected}); pass one row as [row]")
+    if not np.issubdtype(tokens.dtype, np.number) or np.issubdtype(tokens.dtype, np.complexfloating):
+        raise ValueError(f"tokens of type {tokens.dtype}: expected whole numbers 0 to {HOLD}")
+    wrong = ~are_tokens(tokens)
+    if wrong.any():
+        row, step = np.argwhere(wrong)[0]
+        raise ValueError(
+            f"token {tokens[row, step]} in row {row}, step {step}: expected a whole number 0 to {HOLD} "
+            f"(0-127 pitch, {REST} rest, {HOLD} hold)"
+        )
+    return tokens.astype(int)
+
+
+def rest_empty_holds(tokens):
+    """Return rows with a rest for each hold that has nothing to hold, at the beginning or after a rest.
+
+    Parameters
+    ----------
+    tokens : int ndarray of shape (n_samples, n_steps)
+
+    Returns
+    -------
+    int ndarray of the same shape
+        Rows that sound the same and come back unchanged from :meth:`PitchEncoder.inverse_transform` and `transform`.
+    """
+    steps = np.where(tokens == HOLD, -1, np.arange(tokens.shape[1]))
+    last = np.maximum.accumulate(steps, axis=1)  # the last step that is no hold
+    held = np.take_along_axis(tokens, np.maximum(last, 0), axis=1)
+    return np.where((last < 0) | (held == REST), REST, tokens)
+
+
 def notes_of_row(tokens):
     """Return the notes of one row of tokens; a hold with nothing to hold, at the beginning or after a rest, is a rest.
 

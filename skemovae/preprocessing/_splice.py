@@ -1,0 +1,72 @@
+"""splice_bars: new rows out of the bars of rows with the same label."""
+
+import numpy as np
+from sklearn.utils.validation import column_or_1d
+
+from .._validation import check_positive_integer, make_generator
+from ._tokens import check_tokens, rest_empty_holds
+
+REPLACED = 0.5  # the probability that a bar is replaced
+
+
+def splice_bars(tokens, labels, *, bar_steps=16, random_state=None):
+    """Return each row with every bar replaced, with probability 1/2, by the same bar of another row of its label.
+
+    A model that trains on such rows must say what is in each bar; it cannot learn whole tunes by heart.
+
+    Parameters
+    ----------
+    tokens : array-like of shape (n_samples, n_steps), int
+        Tokens 0-129.
+    labels : array-like of shape (n_samples,)
+        Rows exchange bars only with rows of the same label; the only row of a label stays as it is.
+    bar_steps : int, default=16
+        Length of a bar in steps; 16 is 4/4 in sixteenths. What is left at the end of a row is a bar, too.
+    random_state : None, int, numpy.random.Generator or numpy.random.RandomState, default=None
+
+    Returns
+    -------
+    ndarray of shape (n_samples, n_steps), int
+        A hold at the beginning of a bar holds what the bar before it ends with, whichever row that comes from; where
+        this is a rest, the hold is a rest.
+
+    Raises
+    ------
+    ValueError
+        If the tokens are not valid, there are not as many labels, or a parameter is wrong.
+
+    Examples
+    --------
+    >>> from skemovae.preprocessing import splice_bars
+    >>> rows = [[60, 62, 64, 65], [72, 129, 129, 71], [48, 50, 52, 53]]
+    >>> splice_bars(rows, ["happy", "happy", "sad"], bar_steps=2, random_state=8)
+    array([[ 72, 129,  64,  65],
+           [ 60,  62, 129,  71],
+           [ 48,  50,  52,  53]])
+    """
+    tokens, labels = check_tokens(tokens), column_or_1d(labels)
+    check_positive_integer("bar_steps", bar_steps, "16 for 4/4 in sixteenths")
+    n_rows, n_steps = tokens.shape
+    if len(labels) != n_rows:
+        raise ValueError(f"{n_rows} rows and {len(labels)} labels: expected as many of each")
+    generator = make_generator(random_state)
+    n_bars = -(-n_steps // bar_steps)
+    others = _other_rows(labels, n_bars, generator)
+    replaced = generator.random((n_rows, n_bars)) < REPLACED
+    source = np.where(replaced, others, np.arange(n_rows)[:, None])
+    bar = np.arange(n_steps) // bar_steps
+    return rest_empty_holds(tokens[source[:, bar], np.arange(n_steps)])
+
+
+def _other_rows(labels, n_bars, generator):
+    """Return for every bar of each row another row of the same label, or the row itself if there is no other."""
+    _, label = np.unique(labels, return_inverse=True)
+    order = np.argsort(label, kind="stable")  # row numbers, label after label
+    count = np.bincount(label)
+    first = (np.cumsum(count) - count)[label]
+    count = count[label]
+    place = np.empty_like(order)  # of each row among those of its label
+    place[order] = np.arange(len(order))
+    place -= first
+    shift = generator.integers(1, np.maximum(count, 2)[:, None], size=(len(order), n_bars))
+    return order[first[:, None] + (place[:, None] + shift) % count[:, None]]
