@@ -6,7 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from skemovae._validation import check_bool, check_choice, check_number, check_positive_integer, make_generator
+from skemovae._validation import (
+    check_bool,
+    check_choice,
+    check_number,
+    check_positive_integer,
+    check_share,
+    make_generator,
+)
 
 
 @pytest.mark.parametrize("value", ["both", np.str_("decoder"), None])
@@ -72,6 +79,17 @@ def test_check_number_limit_is_excluded():
         ValueError, match=re.escape("validation_fraction=1: expected a positive number below 1, e.g. 0.1")
     ):
         check_number("validation_fraction", 1, 0.1, below=1)
+
+
+@pytest.mark.parametrize("value", [0, 1, 0.3, np.float32(0.5), Fraction(1, 3)])
+def test_check_share_accepts_shares(value):
+    check_share("paired", value, 0.5)
+
+
+@pytest.mark.parametrize("value", [-1e-9, 1.001, 30, float("nan"), float("inf"), True, "0.5", None, [0.5]])
+def test_check_share_refuses_what_is_no_share(value):
+    with pytest.raises(ValueError, match=re.escape(f"paired={value!r}: expected a share from 0 to 1, e.g. 0.5")):
+        check_share("paired", value, 0.5)
 
 
 def draw(generator):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from skemovae.preprocessing import HOLD, REST, are_tokens, is_onset
-from skemovae.preprocessing._tokens import notes_of_row, row_of_notes
+from skemovae.preprocessing._tokens import check_tokens, notes_of_row, rest_empty_holds, row_of_notes
 
 
 def test_rests_and_holds_are_those_of_muspy():
@@ -52,8 +52,34 @@ def test_the_notes_of_a_row(row, notes):
 def test_a_row_comes_back_with_a_rest_for_each_hold_of_nothing(row):
     notes = notes_of_row(np.array(row))
     again = list(row_of_notes([(onset, onset + length, pitch) for onset, pitch, length in notes], len(row)))
-    expected, sounding = [], False
-    for token in row:
-        sounding = token != REST and (sounding or token != HOLD)
-        expected.append(token if sounding else REST)
-    assert again == expected
+    assert again == rest_empty_holds(np.array([row]))[0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("row", "rested"),
+    [
+        ([129, 129, 60, 129], [128, 128, 60, 129]),
+        ([60, 128, 129, 61], [60, 128, 128, 61]),
+        ([60, 129, 128, 129], [60, 129, 128, 128]),
+        ([129, 129, 129, 129], [128, 128, 128, 128]),
+        ([60, 129, 61, 129], [60, 129, 61, 129]),
+    ],
+)
+def test_a_hold_of_nothing_is_a_rest(row, rested):
+    assert rest_empty_holds(np.array([row, [62, 129, 129, 129]])).tolist() == [rested, [62, 129, 129, 129]]
+
+
+def test_checked_tokens_are_new_integers():
+    X = np.array([[60, HOLD]])
+    tokens = check_tokens(X)
+    assert not np.shares_memory(tokens, X)
+    assert check_tokens([[60.0, 129.0]]).dtype == tokens.dtype == int
+
+
+def test_a_column_is_a_row_only_where_the_number_of_steps_is_known():
+    assert check_tokens([[60], [HOLD]], 2).tolist() == [[60, HOLD]]
+    assert check_tokens([[60], [HOLD]]).tolist() == [[60], [HOLD]]
+    with pytest.raises(ValueError, match=r"tokens of shape \(1, 2\): expected \(n_samples, n_steps=3\)"):
+        check_tokens([[60, HOLD]], 3)
+    with pytest.raises(ValueError, match=r"rows of different lengths: expected \(n_samples, n_steps\)"):
+        check_tokens([[60, HOLD], [60]])
