@@ -131,6 +131,7 @@ def by_the_next_pitch_alone(row):
     return result
 
 
+@pytest.mark.slow  # it may be the only one in its process that reads the corpus
 def test_chorales_in_minor_come_back_from_major_more_often_than_by_the_next_pitch_alone():
     bach = load_bach_chorales()
     rows = PitchEncoder().transform([bach.data[i] for i in np.flatnonzero(np.isin(bach.target, ["anger", "sadness"]))])
