@@ -12,7 +12,6 @@ from .._validation import check_choice
 from ..emotion import EMOTIONS
 from ..io import read_music
 from ..preprocessing import (
-    SHORT_NOTE_STEPS,
     Excerpt,
     KeyNormalizer,
     PitchEncoder,

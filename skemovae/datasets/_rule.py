@@ -3,8 +3,7 @@
 from statistics import median
 
 from ..emotion import EMOTIONS
-
-SHORT_NOTE_STEPS = 8  # sixteenths; the label "high arousal" means a median note shorter than a half note
+from ..preprocessing import SHORT_NOTE_STEPS
 
 
 def emotion_by_rule(melody):

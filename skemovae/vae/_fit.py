@@ -18,7 +18,7 @@ from ..nn.training import DivergedError, TrainingHooks, TrainingSettings, train
 from ..plane import ClassDistributions, learn_layout
 from ._callbacks import FitTasks
 from ._fitted import fitted_layout, fitted_sizes
-from ._rows import VariedRows
+from ._rows import VariedRows, learn_vocabulary
 from ._symbols import fit_symbol_attributes, to_symbols
 
 NO_PART_OF_A_TRAINING = {"verbose", "checkpoint_path", "checkpoint_every"}  # parameters that do not change its result
@@ -40,7 +40,7 @@ class Fit:
     def __init__(self, model, X, y, context, resume):
         self.model, self.X, self.y, self.context, self.resume = model, X, y, context, resume
         self.layout, self.index, self.targets = learn_layout(y, model.class_positions)
-        self.vocabulary = model.vocabulary_ if resume else np.unique(X)
+        self.vocabulary = model.vocabulary_ if resume else learn_vocabulary(X, model.variations)
         self.symbols = to_symbols(X, self.vocabulary, model.handle_unknown)
         sizes = Sizes(
             n_steps=X.shape[1],

@@ -92,6 +92,12 @@ class VariedRows:
         return np.asarray(context, dtype=float)
 
 
+def learn_vocabulary(X, variations):
+    """Return the symbols of the rows and, where `variations` names them, those that it may bring, ascending."""
+    further = getattr(variations, "vocabulary", None)
+    return np.unique(X) if further is None else np.union1d(X, further(X))
+
+
 def check_context(context, architecture, n_rows):
     """Return the context of a fit as an array of shape (n_rows, n_context), or None.
 
