@@ -111,7 +111,8 @@ def melody_metrics(X, metrics=None):
             Share of the intervals from note to note that are none (the same pitch again), of one or two semitones, and
             of more than a fifth (7 semitones). NaN for a melody of a single note.
         ends_by_step
-            1 if the last interval is of at most two semitones, else 0. NaN for a melody of a single note.
+            1 if the last interval is of at most two semitones (a repeated note, too), else 0. NaN for a melody of a
+            single note.
         ends_on_tonic
             1 if the last note is a C, else 0: the tonic of what :class:`skemovae.KeyNormalizer` gives, in both modes.
         longest_run

@@ -38,20 +38,17 @@ def melodic_quality(X, X_reference, *, X_train=None, groups=None):
     -------
     sklearn.utils.Bunch
         metrics : list of str, length n_metrics
-            repeat_rate, step_rate, leap_rate, ends_by_step, ends_on_tonic, longest_run, figure_return,
-            bar_rhythm_return, notes_per_bar, pitch_range
-                Means over the melodies, see :func:`melody_metrics`.
-            silent_rate
-                Share of the melodies without notes, which have no part in the other means.
-            interval_distance
-                :func:`interval_distance` to the real melodies.
-            cross_entropy
-                Cross-entropy per note in nats of a trigram model of half of the real melodies (:class:`NGramModel`).
-                Too high is wandering, too low is less than real tunes dare.
-            two_sample_auc
-                :func:`two_sample_auc` against the real melodies.
-            copies, fragment_copies
-                :func:`training_copies`; only with `X_train`.
+            The names.
+
+            - Means over the melodies, see :func:`melody_metrics`: "repeat_rate", "step_rate", "leap_rate",
+              "ends_by_step", "ends_on_tonic", "longest_run", "figure_return", "bar_rhythm_return", "notes_per_bar",
+              "pitch_range".
+            - "silent_rate": share of the melodies without notes, which have no part in the other means.
+            - "interval_distance": :func:`interval_distance` to the real melodies.
+            - "cross_entropy": cross-entropy per note in nats of a trigram model of half of the real melodies
+              (:class:`NGramModel`). Too high is wandering, too low is less than real tunes dare.
+            - "two_sample_auc": :func:`two_sample_auc` against the real melodies.
+            - "copies", "fragment_copies": :func:`training_copies`; only with `X_train`.
         generated : ndarray of shape (n_metrics,)
             The values of X.
         reference : ndarray of shape (n_metrics,)
