@@ -362,6 +362,6 @@ def test_all_collections():
     tokens = STRICT.fit_transform(folk.data)
     assert len(np.unique(tokens, axis=0)) == len(tokens) == 41_086
     assert len(np.unique(tokens)) == 39
-    assert len(set(folk.groups)) == 2_050
+    assert len(set(folk.groups)) == 2_051
     first, second = folk.continuations.T
     assert (folk.groups[first] == folk.groups[second]).mean() > 0.8
