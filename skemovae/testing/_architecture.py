@@ -61,7 +61,7 @@ def check_architecture(architecture):
     _check_options(architecture)
     of_sizes = [[Sizes(*size[:2], 4, size[2], condition) for condition in CONDITIONS] for size in ODD_SIZES]
     if architecture.reads_context:
-        of_sizes[0].append(of_sizes[0][1]._replace(n_context=N_CONTEXT))
+        of_sizes[0].insert(0, of_sizes[0][1]._replace(n_context=N_CONTEXT))
     for sizes in chain(*of_sizes):
         _check_table(architecture, sizes)
     for i, of_conditions in enumerate(of_sizes):

@@ -45,15 +45,24 @@ def keras_logits(architecture, sizes, weights, symbols, uniform=None):
     return np.asarray(architecture.keras_decoder(sizes, tensors, *draw_given(sizes, len(symbols)), symbols, run))
 
 
+@pytest.mark.slow  # XLA takes long over it
 def test_it_is_right():
     check_architecture(SMALL)
 
 
-@pytest.mark.parametrize("melodic", [True, False])
-@pytest.mark.parametrize("sizes", [(64, 5), (50, 3), (3, 2), (1, 1)], ids=str)
-def test_both_halves_give_the_same_logits(sizes, melodic):
+@pytest.mark.parametrize(
+    ("n_steps", "n_symbols", "condition", "n_context", "melodic"),
+    [
+        (64, 5, "decoder", 3, True),
+        (64, 5, None, 2, False),
+        (50, 3, "both", 0, True),
+        (3, 2, None, 0, True),
+        (1, 1, "both", 1, False),
+    ],
+)
+def test_both_halves_give_the_same_logits(n_steps, n_symbols, condition, n_context, melodic):
     architecture = AutoregressiveArchitecture(units=5, hidden_units=4, melodic=melodic)
-    sizes = SIZES._replace(n_steps=sizes[0], n_symbols=sizes[1])
+    sizes = Sizes(n_steps, n_symbols, 4, 2, condition, n_context)
     weights, symbols = draw_weights(architecture, sizes), draw_melodies(sizes)
     logits = architecture.numpy_decoder(sizes, weights, *draw_given(sizes), symbols)
     assert logits == pytest.approx(keras_logits(architecture, sizes, weights, symbols), abs=5e-5)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skemovae.nn.architectures import BeatArchitecture, Run, Sizes, as_architecture
+from skemovae.nn.architectures import AutoregressiveArchitecture, BeatArchitecture, Run, Sizes, as_architecture
 from skemovae.nn.architectures._beats import keras_convolution, n_beats, numpy_convolution
 from skemovae.testing import check_architecture
 
@@ -44,9 +44,10 @@ def test_layers():
     }
 
 
+@pytest.mark.parametrize("architecture", [BeatArchitecture(), AutoregressiveArchitecture()], ids=["beat", "auto"])
 @pytest.mark.parametrize(("condition", "in_encoder", "in_decoder"), [("both", 4, 4), ("decoder", 0, 4), (None, 0, 0)])
-def test_the_class_stands_beside_the_row_and_beside_the_point(condition, in_encoder, in_decoder):
-    table = {w.name: w.shape for w in BeatArchitecture().weights(SIZES._replace(condition=condition))}
+def test_the_class_stands_beside_the_row_and_beside_the_point(architecture, condition, in_encoder, in_decoder):
+    table = {w.name: w.shape for w in architecture.weights(SIZES._replace(condition=condition))}
     assert table["encoder/hidden/kernel"][0] == 16 * 64 + in_encoder
     assert table["decoder/hidden/kernel"][0] == 64 + in_decoder
 

@@ -98,8 +98,7 @@ def test_inside_a_function_compiled_with_xla(return_sequences, repeated, jit_com
     assert_close(output_and_gradients(ours, arguments, compiled=True), expected)
 
 
-@pytest.mark.parametrize("return_sequences", [False, True])
-@pytest.mark.parametrize("repeated", [False, True])
+@pytest.mark.parametrize(("repeated", "return_sequences"), [(False, True), (True, False)])
 @pytest.mark.parametrize("compiled", [None, False, True])
 def test_from_a_state_that_is_given(repeated, return_sequences, compiled):
     ours, theirs, arguments = make_pair(
@@ -175,9 +174,10 @@ def test_unknown_batch_size(repeated):
         assert gradient.numpy() == pytest.approx(tape.gradient(loss, x).numpy()[:rows], abs=1e-5)
 
 
-@pytest.mark.parametrize("repeated", [False, True])
-@pytest.mark.parametrize("return_sequences", [False, True])
-@pytest.mark.parametrize("started", [False, True])
+@pytest.mark.parametrize(
+    ("repeated", "return_sequences", "started"),
+    [(False, False, False), (False, True, True), (True, False, True), (True, True, False)],
+)
 def test_on_a_gpu_it_is_keras_own(monkeypatch, repeated, return_sequences, started):
     ours, theirs, arguments = make_pair(
         (3, 5, 4, 7), repeated=repeated, return_sequences=return_sequences, started=started
