@@ -102,7 +102,7 @@ def numpy_history(sizes, symbols):
     history, found = NumpyHistory.start(sizes, len(symbols), melodic=True), []
     for step in range(sizes.n_steps):
         history = history.append(symbols[:, step - 1]) if step else history
-        found.append(history.index())
+        found.append(history.indices())
     return np.stack(found, axis=1)
 
 

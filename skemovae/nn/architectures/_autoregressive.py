@@ -162,7 +162,7 @@ class AutoregressiveArchitecture(Architecture):
         """Return the logits of a step and the next state."""
         tables, n_gates = state.tables, 3 * self.units
         history = state.history if previous is None else state.history.append(previous)
-        both = tables.rows.take(history.index() + tables.offsets, axis=0).sum(axis=1)
+        both = tables.rows.take(history.indices() + tables.offsets, axis=0).sum(axis=1)
         both += state.of_point
         projected = both[:, :n_gates]
         projected += tables.position[step]

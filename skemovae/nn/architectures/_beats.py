@@ -11,7 +11,7 @@ from ._base import Weight, dense, keras_dense, numpy_dense
 
 BEAT = 4  # steps
 EMBEDDING = 32  # numbers for a symbol
-LOG_VARIANCE_RANGE = (-8.0, 4.0)  # else exp(log variance) overflows in the first steps of training
+MIN_LOG_VARIANCE, MAX_LOG_VARIANCE = -8.0, 4.0  # beyond them the exponential may overflow early in training
 
 
 def n_beats(sizes):
@@ -53,7 +53,7 @@ def keras_encoder(sizes, weights, symbols, label):
     features = features if label is None else ops.concatenate([features, label], axis=-1)
     hidden = ops.relu(keras_dense(weights, "encoder/hidden", features))
     log_variance = keras_dense(weights, "encoder/log_variance", hidden)
-    return keras_dense(weights, "encoder/mean", hidden), ops.clip(log_variance, *LOG_VARIANCE_RANGE)
+    return keras_dense(weights, "encoder/mean", hidden), ops.clip(log_variance, MIN_LOG_VARIANCE, MAX_LOG_VARIANCE)
 
 
 def numpy_encoder(sizes, weights, symbols, label):
@@ -67,7 +67,8 @@ def numpy_encoder(sizes, weights, symbols, label):
     features = features if label is None else np.concatenate([features, label], axis=-1)
     hidden = relu(numpy_dense(weights, "encoder/hidden", features))
     log_variance = numpy_dense(weights, "encoder/log_variance", hidden)
-    return numpy_dense(weights, "encoder/mean", hidden), np.clip(log_variance, *map(np.float32, LOG_VARIANCE_RANGE))
+    log_variance = np.clip(log_variance, MIN_LOG_VARIANCE, MAX_LOG_VARIANCE)
+    return numpy_dense(weights, "encoder/mean", hidden), log_variance
 
 
 def keras_embed(table, index):

@@ -141,7 +141,7 @@ class NumpyHistory(NamedTuple):
             held = np.minimum(held + 1, MAX_HELD) * (symbols == sizes.n_symbols - 1)
         return NumpyHistory(sizes, written, pitches, held)
 
-    def index(self):
+    def indices(self):
         """Return the last symbol, those of the bars, the pitches and the steps held, an array of shape (n, columns)."""
         told = [*self.pitches, self.held] if self.pitches else []
         index = np.full((len(self.held), 1 + len(BARS) + len(told)), self.sizes.n_symbols)  # nothing before the row
@@ -154,7 +154,7 @@ class NumpyHistory(NamedTuple):
 
 
 def numpy_tables(weights, kernel, melodic):
-    """Return the products of the embeddings with the rows of a kernel that read them, in the order of `index`.
+    """Return the products of the embeddings with the rows of a kernel that read them, in the order of `indices`.
 
     Parameters
     ----------
