@@ -66,9 +66,9 @@ class Epochs:
 
     def __init__(self, network, source, example, batch_size, jit_compile, generator, seed=0):
         self.network, self.source, self.generator, self.seed = network, source, generator, seed
-        self.n_rows = len(example.symbols)
-        self.deal = _plan(self.n_rows, example.n_pairs, batch_size)
-        self._on_device = None, None
+        self.n_rows, self.n_in_pairs = len(example.symbols), example.n_pairs
+        self.deal = _plan(self.n_rows, self.n_in_pairs, batch_size)
+        self._on_device: tuple = None, None
         arrays = self._to_device(example)
         self.function = _epoch_function(network, generator is not None, jit_compile, self.deal, arrays)
 
@@ -110,10 +110,9 @@ class Epochs:
     def _deal(self):
         """Return the rows of every batch, their weights and their noise; batches beyond `n_batches` are never run."""
         deal, validate = self.deal, self.generator is None
-        n_in_pairs = 0 if not deal.n_pairs else self._on_device[0].n_pairs
         rows = np.zeros((deal.n_padded, deal.batch_size), "int32")
         weight = np.zeros((deal.n_padded, deal.batch_size), "float32")
-        for start, stop, place in ((0, n_in_pairs, 0), (n_in_pairs, self.n_rows, deal.n_pairs)):
+        for start, stop, place in ((0, self.n_in_pairs, 0), (self.n_in_pairs, self.n_rows, deal.n_pairs)):
             order = np.arange(start, stop) if validate else start + self.generator.permutation(stop - start)
             for batch, dealt in enumerate(np.array_split(order, deal.n_batches)):
                 rows[batch, place : place + len(dealt)] = dealt

@@ -187,7 +187,7 @@ class LatentGradientRegularizer:
 
 
 #: The names that ``EmotionRegularizedVAE(regularizer=...)`` takes.
-REGULARIZERS = {
+REGULARIZERS: dict[str, Callable] = {
     "cosine": CosineRegularizer(),
     "pairwise": PairwiseRegularizer(),
     "pairwise_attribute": PairwiseRegularizer(attribute="attribute"),

@@ -8,8 +8,7 @@ import numpy as np
 
 from ..nn.architectures import Sizes, architecture_name, as_architecture, make_architecture
 from ..nn.backend import start_backend
-from ..nn.objective import Batch
-from ._case import N_ROWS, Case, require
+from ._case import N_ROWS, Case, combine, require
 from ._estimator import check_estimator
 
 CONDITIONS = ("both", "decoder", None)
@@ -146,7 +145,7 @@ def _check_halves_agree(case):
             np.array_equal(keras_logits.argmax(-1)[clear], logits.argmax(-1)[clear]),
             f"{case}: keras_decoder and numpy_decoder take other likeliest symbols",
         )
-        first = Batch(*(None if array is None else array[:1] for array in batch))
+        first = combine(lambda arrays: arrays[0][:1], batch)
         alone = case.numpy_outputs(first, weights, latent=keras_mean[:1])
         for what, one, many in zip(("encoder", "encoder", "decoder"), alone, (mean, log_variance, logits), strict=True):
             require(
@@ -252,8 +251,7 @@ def _check_state(case):
 def _check_filler_rows(case):
     examples = case.make_batch(N_ROWS - N_FILLERS, seed=1)
     fillers = case.make_batch(N_FILLERS, seed=2)._replace(row_weight=np.zeros(N_FILLERS, "float32"))
-    pairs = zip(examples, fillers, strict=True)
-    filled = Batch(*(None if pair[0] is None else np.concatenate(pair) for pair in pairs))
+    filled = combine(np.concatenate, examples, fillers)
     alone, among = case.train(examples), case.train(filled)
     for what, mine, theirs in zip(("loss", "gradient", "next state"), among, alone, strict=True):
         for name in theirs:

@@ -1,16 +1,20 @@
 """The options of an architecture as parameters of the model: ``architecture__units``."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+from sklearn.base import BaseEstimator
 
 from ..nn.architectures import Architecture, registered_architectures
 
 OPTION = "architecture__"  # before the name of an option
 
 
-class ArchitectureOptionsMixin:
+class ArchitectureOptionsMixin(BaseEstimator):
     """Lets the options of the parameter `architecture` be read and set, in a search, too."""
+
+    architecture: Any
 
     def get_params(self, deep=True):
         """Return the parameters.

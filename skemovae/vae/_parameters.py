@@ -34,9 +34,9 @@ def check_parameters(model):
     check_number("learning_rate", model.learning_rate, 0.001)
     check_choice("optimizer", model.optimizer, ("rmsprop", "adam"))
     check_choice("schedule", model.schedule, ("constant", "one_cycle"))
-    for name, usual in {"emotion_prior_scale": 0.4, "max_gradient_norm": 5.0}.items():
+    for name, common in {"emotion_prior_scale": 0.4, "max_gradient_norm": 5.0}.items():
         if getattr(model, name) is not None:
-            check_number(name, getattr(model, name), usual)
+            check_number(name, getattr(model, name), common)
     if model.variations is not None and not callable(model.variations):
         raise ValueError(
             f"variations={model.variations!r}: expected a callable of (X, y, context, generator), such as "
