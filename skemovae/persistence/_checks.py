@@ -23,7 +23,7 @@ def expected_arrays(architecture, sizes, history):
         "vocabulary_": (SYMBOL_DTYPES, (sizes.n_symbols,)),
         "latent_mean_": (("F64",), (n_classes, n_components)),
         "latent_covariance_": (("F64",), (n_classes, n_components, n_components)),
-        **{f"weights/{weight.name}": (("F32",), weight.shape) for weight in architecture.weights(sizes)},
+        **{f"weights/{weight.name}": (("F32", "F16"), weight.shape) for weight in architecture.weights(sizes)},
         **{f"history_{name}": (("F64",), (n_values,)) for name, n_values in history.items()},
     }
 

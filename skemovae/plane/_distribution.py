@@ -61,6 +61,18 @@ class ClassDistributions:
                 covariances[c] = spread + np.diag(variance[rows].mean(axis=0))
         return cls(means, covariances)
 
+    def with_intensity(self, intensity):
+        """Return the same distributions with their centers moved along valence and arousal.
+
+        Parameters
+        ----------
+        intensity : float
+            How far from the origin the centers lie, in times of what they did.
+        """
+        means = self.means.copy()
+        means[:, :2] *= intensity
+        return ClassDistributions(means, self.covariances)
+
     def draw(self, index, layout, generator):
         """Return a point for each class of `index`, inside its region; draws that are not are drawn again.
 

@@ -79,6 +79,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         context=None,
         temperature=0.0,
         method="class",
+        intensity=1.0,
         return_points=False,
         random_state=None,
     ):
@@ -102,6 +103,9 @@ class PlaneModel(TransformerMixin, BaseEstimator):
             Where points are drawn: "class" from the training data's own distribution in the emotion's quadrant, kept
             inside the quadrant (with `class_positions`, where its class is the nearest in direction): a truncated
             Gaussian; "paper" from N((+-2, +-2), sigma 2), which misses the quadrant in 29 % of draws.
+        intensity : float, default=1.0
+            How strong the emotion is, with ``method="class"``: above 1 points are drawn farther from the origin, below
+            1 nearer to it.
         return_points : bool, default=False
             Also return the latent points that were decoded.
         random_state : int, numpy Generator, RandomState or None, default=None
@@ -125,6 +129,12 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         check_positive_integer("n_samples", n_samples, 20)
         check_number("temperature", temperature, 0.5, zero=True)
         check_choice("method", method, ("class", "paper"))
+        check_number("intensity", intensity, 1.3)
+        if intensity != 1 and (at is not None or method != "class"):
+            raise ValueError(
+                f'intensity={intensity!r} with at={at!r} and method={method!r}: expected it only where points are '
+                'drawn, with at=None and method="class"'
+            )
         check_bool("return_points", return_points)
         generator, layout, n_components = make_generator(random_state), self.layout_, self.latent_mean_.shape[1]
         context = self._check_context(context, n_samples)
@@ -139,7 +149,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         elif method == "paper":
             points = draw_paper(index, layout, n_components, generator)
         else:
-            points = fitted_distributions(self).draw(index, layout, generator)
+            points = fitted_distributions(self).with_intensity(intensity).draw(index, layout, generator)
         if at is not None:
             points[:, :2] = _check_at(at)[:n_components]
         rows, labels = self._decode(points, index, context, temperature, generator), self.classes_[index]

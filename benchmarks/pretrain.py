@@ -1,0 +1,264 @@
+"""Make the models that come with the package from nothing, measure them, and write them with their cards.
+
+The editor and the generator are trained on the folk tunes of music21's corpus, without the Essen collection; 15 % of
+the tunes are held out. Everything is measured on these, and on the melodies that people labelled, of which no model
+sees one. A training keeps its state every epoch and goes on after it was killed; the same seed gives the same weights
+on one machine. The weights are kept in half precision, and what is measured is that file. With --ship the model of the
+first seed is written into the package, with its card.
+"""
+
+import os
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+from _folk_rows import HELD_OUT, load_folk_rows
+from _report import Report, make_parser
+from _studies import add_study_options, kept, load_published
+
+from skemovae import EmotionRegularizedVAE, load_model, save_model
+from skemovae.emotion import EMOTIONS
+from skemovae.io import atomic_path
+from skemovae.metrics import (
+    EmotionJudge,
+    class_separation,
+    emotion_control,
+    melodic_quality,
+    quadrant_accuracy,
+    reconstruction_quality,
+)
+from skemovae.persistence import read_header
+from skemovae.preprocessing import MelodyVariations
+
+PACKAGE = Path(__file__).resolve().parent.parent / "skemovae" / "pretrained" / "models"
+NAMES = [emotion.name for emotion in EMOTIONS]
+FAR = 13  # tokens in which a row differs at least from every training row
+MELODIES = 250  # of each emotion
+TEMPERATURE, INTENSITY = 0.85, 1.3
+COMMON = {
+    "condition": None,
+    "emotion_prior_scale": 0.4,
+    "batch_size": 128,
+    "optimizer": "adam",
+    "schedule": "one_cycle",
+}
+MODELS = {
+    "editor": {
+        "epochs": 28,
+        "parameters": {
+            "n_components": 64,
+            "architecture": "beat",
+            "kl_weight": 0.03,
+            "learning_rate": 0.002,
+            "max_gradient_norm": 5.0,
+        },
+        "variations": MelodyVariations(),
+        "summary": "Gives a melody back, also one that it never saw, from 64 coordinates of which the first two are "
+        "valence and arousal: for changing the emotion of a tune.",
+    },
+    "generator": {
+        "epochs": 8,
+        "parameters": {
+            "n_components": 2,
+            "architecture": "autoregressive",
+            "regularizer": None,
+            "kl_weight": 1.0,
+            "learning_rate": 0.003,
+            "max_gradient_norm": 2.0,
+        },
+        "variations": MelodyVariations(spliced=0.0, parallel=0.2, paired=0.0),
+        "summary": "Makes melodies of a chosen emotion, symbol by symbol, from valence and arousal alone.",
+    },
+}
+
+
+def main():
+    """Train what is missing, measure, report, and ship if asked to."""
+    options = parse()
+    report = Report(f"pretrain_{options.model}", f"Pre-training: the {options.model}", options)
+    folk, bach = load_folk_rows(), load_published(options.data)
+    measure = {"editor": measure_editor, "generator": measure_generator}[options.model]
+    rows, tables = [], []
+    for seed in options.seeds:
+        path, seconds = train(options, folk, seed)
+        figures, table = measure(load_model(path), folk, *bach)
+        rows.append({"seed": seed, "minutes of training": round(seconds / 60, 1), **figures})
+        tables.append(table)
+    report.add("Measured on tunes that no model was trained on", rows)
+    if len(rows) > 1:
+        report.add("Median over the seeds", [{name: float(np.median([r[name] for r in rows])) for name in rows[0]}])
+    if tables[0]:
+        report.add(f"Melodic quality of seed {options.seeds[0]}, beside held-out tunes", tables[0])
+    report.write(results=rows)
+    if options.ship:
+        ship(options, rows[0])
+
+
+def parse():
+    """Return the arguments."""
+    parser = make_parser(__doc__, "python benchmarks/pretrain.py editor --epochs 1 --work /tmp/w --out /tmp/o")
+    parser.add_argument("model", choices=list(MODELS))
+    add_study_options(parser)
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="(%(default)s)")
+    parser.add_argument("--epochs", type=int, help="of 34,685 rows (editor 28, generator 8)")
+    parser.add_argument("--ship", action="store_true", help="write the model of the first seed into the package")
+    options = parser.parse_args()
+    options.epochs = options.epochs or MODELS[options.model]["epochs"]
+    return options
+
+
+def train(options, folk, seed):
+    """Return the file of a trained model and the seconds that its training took."""
+    wanted, folder = MODELS[options.model], options.work / "pretrain"
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = folder / f"{options.model}_{options.epochs}_{seed}"
+    path = stem.with_suffix(".safetensors")
+
+    def fit():
+        model = EmotionRegularizedVAE(
+            **COMMON | wanted["parameters"],
+            max_iter=options.epochs,
+            variations=wanted["variations"],
+            random_state=seed,
+            verbose=True,
+            checkpoint_path=stem.with_suffix(".checkpoint"),
+            checkpoint_every=1,
+        )
+        context = folk.context[folk.train] if options.model == "generator" else None
+        start = time.perf_counter()
+        model.fit(folk.tokens[folk.train], folk.target[folk.train], context=context)
+        seconds = time.perf_counter() - start
+        save_model(model.set_params(variations=None, verbose=False), path, half_precision=True)
+        return seconds
+
+    return path, kept(stem.with_suffix(".json"), fit)
+
+
+def measure_editor(model, folk, melodies, tokens):
+    """Return the figures of an editor."""
+    X, X_train = folk.tokens[folk.test], folk.tokens[folk.train]
+    y, y_bach = folk.target[folk.test], np.asarray(melodies.target)
+    far = distance_to_nearest(X, X_train) >= FAR
+    of_test, of_bach = (reconstruction_quality(rows, give_back(model, rows)) for rows in (X, tokens))
+    seen = X_train[:: max(1, len(X_train) // 2000)]
+    points, deviation = model.transform(tokens, return_std=True)
+    separation = class_separation(points, deviation, y_bach)
+    figures = {
+        "Bach onsets": of_bach.onset_accuracy,
+        "Bach exact": of_bach.exact_rows,
+        "folk onsets": of_test.onset_accuracy,
+        "folk exact": of_test.exact_rows,
+        f"folk onsets, {FAR} tokens and more from training": reconstruction_quality(
+            X[far], give_back(model, X[far])
+        ).onset_accuracy,
+        "training onsets": reconstruction_quality(seen, give_back(model, seen)).onset_accuracy,
+        "Bach quadrant accuracy": quadrant_accuracy(points, y_bach).mean,
+        "folk quadrant accuracy": quadrant_accuracy(model.transform(X), y).mean,
+        "class separation": separation.smallest,
+    }
+    return figures, []
+
+
+def measure_generator(model, folk, melodies, tokens):
+    """Return the figures of a generator, and the table of melodic quality."""
+    X, groups, y = folk.tokens[folk.test], folk.groups[folk.test], folk.target[folk.test]
+    X_train, y_bach = folk.tokens[folk.train], np.asarray(melodies.target)
+    judge = EmotionJudge().fit(tokens, y_bach, groups=np.asarray(melodies.groups))
+    wanted = np.repeat(NAMES, MELODIES)
+    generator = np.random.default_rng(0)
+    context = np.concatenate(
+        [
+            folk.context[folk.train][generator.choice(np.flatnonzero(folk.target[folk.train] == name), MELODIES)]
+            for name in NAMES
+        ]
+    )
+    settings = {"emotion": wanted, "temperature": TEMPERATURE, "context": context, "random_state": 0}
+    drawn, _ = model.sample(len(wanted), **settings)
+    strong, _ = model.sample(len(wanted), intensity=INTENSITY, **settings)
+    real = np.concatenate([generator.choice(np.flatnonzero(y == name), MELODIES, replace=False) for name in NAMES])
+    quality = melodic_quality(drawn, X[real], X_train=X_train, groups=groups[real])
+    strong_quality = melodic_quality(strong, X[real], X_train=X_train, groups=groups[real])
+    points, deviation = model.transform(tokens, return_std=True)
+    generated, reference = (
+        dict(zip(quality.metrics, values, strict=True)) for values in (quality.generated, quality.reference)
+    )
+    figures = {
+        "control": emotion_control(judge, drawn, wanted).accuracy,
+        f"control at intensity {INTENSITY}": emotion_control(judge, strong, wanted).accuracy,
+        "control of real tunes": float(np.mean(judge.predict(X[real]) == y[real])),
+        "two-sample AUC": generated["two_sample_auc"],
+        f"two-sample AUC at intensity {INTENSITY}": dict(
+            zip(strong_quality.metrics, strong_quality.generated, strict=True)
+        )["two_sample_auc"],
+        "cross-entropy": generated["cross_entropy"],
+        "cross-entropy of real": reference["cross_entropy"],
+        "copies": generated["copies"],
+        "quotations": generated["fragment_copies"],
+        "quotations of real": reference["fragment_copies"],
+        "Bach quadrant accuracy": quadrant_accuracy(points, y_bach).mean,
+        "folk quadrant accuracy": quadrant_accuracy(model.transform(X), y).mean,
+        "class separation": class_separation(points, deviation, y_bach).smallest,
+    }
+    rows = zip(
+        quality.metrics, quality.generated, strong_quality.generated, quality.reference, quality.halves, strict=True
+    )
+    table = [
+        {
+            "metric": name,
+            f"temperature {TEMPERATURE}": mine,
+            f"and intensity {INTENSITY}": strong_mine,
+            "real": theirs,
+            "halves of real": f"{halves.min():.3f} to {halves.max():.3f}",
+        }
+        for name, mine, strong_mine, theirs, halves in rows
+    ]
+    return figures, table
+
+
+def give_back(model, rows):
+    """Return what a model makes of the latent points of rows."""
+    return model.inverse_transform(model.transform(rows))
+
+
+def distance_to_nearest(X, X_train, block=200):
+    """Return in how many tokens each row differs from the training row nearest to it."""
+    # one-hot rows turn the count of equal tokens into a product of matrices
+    vocabulary = np.unique(X_train)
+
+    def one_hot(rows):
+        return (rows[:, :, None] == vocabulary).reshape(len(rows), -1).astype(np.float32)
+
+    training = one_hot(X_train[:, :]).T
+    same = [(one_hot(X[i : i + block]) @ training).max(axis=1) for i in range(0, len(X), block)]
+    return X.shape[1] - np.concatenate(same)
+
+
+def ship(options, figures):
+    """Write the model of the first seed into the package, and its card."""
+    path = options.work / "pretrain" / f"{options.model}_{options.epochs}_{options.seeds[0]}.safetensors"
+    card = {
+        "summary": MODELS[options.model]["summary"],
+        "data": f"four-bar melodies of load_folk_tunes(), {100 * (1 - HELD_OUT):.0f} % of the tunes, labelled by rule",
+        "collections": "Aird, O'Neill, Ryan, miscellaneous and Nottingham, as music21 ships them; not Essen",
+        "licence": "The weights are under the licence of skemovae. The tunes are traditional; the collections name "
+        "their transcribers and state neither permission nor restriction.",
+        "figures": {name: round(float(value), 4) for name, value in figures.items() if name != "seed"},
+        "sha256": read_header(path)["sha256"],
+        "date": time.strftime("%Y-%m-%d"),
+        "command": f"python benchmarks/pretrain.py {options.model} --seeds {options.seeds[0]} --ship",
+    }
+    PACKAGE.mkdir(parents=True, exist_ok=True)
+    for target, content in (
+        (PACKAGE / path.name.replace(path.stem, options.model), path.read_bytes()),
+        (PACKAGE / f"{options.model}.json", (json.dumps(card, indent=2) + "\n").encode()),
+    ):
+        with atomic_path(target) as temporary:
+            temporary.write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()

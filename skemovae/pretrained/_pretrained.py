@@ -1,0 +1,78 @@
+"""load_pretrained, list_pretrained: the shipped models and their cards."""
+
+import json
+from importlib.resources import as_file, files
+
+from .._validation import check_choice
+from ..persistence import load_model
+
+DEFAULT = "editor"
+
+
+def list_pretrained():
+    """Return the cards of the models that come with the package.
+
+    Returns
+    -------
+    dict of str to dict
+        By name: "summary", "data", "collections", "licence", "figures" (each measured on tunes that the model was not
+        trained on), "sha256" of the file's content, "date" and "command", which makes the model from nothing.
+
+    See Also
+    --------
+    load_pretrained : Loads one.
+
+    Examples
+    --------
+    >>> from skemovae import list_pretrained
+    >>> sorted(list_pretrained())
+    ['editor', 'generator']
+    >>> "Essen" in list_pretrained()["editor"]["collections"]
+    False
+    """
+    cards = sorted(path.name for path in _folder().iterdir() if path.name.endswith(".json"))
+    return {name.removesuffix(".json"): json.loads((_folder() / name).read_text()) for name in cards}
+
+
+def load_pretrained(name=None):
+    """Load a model that comes with the package: fitted, at once, without a network.
+
+    It reads and writes the tokens of :class:`PitchEncoder` with its default of 64 steps, four bars in C major or C
+    minor; :class:`KeyNormalizer` and :class:`SopranoExtractor` bring a score there.
+
+    Parameters
+    ----------
+    name : {"editor", "generator"}, default=None
+        "editor" has 64 latent dimensions and gives a melody back, also one that it never saw: for changing the emotion
+        of a tune. "generator" has valence and arousal alone and makes melodies: for ``sample`` with a temperature of
+        about 0.85. None takes the editor.
+
+    Returns
+    -------
+    EmotionRegularizedVAE
+
+    Raises
+    ------
+    ValueError
+        If there is no such model.
+
+    See Also
+    --------
+    list_pretrained : What they were trained on, and how good they are.
+
+    Examples
+    --------
+    >>> from skemovae import load_pretrained
+    >>> generator = load_pretrained("generator")
+    >>> tokens, emotions = generator.sample(2, emotion="sad", temperature=0.85, random_state=0)
+    >>> tokens.shape, emotions.tolist()
+    ((2, 64), ['sadness', 'sadness'])
+    """
+    name = DEFAULT if name is None else name
+    check_choice("name", name, tuple(list_pretrained()))
+    with as_file(_folder() / f"{name}.safetensors") as path:
+        return load_model(path)
+
+
+def _folder():
+    return files("skemovae.pretrained") / "models"
