@@ -30,6 +30,7 @@ ROOMS = (
     "vae",
     "_pipelines",
     "persistence",
+    "pretrained",
     "testing",
     "metrics",
     "_drawable",
