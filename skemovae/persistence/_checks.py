@@ -66,7 +66,7 @@ def check_values(arrays, layout, of_tokens):
             continue
         if not np.isfinite(array).all():
             raise ValueError(f"{name} holds NaN or infinity: expected numbers")
-        if name != "vocabulary_" and np.abs(array).max(initial=0) > MOST:
+        if name != "vocabulary_" and float(np.abs(array).max(initial=0)) > MOST:
             raise ValueError(f"{name} holds {np.abs(array).max():g}: expected numbers up to {MOST:g}")
     _check_vocabulary(arrays["vocabulary_"], of_tokens)
     count = arrays["class_count_"]

@@ -99,7 +99,7 @@ HOSTILE = [
     (
         ("sizes", "condition"),
         None,
-        r"weights/decoder/gru/kernel is F32 of shape \(6, 24\): expected F32 of shape \(2, ",
+        r"weights/decoder/gru/kernel is F32 of shape \(6, 24\): expected F32/F16 of shape \(2, ",
     ),
     (("sizes", "depth"), 2, "sizes has .*'depth'.*: expected"),
     (("sizes",), [8, 13, 4, 2, None], "sizes is .*: expected one of type dict"),
@@ -285,7 +285,7 @@ def changed(array, place, value):
 @pytest.mark.parametrize(
     ("name", "make_wrong", "message"),
     [
-        (KERNEL, lambda a: a[0], rf"{KERNEL} is F32 of shape \(24,\): expected F32 of shape \(13, 24\)"),
+        (KERNEL, lambda a: a[0], rf"{KERNEL} is F32 of shape \(24,\): expected F32/F16 of shape \(13, 24\)"),
         (KERNEL, lambda a: a.astype(float), rf"{KERNEL} is F64 of shape \(13, 24\): expected F32"),
         (KERNEL, lambda a: changed(a, 0, np.inf), f"{KERNEL} holds NaN or infinity"),
         (KERNEL, lambda a: changed(a, 0, np.nan), f"{KERNEL} holds NaN or infinity"),

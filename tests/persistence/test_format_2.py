@@ -80,6 +80,7 @@ def test_what_a_header_says(saved, fitted):
         "n_symbols": len(fitted.vocabulary_),
         "n_classes": 4,
         "n_components": 2,
+        "n_context": 0,
         "condition": "decoder",
     }
     ((name, step, parameters),) = header["steps"]

@@ -160,3 +160,18 @@ def test_one_component(tiny_data, tmp_path):
     model = EmotionRegularizedVAE(n_components=1, random_state=0, **QUICK).fit(*tiny_data)
     save_model(model, tmp_path / "m.safetensors")
     assert np.array_equal(load_model(tmp_path / "m.safetensors").transform(tiny_data[0]), model.transform(tiny_data[0]))
+
+
+def test_half_precision(fitted, tiny_data, tmp_path):
+    whole, half = tmp_path / "whole.safetensors", tmp_path / "half.safetensors"
+    save_model(fitted, whole)
+    save_model(fitted, half, half_precision=True)
+    assert half.stat().st_size < whole.stat().st_size
+    again = load_model(half)
+    for name, weight in again.weights_.items():
+        assert weight.dtype == np.float32
+        assert weight == pytest.approx(fitted.weights_[name], rel=1e-3, abs=1e-6)
+        assert not weight.flags.writeable
+    assert again.transform(tiny_data[0]) == pytest.approx(fitted.transform(tiny_data[0]), abs=0.05)
+    save_model(again, tmp_path / "once more.safetensors", half_precision=True)  # the numbers are rounded already
+    assert (tmp_path / "once more.safetensors").read_bytes() == half.read_bytes()

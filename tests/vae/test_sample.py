@@ -98,6 +98,23 @@ def test_points_decode_to_the_rows(fitted, method):
     assert np.array_equal(fitted.inverse_transform(points, emotion=emotions), rows)
 
 
+@pytest.mark.parametrize("intensity", [0.5, 1.0, 2.0])
+def test_intensity_moves_the_center_of_the_class(fitted, intensity):
+    points = fitted.sample(4000, emotion="sad", intensity=intensity, return_points=True, random_state=0)[2]
+    assert set(quadrant_index(points)) == {2}
+    plain = fitted.sample(4000, emotion="sad", return_points=True, random_state=0)[2]
+    wanted = (intensity - 1) * fitted.latent_mean_[2]
+    # the part of the Gaussian that the quadrant cuts off makes a difference where the center is near its edge
+    assert np.sign(points.mean(axis=0) - plain.mean(axis=0)).tolist() == np.sign(wanted).tolist()
+
+
+def test_a_strong_intensity_moves_all_points_alike(fitted):
+    strong, stronger = (
+        fitted.sample(4000, emotion="sad", intensity=i, return_points=True, random_state=0)[2] for i in (20.0, 21.0)
+    )
+    assert (stronger - strong).mean(axis=0) == pytest.approx(fitted.latent_mean_[2], rel=1e-6)
+
+
 def test_asking_for_the_points_changes_no_draw(fitted):
     rows, emotions, _ = fitted.sample(30, temperature=1.0, return_points=True, random_state=0)
     without = fitted.sample(30, temperature=1.0, random_state=0)
@@ -143,6 +160,15 @@ def test_the_point_that_is_asked_for_is_the_point(other_size, method):
         ({"n_samples": 0}, "n_samples=0: expected a positive integer"),
         ({"emotion": "melancholy"}, "unknown emotion 'melancholy': expected one of Q1, e1, happiness"),
         ({"n_samples": 3, "emotion": ["sad", "sad"]}, "2 labels for 3 rows: expected one label, or one per row"),
+        ({"intensity": 0}, "intensity=0: expected a positive number"),
+        (
+            {"intensity": 1.3, "at": (1, 1)},
+            r"intensity=1.3 with at=\(1, 1\) and method='class': expected it only where",
+        ),
+        (
+            {"intensity": 1.3, "method": "paper"},
+            "intensity=1.3 with at=None and method='paper': expected it only where",
+        ),
         ({"temperature": -1}, "temperature=-1: expected 0 or a positive number"),
         ({"method": "prior"}, "method='prior': expected one of 'class', 'paper'"),
         ({"return_points": "yes"}, "return_points='yes': expected True or False"),
