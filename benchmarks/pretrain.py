@@ -160,7 +160,24 @@ def measure_editor(model, folk, melodies, tokens):
         "folk quadrant accuracy": quadrant_accuracy(model.transform(X), y).mean,
         "class separation": separation.smallest,
     }
-    return figures, []
+    return figures | emotion_changed(model, tokens, y_bach, melodies.groups), []
+
+
+def emotion_changed(model, rows, labels, groups):
+    """Return how often a judge hears the new emotion where valence and arousal alone are moved to those of another."""
+    judge = EmotionJudge().fit(rows, labels, groups=np.asarray(groups))
+    source, points = np.array([NAMES.index(label) for label in labels]), model.transform(rows)
+    heard: dict[str, list] = {"mode changed": [], "speed changed": [], "both changed": []}
+    for target, emotion in enumerate(EMOTIONS):
+        moved = points.copy()
+        moved[:, :2] = model.latent_mean_[target, :2]
+        right = judge.predict(model.inverse_transform(moved)) == emotion.name
+        for i, other in enumerate(EMOTIONS):
+            mode, speed = emotion.valence != other.valence, emotion.arousal != other.arousal
+            if mode or speed:
+                kind = "both changed" if mode and speed else "mode changed" if mode else "speed changed"
+                heard[kind].append(right[source == i].mean())
+    return {name: float(np.mean(shares)) for name, shares in heard.items()}
 
 
 def measure_generator(model, folk, melodies, tokens):

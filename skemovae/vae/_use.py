@@ -132,7 +132,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         check_number("intensity", intensity, 1.3)
         if intensity != 1 and (at is not None or method != "class"):
             raise ValueError(
-                f'intensity={intensity!r} with at={at!r} and method={method!r}: expected it only where points are '
+                f"intensity={intensity!r} with at={at!r} and method={method!r}: expected it only where points are "
                 'drawn, with at=None and method="class"'
             )
         check_bool("return_points", return_points)

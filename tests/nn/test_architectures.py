@@ -99,14 +99,15 @@ class AutoregressiveArchitecture(DenseArchitecture):
 @pytest.mark.parametrize(
     "architecture",
     [
-        DenseArchitecture(hidden_layer_sizes=(7, 5)),
-        GRUArchitecture(units=5),
-        ConvolutionalArchitecture(filters=(3, 5)),
-        ConvolutionalArchitecture(kernels="musical", filters=(6, 8)),
-        NormalizedArchitecture(),
-        AutoregressiveArchitecture(),
+        pytest.param(DenseArchitecture(hidden_layer_sizes=(7, 5)), id="dense"),
+        pytest.param(GRUArchitecture(units=5), id="gru", marks=pytest.mark.slow),
+        pytest.param(ConvolutionalArchitecture(filters=(3, 5)), id="square", marks=pytest.mark.slow),
+        pytest.param(
+            ConvolutionalArchitecture(kernels="musical", filters=(6, 8)), id="musical", marks=pytest.mark.slow
+        ),
+        pytest.param(NormalizedArchitecture(), id="normalized"),
+        pytest.param(AutoregressiveArchitecture(), id="autoregressive"),
     ],
-    ids=["dense", "gru", "square", "musical", "normalized", "autoregressive"],
 )
 def test_architectures_are_right(architecture):
     check_architecture(architecture)
@@ -298,7 +299,8 @@ class OptionsOfAnyKind(GRUArchitecture):
 @pytest.mark.parametrize("value", ["lstm", GRUArchitecture, None, 3, NoDataclass(), Architecture()])
 def test_what_is_no_architecture(value):
     with pytest.raises(
-        ValueError, match=r"architecture=.*: expected one of 'convolutional', 'dense', 'gru'.*or an object such as GRU"
+        ValueError,
+        match=r"architecture=.*: expected one of 'autoregressive', 'beat', .*'gru'.*or an object such as GRU",
     ):
         as_architecture(value)
 

@@ -21,6 +21,7 @@ def draw_symbols(sizes, n_rows=5):
     return np.random.default_rng(1).integers(sizes.n_symbols, size=(n_rows, sizes.n_steps)).astype("int32")
 
 
+@pytest.mark.slow
 def test_it_is_right():
     check_architecture(SMALL)
 
