@@ -50,7 +50,7 @@ def test_most_pages_of_the_user_guide_have_code():
     names = re.search(r"```{toctree}.*?\n\n(.*?)```", guide, flags=re.DOTALL)[1].split()
     with_code = {page.stem for page in pages_with_code()}
     assert set(names) <= {page.stem for page in PAGES}
-    assert set(names) - with_code == {"data", "scaling"}  # of numbers, and of what takes a cluster
+    assert set(names) - with_code == {"scaling"}  # of what takes a cluster
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
