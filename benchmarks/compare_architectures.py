@@ -1,8 +1,8 @@
 """Compare the architectures on tunes not trained on: the same folds and measures as compare_regularizers.py.
 
 Every architecture is trained in 5-fold cross-validation grouped by tune on the melodies that people labelled, with the
-default estimator's other parameters. The convolutional ones have fewer epochs, because one of theirs takes as long as
-dozens of the others. What is measured is listed in compare_regularizers.py. The seconds
+default estimator's other parameters. The convolutional one has fewer epochs, because one of its epochs takes as long as
+dozens of the others'. What is measured is listed in compare_regularizers.py. The seconds
 are those of fits that ran side by side, on a machine that may have had other work: rough.
 
 Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.
@@ -24,7 +24,6 @@ ARCHITECTURES = {
     "gru": GRUArchitecture(),
     "dense": DenseArchitecture(),
     "convolutional": ConvolutionalArchitecture(),
-    "convolutional, musical kernels": ConvolutionalArchitecture(kernels="musical"),
 }
 
 
@@ -71,12 +70,12 @@ def parse():
 
 def epochs_of(name, options):
     """Return the epochs of an architecture."""
-    return options.convolutional_epochs if name.startswith("convolutional") else options.epochs
+    return options.convolutional_epochs if name == "convolutional" else options.epochs
 
 
 def measure(options, data, name, epochs, fold):
     """Return the measures of one fit, or those that are kept."""
-    path = options.work / "compare_architectures" / f"{name.replace(', ', '_')}_{epochs}_{options.folds}_{fold}.json"
+    path = options.work / "compare_architectures" / f"{name}_{epochs}_{options.folds}_{fold}.json"
     model = EmotionRegularizedVAE(architecture=ARCHITECTURES[name], max_iter=epochs, random_state=0)
 
     def fit_and_measure():
