@@ -80,6 +80,7 @@ def test_they_need_no_deep_learning_framework(name):
     assert json.loads(found.stdout) == []
 
 
+@pytest.mark.slow
 def test_the_editor_gives_melodies_back_that_it_never_saw(models, bach):
     rows = bach[0]
     quality = reconstruction_quality(rows, models["editor"].inverse_transform(models["editor"].transform(rows)))
@@ -87,6 +88,7 @@ def test_the_editor_gives_melodies_back_that_it_never_saw(models, bach):
     assert quality.exact_rows > 0.4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_the_emotions_lie_in_their_quadrants_and_are_apart(models, bach, name):
     rows, labels, _ = bach
@@ -95,6 +97,7 @@ def test_the_emotions_lie_in_their_quadrants_and_are_apart(models, bach, name):
     assert class_separation(points, deviation, labels).smallest > 1.5
 
 
+@pytest.mark.slow
 def test_moving_the_emotion_alone_changes_what_is_heard(models, bach):
     rows, labels, groups = bach
     judge = EmotionJudge().fit(rows, labels, groups=groups)
@@ -106,6 +109,7 @@ def test_moving_the_emotion_alone_changes_what_is_heard(models, bach):
     assert np.mean(heard == wanted) > 0.8
 
 
+@pytest.mark.slow
 def test_what_the_generator_makes(models, bach):
     rows, labels, groups = bach
     wanted = np.repeat(NAMES, 50)
