@@ -123,7 +123,7 @@ def cross_validated_auc(features, reference_features, groups, reference_groups):
         early_stopping=False,
         random_state=SEED,
     )
-    told = cross_val_predict(
+    predicted = cross_val_predict(
         model,
         np.concatenate([features, reference_features]),
         is_real,
@@ -131,4 +131,4 @@ def cross_validated_auc(features, reference_features, groups, reference_groups):
         cv=StratifiedGroupKFold(min(MAX_FOLDS, n_tunes), shuffle=True, random_state=SEED),
         method="predict_proba",
     )
-    return float(roc_auc_score(is_real, told[:, 1]))
+    return float(roc_auc_score(is_real, predicted[:, 1]))

@@ -84,7 +84,7 @@ class MelodyVariations(BaseEstimator):
         y : array-like of shape (n_samples,), or of shape (n_samples, 2)
             Emotions in any spelling, or points (valence, arousal). A valence of 0 is in neither mode and stays.
         context : array-like of shape (n_samples, n_context), default=None
-            What a decoder is told of each row beside its emotion.
+            What a decoder is given of each row beside its emotion.
         generator : None, int, numpy.random.Generator or numpy.random.RandomState, default=None
             The only source of randomness.
 

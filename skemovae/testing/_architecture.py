@@ -174,7 +174,7 @@ def _check_symbols_are_read(case):
         require(
             np.allclose(ahead[:, : step + 1], logits[:, : step + 1], atol=1e-6),
             f"{case}: numpy_decoder looks ahead: the logits up to step {step} change with the symbols from step "
-            f"{step} on; expected that a step is told only the symbols before it; shift them by one",
+            f"{step} on; expected that a step reads only the symbols before it; shift them by one",
         )
     gap = np.abs(case.numpy_steps(batch, weights, mean) - logits).max(axis=(0, 2))
     require(

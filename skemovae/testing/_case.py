@@ -88,7 +88,7 @@ class Case:
         return mean, log_variance, logits
 
     def numpy_steps(self, batch, weights, latent):
-        """Return the logits when each step is told the symbol of the one before."""
+        """Return the logits when each step is given the symbol of the one before."""
         architecture, sizes = self.architecture, self.sizes
         one_hot = np.eye(sizes.n_classes, dtype=np.float32)[batch.label]
         logits = []

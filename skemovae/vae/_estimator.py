@@ -235,7 +235,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
         KeyboardInterrupt as usual. If a fit fails, what an earlier one learnt stays; but a fit whose loss
         becomes NaN leaves the model of its last good epoch.
 
-        The callbacks of scikit-learn 1.9 and later (``set_callbacks``) are told of every epoch.
+        The callbacks of scikit-learn 1.9 and later (``set_callbacks``) are called in every epoch.
 
         Parameters
         ----------

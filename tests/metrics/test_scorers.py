@@ -34,7 +34,7 @@ SCORERS = {
     "separation": class_separation_scorer,
     "onsets": reconstruction_scorer,
     "distance": neg_muspy_distance_scorer,
-    "told": neg_two_sample_auc_scorer,
+    "two-sample": neg_two_sample_auc_scorer,
     "control": emotion_control_scorer,
 }
 GROUPS = np.repeat(np.arange(20), 2)
@@ -155,7 +155,7 @@ def test_a_fold_too_small_to_teach_a_judge(fitted, tiny_data):
     assert make_emotion_control_scorer(judge)(fitted, X[::10], y[::10]) == expected
 
 
-@pytest.mark.parametrize("name", ["quadrants", "separation", "distance", "told", "control"])
+@pytest.mark.parametrize("name", ["quadrants", "separation", "distance", "two-sample", "control"])
 def test_scorers_of_emotions_refuse_classes_of_ones_own(name, tiny_data):
     X, y = tiny_data
     model = EmotionRegularizedVAE(
@@ -172,7 +172,7 @@ def test_emotions_that_training_lacked_are_not_sampled(tiny_data):
     model = EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(
         X[known], y[known]
     )
-    for name in ("distance", "told", "control"):
+    for name in ("distance", "two-sample", "control"):
         assert np.isfinite(SCORERS[name](model, X, y))
     assert neg_two_sample_auc_scorer(model, X, y) == neg_two_sample_auc_scorer(model, X[known], y[known])
     with pytest.raises(ValueError, match=r"trained on none of the emotions \['sad'\]: expected folds that share some"):

@@ -32,7 +32,7 @@ def test_silence_is_told():
 
 
 def test_tunes_stay_on_one_side():
-    """Ten real tunes in six copies each: known by heart they are told from new melodies, held out they are not."""
+    """Ten real tunes in six copies each: known by heart they differ from new melodies, held out they are not."""
     X, real = random_rows(60, 60, 72, seed=0), np.repeat(random_rows(10, 60, 72, seed=1), 6, axis=0)
     tunes = np.repeat(np.arange(10), 6)
     assert two_sample_auc(X, real, groups=np.arange(60)) > 0.85

@@ -1,4 +1,4 @@
-"""The network that writes symbol after symbol: what it is told at every step, and what it never writes."""
+"""The network that writes symbol after symbol: what it reads at every step, and what it never writes."""
 
 import numpy as np
 import pytest
@@ -71,7 +71,7 @@ def test_both_halves_give_the_same_logits(n_steps, n_symbols, condition, n_conte
 def test_layers():
     sizes = Sizes(n_steps=64, n_symbols=39, n_classes=4, n_components=2, condition=None, n_context=4)
     table = {weight.name: weight.shape for weight in AutoregressiveArchitecture().weights(sizes)}
-    told = 32 + 3 * 16 + 2 * 16 + 8  # the latent point, the bars, the pitches, the steps held
+    n_read = 32 + 3 * 16 + 2 * 16 + 8  # the latent point, the bars, the pitches, the steps held
     assert {name: shape for name, shape in table.items() if name.startswith("decoder") and "bias" not in name} == {
         "decoder/hidden/kernel": (2 + 4, 64),
         "decoder/latent/kernel": (64, 32),
@@ -81,9 +81,9 @@ def test_layers():
         "decoder/bars": (39 + 1, 16),
         "decoder/pitches": (39 + 2, 16),
         "decoder/held": (16, 8),
-        "decoder/gru/kernel": (32 + 12 + told, 3 * 256),
+        "decoder/gru/kernel": (32 + 12 + n_read, 3 * 256),
         "decoder/gru/recurrent_kernel": (256, 3 * 256),
-        "decoder/symbols/kernel": (256 + told, 39),
+        "decoder/symbols/kernel": (256 + n_read, 39),
     }
     assert table["encoder/hidden/kernel"] == (16 * 64, 256)
 
@@ -94,11 +94,11 @@ def test_without_melodies_there_is_no_history_of_pitches():
     assert table["decoder/symbols/kernel"] == (256 + 32 + 3 * 16, 5)
 
 
-# what it is told of the symbols before -------------------------------------------------------------------------------
+# what it reads of the symbols before -------------------------------------------------------------------------------
 
 
 def numpy_history(sizes, symbols):
-    """Return the index of all that a step is told, (n, n_steps, columns)."""
+    """Return the index of all that a step reads, (n, n_steps, columns)."""
     history, found = NumpyHistory.start(sizes, len(symbols), melodic=True), []
     for step in range(sizes.n_steps):
         history = history.append(symbols[:, step - 1]) if step else history

@@ -1,4 +1,4 @@
-"""What the autoregressive network is told of the symbols before a step, beside the last one.
+"""What the autoregressive network reads of the symbols before a step, beside the last one.
 
 It is the symbols one, two and three bars ago and, where the symbols are a melody's, the last two pitches and for how
 many steps the last symbol has been held. The Keras half finds them for all steps of whole rows at once, the NumPy half
@@ -107,7 +107,7 @@ def _is_pitch(sizes, symbols):
 
 
 class NumpyHistory(NamedTuple):
-    """The symbols of some rows so far, and what is told of them.
+    """The symbols of some rows so far, and what a step reads of them.
 
     Attributes
     ----------
@@ -143,12 +143,12 @@ class NumpyHistory(NamedTuple):
 
     def indices(self):
         """Return the last symbol, those of the bars, the pitches and the steps held, an array of shape (n, columns)."""
-        told = [*self.pitches, self.held] if self.pitches else []
-        index = np.full((len(self.held), 1 + len(BARS) + len(told)), self.sizes.n_symbols)  # nothing before the row
+        read = [*self.pitches, self.held] if self.pitches else []
+        index = np.full((len(self.held), 1 + len(BARS) + len(read)), self.sizes.n_symbols)  # nothing before the row
         for column, distance in enumerate((1, *BARS)):
             if distance <= len(self.written):
                 index[:, column] = self.written[-distance]
-        for column, values in enumerate(told, 1 + len(BARS)):
+        for column, values in enumerate(read, 1 + len(BARS)):
             index[:, column] = values
         return index
 
