@@ -29,6 +29,8 @@ def test_python_examples(blocks, monkeypatch, tmp_path, capsys):
     names["paths"] = [corpus / name for name in names["bach"].filenames[:4]]
     names["labels"] = ["sad", "happy", "relaxed", "angry"]
     exec(compile(blocks[1], "README.md", "exec"), names)
+    assert names["tokens"].shape == (5, 64)
+    exec(compile(blocks[2], "README.md", "exec"), names)
     assert names["points"].shape == (4, 2)
 
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skemovae.preprocessing import HOLD, REST, are_tokens, is_onset
@@ -48,6 +48,7 @@ def test_the_notes_of_a_row(row, notes):
     assert notes_of_row(np.array(row)) == notes
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first example may wait for an import
 @given(st.lists(st.sampled_from([60, 62, 127, 0, REST, HOLD, HOLD]), min_size=1, max_size=40))
 def test_a_row_comes_back_with_a_rest_for_each_hold_of_nothing(row):
     notes = notes_of_row(np.array(row))
