@@ -90,8 +90,9 @@ def _first_of_group(row, tune, incipits):
     incipit = incipit.ravel() + n_tunes
     melody = row + 2 * n_tunes
     n_nodes = 2 * n_tunes + int(row.max(initial=0)) + 1
-    ends = [np.concatenate(nodes) for nodes in ((np.arange(n_tunes), tune), (incipit, melody))]
-    ends = tuple(nodes.astype(np.int32) for nodes in ends)  # SciPy 1.11 finds no components with 64 bits, and no error
+    pairs = (np.arange(n_tunes), tune), (incipit, melody)
+    # SciPy 1.11 finds no components with 64 bits, and raises no error
+    ends = tuple(np.concatenate(nodes).astype(np.int32) for nodes in pairs)
     graph = coo_array((np.ones(len(ends[0]), dtype=bool), ends), shape=(n_nodes, n_nodes))
     _, group = connected_components(graph, directed=False)
     _, first, inverse = np.unique(group[:n_tunes], return_index=True, return_inverse=True)

@@ -5,6 +5,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 from sklearn.utils.validation import column_or_1d
+from threadpoolctl import threadpool_limits
 
 from .._tunes import group_by_tune, tune_incipit
 from ._features import note_features
@@ -123,12 +124,15 @@ def cross_validated_auc(features, reference_features, groups, reference_groups):
         early_stopping=False,
         random_state=SEED,
     )
-    predicted = cross_val_predict(
-        model,
-        np.concatenate([features, reference_features]),
-        is_real,
-        groups=np.concatenate([reference_groups.max() + 1 + groups, reference_groups]),
-        cv=StratifiedGroupKFold(min(MAX_FOLDS, n_tunes), shuffle=True, random_state=SEED),
-        method="predict_proba",
-    )
+    # One thread: trees of some hundred rows gain nothing from more, and where another process has the cores, threads
+    # that wait for each other take a hundred times as long.
+    with threadpool_limits(limits=1, user_api="openmp"):
+        predicted = cross_val_predict(
+            model,
+            np.concatenate([features, reference_features]),
+            is_real,
+            groups=np.concatenate([reference_groups.max() + 1 + groups, reference_groups]),
+            cv=StratifiedGroupKFold(min(MAX_FOLDS, n_tunes), shuffle=True, random_state=SEED),
+            method="predict_proba",
+        )
     return float(roc_auc_score(is_real, predicted[:, 1]))

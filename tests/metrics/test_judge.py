@@ -60,6 +60,7 @@ def test_accuracy_on_the_published_labels(musgenvae, musgenvae_tokens):
     assert scores.mean() == pytest.approx(judge.cv_accuracy_, abs=0.03)
 
 
+@pytest.mark.slow
 def test_accuracy_on_the_labels_by_rule(bach):
     assert EmotionJudge().fit(bach.data, bach.target, groups=bach.groups).cv_accuracy_ > 0.93
 

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from sklearn.model_selection import cross_val_predict
+from threadpoolctl import threadpool_info
 
 from skemovae import PitchEncoder, two_sample_auc
 from skemovae.metrics._features import N_FEATURES, note_features
@@ -73,3 +75,18 @@ def test_features_are_numbers_whatever_the_melody():
 def test_wrong_input(X, reference, groups, message):
     with pytest.raises(ValueError, match=message):
         two_sample_auc(X, reference, groups=groups)
+
+
+def test_the_trees_take_one_thread(monkeypatch):
+    """Where another process has the cores, waiting threads made a test of a second last a minute."""
+    seen = []
+
+    def spy(*arguments, **settings):
+        seen.extend(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "openmp")
+        return cross_val_predict(*arguments, **settings)
+
+    monkeypatch.setattr("skemovae.metrics._two_sample.cross_val_predict", spy)
+    rows = np.random.default_rng(0).integers(60, 73, (40, 8))
+    two_sample_auc(rows[:20], rows[20:])
+    assert seen
+    assert set(seen) == {1}

@@ -275,6 +275,7 @@ def test_search_in_two_processes_gives_the_same(tiny_data, expected):
     assert np.allclose(search.cv_results_["mean_test_score"], expected)
 
 
+@pytest.mark.slow
 def test_workers_take_the_threads_that_joblib_grants(tiny_data):
     with joblib.parallel_config("loky", inner_max_num_threads=1):
         threads = joblib.Parallel(n_jobs=2)(joblib.delayed(granted_and_used)(*tiny_data) for _ in range(2))
