@@ -11,14 +11,7 @@ from sklearn.utils import Bunch
 from .._validation import check_choice
 from ..emotion import EMOTIONS
 from ..io import read_music
-from ..preprocessing import (
-    Excerpt,
-    KeyNormalizer,
-    PitchEncoder,
-    SopranoExtractor,
-    TempoNormalizer,
-    scale_time,
-)
+from ..preprocessing import Excerpt, KeyNormalizer, PitchEncoder, SopranoExtractor, TempoNormalizer, scale_time
 from ._cache import cached_scores
 from ._rule import emotion_by_rule
 

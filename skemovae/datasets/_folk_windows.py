@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..preprocessing import HOLD, REST
+from ..preprocessing import REST, row_of_notes
 
 N_STEPS = 64  # sixteenths
 METERS = {(2, 2), (2, 4), (4, 1), (4, 2), (4, 4), (4, 8)}  # of two and of four, whose bars fill bars of 4/4
@@ -159,17 +159,15 @@ def _windows_at(tune, number, counts):
 
 def _tokens(notes, begin):
     """Return the tokens of a window's notes, or the reason why they do not qualify."""
-    starts, ends, pitches = (notes - (begin, begin, 0)).T
+    notes = notes - (begin, begin, 0)
+    starts, _, pitches = notes.T
     if len(notes) < MIN_WINDOW_NOTES:
         return "few notes"
     if starts[0] < 0:
         return "begin in the midst of a note"
     if pitches.min() < LOWEST or pitches.max() > HIGHEST:
         return "out of range"
-    tokens = np.full(N_STEPS, REST, dtype=np.uint8)
-    for start, end, pitch in zip(starts.tolist(), ends.tolist(), pitches.tolist(), strict=True):
-        tokens[start:end] = HOLD
-        tokens[start] = pitch
+    tokens = np.array(row_of_notes(notes.tolist(), N_STEPS), dtype=np.uint8)
     if (tokens == REST).sum() > MAX_REST_STEPS:
         return "many rests"
     return tokens

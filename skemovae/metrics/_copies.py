@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils import Bunch
 
-from ._inputs import as_notes
+from ._inputs import as_notes, mean_of_known
 
 FRAGMENT = 8  # notes
 
@@ -65,9 +65,3 @@ def _fragments(notes):
     """Return each run of eight notes as bytes, with onsets counted from the first."""
     runs = [notes[i : i + FRAGMENT] for i in range(len(notes) - FRAGMENT + 1)]
     return [(run - [run[0, 0], 0, 0]).tobytes() for run in runs]
-
-
-def mean_of_known(values):
-    """Return the mean of what is not NaN, NaN if nothing is."""
-    known = values[~np.isnan(values)]
-    return float(known.mean()) if known.size else np.nan

@@ -1,4 +1,4 @@
-"""What the metrics share: melodies from scores or tokens, and emotions from labels."""
+"""What the metrics share: melodies from scores or tokens, emotions from labels, and means of what is known."""
 
 import muspy
 import numpy as np
@@ -68,3 +68,9 @@ def share_by_quadrant(hit, index):
         emotion.quadrant: float(hit[index == i].mean()) if (index == i).any() else np.nan
         for i, emotion in enumerate(EMOTIONS)
     }
+
+
+def mean_of_known(values):
+    """Return the mean of what is not NaN, NaN if nothing is."""
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if known.size else np.nan

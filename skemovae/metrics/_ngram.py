@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from .._validation import check_positive_integer
 from ..preprocessing import REST
-from ._inputs import STEPS_PER_BAR, as_notes
+from ._inputs import STEPS_PER_BAR, as_notes, mean_of_known
 
 MAX_LENGTH = 4 * STEPS_PER_BAR  # longer notes and rests count as one of four bars: what can follow is a finite alphabet
 N_PITCHES = REST + 1  # pitches 0 to 127, and the rest
@@ -128,9 +128,7 @@ class NGramModel(BaseEstimator):
             In nats. Every melody counts the same, however many notes it has; those without notes do not count. NaN if
             none has notes.
         """
-        samples = self.score_samples(X)
-        samples = samples[~np.isnan(samples)]
-        return float(samples.mean()) if samples.size else np.nan
+        return mean_of_known(self.score_samples(X))
 
     def _score_notes(self, notes):
         logs = [

@@ -4,9 +4,9 @@ import numpy as np
 from sklearn.model_selection import GroupShuffleSplit
 from sklearn.utils import Bunch
 
-from ._copies import copied_melodies, mean_of_known
+from ._copies import copied_melodies
 from ._features import note_features
-from ._inputs import as_melodies, as_notes, has_notes
+from ._inputs import as_melodies, as_notes, has_notes, mean_of_known
 from ._interval_distance import interval_shares, total_variation
 from ._melody import melody_metrics
 from ._ngram import NGramModel

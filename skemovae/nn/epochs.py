@@ -7,7 +7,8 @@ import numpy as np
 import tensorflow as tf
 
 from .architectures import Run
-from .objective import Batch, Partners, loss_terms
+from .objective import Batch, loss_terms
+from .rows import Partners
 
 BATCHES_MULTIPLE = 8  # folds of nearly the same size are filled up to one shape, so that they share a compiled graph
 MAX_EPOCH_FUNCTIONS = 8  # kept for each network, so that regularizers of one's own, new for every fit, do not pile up
@@ -53,8 +54,8 @@ class Epochs:
     Parameters
     ----------
     network : Network
-    source : RowSource
-        Gives the rows of each epoch.
+    source : callable
+        Gives the :class:`Rows` of the next epoch, always as many, from the generator.
     example : Rows
         Rows such as the source gives, for their shapes.
     batch_size : int

@@ -8,26 +8,9 @@ from typing import Any, NamedTuple
 from keras import ops
 
 from .regularizers import LatentAxis, LatentPlane
+from .rows import Partners
 
 AXES = ("valence", "arousal")
-
-
-class Partners(NamedTuple):
-    """What the first rows of a batch are decoded to, in place of themselves.
-
-    Attributes
-    ----------
-    symbols : int32 tensor of shape (n_pairs, n_steps)
-    label : int32 tensor of shape (n_pairs,)
-    target : float32 tensor of shape (n_pairs, 2)
-    step_weight : float32 tensor of shape (n_pairs, n_steps)
-        1 for a step that counts in the reconstruction, 0 for one of which the row says nothing.
-    """
-
-    symbols: Any
-    label: Any
-    target: Any
-    step_weight: Any
 
 
 class Batch(NamedTuple):

@@ -1,19 +1,20 @@
-"""The rows of a training: those of one epoch, and where they come from."""
+"""The rows of one epoch of a training, and what some of them are decoded to."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 
-class PartnerRows(NamedTuple):
-    """What the first rows of an epoch are decoded to, in place of themselves.
+class Partners(NamedTuple):
+    """What the first rows of an epoch, or of a batch, are decoded to in place of themselves.
 
     Attributes
     ----------
-    symbols : int array of shape (n_pairs, n_steps)
-    label : int array of shape (n_pairs,)
-    target : array of shape (n_pairs, 2)
-    step_weight : array of shape (n_pairs, n_steps)
-        1 for a step that counts in the reconstruction, else 0.
+    symbols : int array or tensor of shape (n_pairs, n_steps)
+    label : int array or tensor of shape (n_pairs,)
+        The class of each partner.
+    target : array or tensor of shape (n_pairs, 2)
+        The wanted valence and arousal.
+    step_weight : array or tensor of shape (n_pairs, n_steps)
+        1 for a step that counts in the reconstruction, 0 for one of which the row says nothing.
     """
 
     symbols: Any
@@ -33,20 +34,16 @@ class Rows(NamedTuple):
     target : array of shape (n, 2)
         The wanted valence and arousal.
     context : array of shape (n, n_context), or None
-    partners : PartnerRows or None
+    partners : Partners or None
     """
 
     symbols: Any
     label: Any
     target: Any
     context: Any = None
-    partners: PartnerRows | None = None
+    partners: Partners | None = None
 
     @property
     def n_pairs(self):
         """The number of rows that have a partner."""
         return 0 if self.partners is None else len(self.partners.symbols)
-
-
-#: Gives the rows of the next epoch, always as many, from a generator.
-RowSource = Callable[[Any], Rows]

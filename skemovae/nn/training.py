@@ -80,8 +80,8 @@ def train(network, source, settings, hooks, validation=None):
     ----------
     network : Network
         With its variables set by ``start`` and with weights.
-    source : RowSource
-        Gives the rows of each epoch.
+    source : callable
+        Gives the :class:`Rows` of the next epoch, always as many, from a generator.
     settings : TrainingSettings
     hooks : TrainingHooks
     validation : Rows, default=None

@@ -182,6 +182,6 @@ def _set_fitted(model, architecture, sizes, classes, header, arrays):
         setattr(model, name, arrays[name])
     model.history_ = {name: arrays[f"history_{name}"].tolist() for name in header["history"]}
     names = [weight.name for weight in architecture.weights(sizes)]
-    model.weights_ = {name: arrays[f"weights/{name}"].astype(np.float32) for name in names}
+    model.weights_ = {name: arrays[f"weights/{name}"].astype(np.float32, copy=False) for name in names}
     for weight in model.weights_.values():
         weight.flags.writeable = False  # as after a fit

@@ -42,7 +42,8 @@ def save_model(estimator, path, *, half_precision=False):
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     ValueError
-        If it could not be loaded again: a parameter is not valid, or a fitted array has been changed.
+        If it could not be loaded again: a parameter is not valid, a fitted array has been changed, or a weight is too
+        large for half precision.
     OSError
         If the file cannot be written.
 
@@ -92,7 +93,8 @@ def save_model(estimator, path, *, half_precision=False):
     }
     arrays = {name: getattr(model, name) for name in ARRAYS}
     precision = np.float16 if half_precision else np.float32
-    arrays |= {f"weights/{name}": weight.astype(precision) for name, weight in model.weights_.items()}
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
+        arrays |= {f"weights/{name}": weight.astype(precision) for name, weight in model.weights_.items()}
     arrays |= {f"history_{name}": np.array(values, dtype=float) for name, values in model.history_.items()}
     arrays = {name: np.ascontiguousarray(array, array.dtype.newbyteorder("=")) for name, array in arrays.items()}
     header["sha256"] = digest(header, arrays)

@@ -15,6 +15,7 @@ from ._tempo import scale_time as scale_time
 from ._tokens import HOLD, REST
 from ._tokens import are_tokens as are_tokens
 from ._tokens import is_onset as is_onset
+from ._tokens import row_of_notes as row_of_notes
 from ._variations import MelodyVariations
 
 __all__ = [

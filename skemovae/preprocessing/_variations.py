@@ -117,7 +117,11 @@ class MelodyVariations(BaseEstimator):
         context = _check_lengths(tokens, points, context)
         generator = make_generator(generator)
         drawn = _draw(quadrant_index(points), generator)
-        rows, points = self._splice(tokens[drawn], points[drawn], generator)
+        rows, points = tokens[drawn], points[drawn]
+        chosen = generator.random(len(rows)) < self.spliced
+        rows[chosen] = splice_bars(
+            rows[chosen], quadrant_index(points[chosen]), bar_steps=4 * self.resolution, random_state=generator
+        )
         rows, points = _to_other_mode(rows, points, generator.random(len(rows)) < self.parallel)
         n_pairs = round(self.paired * len(rows))
         partners = {}
@@ -157,12 +161,6 @@ class MelodyVariations(BaseEstimator):
         for name, usual in (("spliced", 0.8), ("parallel", 0.3), ("paired", 0.5), ("hidden_context", 0.3)):
             check_share(name, getattr(self, name), usual)
         check_positive_integer("resolution", self.resolution, "4 for sixteenths")
-
-    def _splice(self, rows, points, generator):
-        chosen = generator.random(len(rows)) < self.spliced
-        quadrants = quadrant_index(points[chosen])
-        rows[chosen] = splice_bars(rows[chosen], quadrants, bar_steps=4 * self.resolution, random_state=generator)
-        return rows, points
 
     def _pair(self, rows, points, generator):
         """Return rows and their points, partners and theirs, and which steps of the partners count."""

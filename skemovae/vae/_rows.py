@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from sklearn.utils.validation import check_array
 
-from ..nn.rows import PartnerRows, Rows
+from ..nn.rows import Partners, Rows
 from ..plane import learn_layout
 from ._symbols import to_symbols
 
@@ -67,7 +67,7 @@ class VariedRows:
                 f"variations returned a step_weight of shape {step_weight.shape}: expected a number for each step of "
                 f"the partners, {symbols.shape}"
             )
-        return PartnerRows(symbols, label, target, step_weight)
+        return Partners(symbols, label, target, step_weight)
 
     def _symbols(self, name, X):
         X = check_array(X, input_name=name)

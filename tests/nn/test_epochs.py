@@ -7,7 +7,7 @@ import tensorflow as tf
 from skemovae.nn.architectures import DenseArchitecture
 from skemovae.nn.epochs import MAX_EPOCH_FUNCTIONS
 from skemovae.nn.regularizers import CosineRegularizer, PairwiseRegularizer
-from skemovae.nn.rows import PartnerRows
+from skemovae.nn.rows import Partners
 
 from .networks import make_batch, make_epochs, make_network, make_rows, run_training, some_rows, start
 
@@ -57,7 +57,7 @@ def test_every_epoch_has_an_order_and_noise_of_its_own(network):
 
 def test_rows_with_a_partner_are_spread_over_all_batches(network):
     rows = make_rows(17)
-    partners = PartnerRows(rows.symbols[:7], rows.label[:7], rows.target[:7], np.ones((7, 6)))
+    partners = Partners(rows.symbols[:7], rows.label[:7], rows.target[:7], np.ones((7, 6)))
     epochs = make_epochs(network, rows._replace(partners=partners), 8, np.random.default_rng(0))
     dealt_rows, weight, noise = dealt(epochs)
     assert epochs.deal[:2] == (3, 8)

@@ -6,8 +6,9 @@ from keras import ops
 from scipy.special import softmax
 
 from skemovae.nn.architectures import DenseArchitecture
-from skemovae.nn.objective import Batch, Objective, Partners, loss_terms
+from skemovae.nn.objective import Batch, Objective, loss_terms
 from skemovae.nn.regularizers import REGULARIZERS
+from skemovae.nn.rows import Partners
 
 from .networks import SYMBOL_ATTRIBUTES, VALIDATION, make_batch, make_network, start
 
