@@ -23,7 +23,6 @@ def load_folk_rows(verbose=True):
         target=folk.target,
         groups=folk.groups,
         context=context,
-        continuations=folk.continuations,
         train=train,
         test=test,
     )

@@ -19,6 +19,7 @@ import numpy as np
 from _folk_rows import HELD_OUT, load_folk_rows
 from _report import Report, make_parser
 from _studies import add_study_options, kept, load_published
+from sklearn.metrics import pairwise_distances_argmin_min
 
 from skemovae import EmotionRegularizedVAE, load_model, save_model
 from skemovae.emotion import EMOTIONS
@@ -28,6 +29,7 @@ from skemovae.metrics import (
     class_separation,
     emotion_control,
     melodic_quality,
+    melody_metrics,
     quadrant_accuracy,
     reconstruction_quality,
 )
@@ -39,6 +41,7 @@ NAMES = [emotion.name for emotion in EMOTIONS]
 FAR = 13  # tokens in which a row differs at least from every training row
 MELODIES = 250  # of each emotion
 TEMPERATURE, INTENSITY = 0.85, 1.3
+FINAL, INNER = [1, 0, 1], [1, 0, 0]  # contexts: known, first phrase, final phrase
 COMMON = {
     "condition": None,
     "emotion_prior_scale": 0.4,
@@ -142,7 +145,7 @@ def measure_editor(model, folk, melodies, tokens):
     """Return the figures of an editor."""
     X, X_train = folk.tokens[folk.test], folk.tokens[folk.train]
     y, y_bach = folk.target[folk.test], np.asarray(melodies.target)
-    far = distance_to_nearest(X, X_train) >= FAR
+    far = X.shape[1] * pairwise_distances_argmin_min(X, X_train, metric="hamming")[1] > FAR - 0.5
     of_test, of_bach = (reconstruction_quality(rows, give_back(model, rows)) for rows in (X, tokens))
     seen = X_train[:: max(1, len(X_train) // 2000)]
     points, deviation = model.transform(tokens, return_std=True)
@@ -184,46 +187,54 @@ def measure_generator(model, folk, melodies, tokens):
     """Return the figures of a generator, and the table of melodic quality."""
     X, groups, y = folk.tokens[folk.test], folk.groups[folk.test], folk.target[folk.test]
     X_train, y_bach = folk.tokens[folk.train], np.asarray(melodies.target)
+    wanted, generator = np.repeat(NAMES, MELODIES), np.random.default_rng(0)
+    in_training = rows_of_each_emotion(folk.target[folk.train], generator)
+    real = rows_of_each_emotion(y, generator)
+
+    def draw(context=folk.context[folk.train][in_training], intensity=1.0):
+        settings = {"temperature": TEMPERATURE, "context": context, "intensity": intensity, "random_state": 0}
+        return model.sample(len(wanted), emotion=wanted, **settings)[0]
+
+    drawn, strong = draw(), draw(intensity=INTENSITY)
+    qualities = [melodic_quality(rows, X[real], X_train=X_train, groups=groups[real]) for rows in (drawn, strong)]
+    of_drawn, of_strong = (dict(zip(q.metrics, q.generated, strict=True)) for q in qualities)
+    of_real = dict(zip(qualities[0].metrics, qualities[0].reference, strict=True))
     judge = EmotionJudge().fit(tokens, y_bach, groups=np.asarray(melodies.groups))
-    wanted = np.repeat(NAMES, MELODIES)
-    generator = np.random.default_rng(0)
-    context = np.concatenate(
-        [
-            folk.context[folk.train][generator.choice(np.flatnonzero(folk.target[folk.train] == name), MELODIES)]
-            for name in NAMES
-        ]
-    )
-    settings = {"emotion": wanted, "temperature": TEMPERATURE, "context": context, "random_state": 0}
-    drawn, _ = model.sample(len(wanted), **settings)
-    strong, _ = model.sample(len(wanted), intensity=INTENSITY, **settings)
-    real = np.concatenate([generator.choice(np.flatnonzero(y == name), MELODIES, replace=False) for name in NAMES])
-    quality = melodic_quality(drawn, X[real], X_train=X_train, groups=groups[real])
-    strong_quality = melodic_quality(strong, X[real], X_train=X_train, groups=groups[real])
     points, deviation = model.transform(tokens, return_std=True)
-    generated, reference = (
-        dict(zip(quality.metrics, values, strict=True)) for values in (quality.generated, quality.reference)
-    )
     figures = {
         "control": emotion_control(judge, drawn, wanted).accuracy,
         f"control at intensity {INTENSITY}": emotion_control(judge, strong, wanted).accuracy,
         "control of real tunes": float(np.mean(judge.predict(X[real]) == y[real])),
-        "two-sample AUC": generated["two_sample_auc"],
-        f"two-sample AUC at intensity {INTENSITY}": dict(
-            zip(strong_quality.metrics, strong_quality.generated, strict=True)
-        )["two_sample_auc"],
-        "cross-entropy": generated["cross_entropy"],
-        "cross-entropy of real": reference["cross_entropy"],
-        "copies": generated["copies"],
-        "quotations": generated["fragment_copies"],
-        "quotations of real": reference["fragment_copies"],
+        "two-sample AUC": of_drawn["two_sample_auc"],
+        f"two-sample AUC at intensity {INTENSITY}": of_strong["two_sample_auc"],
+        "cross-entropy": of_drawn["cross_entropy"],
+        "cross-entropy of real": of_real["cross_entropy"],
+        "copies": of_drawn["copies"],
+        "quotations": of_drawn["fragment_copies"],
+        "quotations of real": of_real["fragment_copies"],
+        "final phrases that end on the tonic": ends_on_tonic(draw(context=FINAL)),
+        "inner phrases that end on the tonic": ends_on_tonic(draw(context=INNER)),
         "Bach quadrant accuracy": quadrant_accuracy(points, y_bach).mean,
         "folk quadrant accuracy": quadrant_accuracy(model.transform(X), y).mean,
         "class separation": class_separation(points, deviation, y_bach).smallest,
     }
-    rows = zip(
-        quality.metrics, quality.generated, strong_quality.generated, quality.reference, quality.halves, strict=True
-    )
-    table = [
+    return figures, quality_table(*qualities)
+
+
+def rows_of_each_emotion(labels, generator):
+    """Return the indices of as many rows of each emotion, in the order of the emotions."""
+    return np.concatenate([generator.choice(np.flatnonzero(labels == name), MELODIES, replace=False) for name in NAMES])
+
+
+def ends_on_tonic(rows):
+    """Return the share of melodies whose last note is the tonic."""
+    return float(np.nanmean(melody_metrics(rows, ["ends_on_tonic"])["ends_on_tonic"]))
+
+
+def quality_table(quality, strong):
+    """Return the rows of the table of melodic quality."""
+    values = quality.metrics, quality.generated, strong.generated, quality.reference, quality.halves
+    return [
         {
             "metric": name,
             f"temperature {TEMPERATURE}": mine,
@@ -231,27 +242,13 @@ def measure_generator(model, folk, melodies, tokens):
             "real": theirs,
             "halves of real": f"{halves.min():.3f} to {halves.max():.3f}",
         }
-        for name, mine, strong_mine, theirs, halves in rows
+        for name, mine, strong_mine, theirs, halves in zip(*values, strict=True)
     ]
-    return figures, table
 
 
 def give_back(model, rows):
     """Return what a model makes of the latent points of rows."""
     return model.inverse_transform(model.transform(rows))
-
-
-def distance_to_nearest(X, X_train, block=200):
-    """Return in how many tokens each row differs from the training row nearest to it."""
-    # one-hot rows turn the count of equal tokens into a product of matrices
-    vocabulary = np.unique(X_train)
-
-    def one_hot(rows):
-        return (rows[:, :, None] == vocabulary).reshape(len(rows), -1).astype(np.float32)
-
-    training = one_hot(X_train[:, :]).T
-    same = [(one_hot(X[i : i + block]) @ training).max(axis=1) for i in range(0, len(X), block)]
-    return X.shape[1] - np.concatenate(same)
 
 
 def ship(options, figures):
@@ -266,7 +263,7 @@ def ship(options, figures):
         "figures": {name: round(float(value), 4) for name, value in figures.items() if name != "seed"},
         "sha256": read_header(path)["sha256"],
         "date": time.strftime("%Y-%m-%d"),
-        "command": f"python benchmarks/pretrain.py {options.model} --seeds {options.seeds[0]} --ship",
+        "command": f"python benchmarks/pretrain.py {options.model} --epochs {options.epochs} --seeds {options.seeds[0]} --ship",
     }
     PACKAGE.mkdir(parents=True, exist_ok=True)
     for target, content in (

@@ -75,6 +75,15 @@ def test_a_model_that_could_not_be_loaded_is_not_saved(change, kind, message, fi
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_weight_too_large_for_half_precision(fitted, tmp_path):
+    model = copy.deepcopy(fitted)
+    model.weights_ = model.weights_ | {"encoder/mean/bias": np.full(2, 1e5, "float32")}
+    save_model(model, tmp_path / "whole")
+    with pytest.raises(ValueError, match="weights/encoder/mean/bias holds NaN or infinity"):
+        save_model(model, tmp_path / "half", half_precision=True)
+    assert [p.name for p in tmp_path.iterdir()] == ["whole"]
+
+
 def test_a_failed_save_leaves_the_older_file(fitted, tmp_path, monkeypatch):
     path = tmp_path / "m.safetensors"
     save_model(fitted, path)
