@@ -253,7 +253,8 @@ def give_back(model, rows):
 
 def ship(options, figures):
     """Write the model of the first seed into the package, and its card."""
-    path = options.work / "pretrain" / f"{options.model}_{options.epochs}_{options.seeds[0]}.safetensors"
+    epochs, seed = options.epochs, options.seeds[0]
+    path = options.work / "pretrain" / f"{options.model}_{epochs}_{seed}.safetensors"
     card = {
         "summary": MODELS[options.model]["summary"],
         "data": f"four-bar melodies of load_folk_tunes(), {100 * (1 - HELD_OUT):.0f} % of the tunes, labelled by rule",
@@ -263,7 +264,7 @@ def ship(options, figures):
         "figures": {name: round(float(value), 4) for name, value in figures.items() if name != "seed"},
         "sha256": read_header(path)["sha256"],
         "date": time.strftime("%Y-%m-%d"),
-        "command": f"python benchmarks/pretrain.py {options.model} --epochs {options.epochs} --seeds {options.seeds[0]} --ship",
+        "command": f"python benchmarks/pretrain.py {options.model} --epochs {epochs} --seeds {seed} --ship",
     }
     PACKAGE.mkdir(parents=True, exist_ok=True)
     for target, content in (
