@@ -35,7 +35,7 @@ def list_pretrained():
 
 
 def load_pretrained(name=None):
-    """Load a model that comes with the package: fitted, at once, without a network.
+    """Load a model that comes with the package: fitted, at once, without a download.
 
     It reads and writes the tokens of :class:`PitchEncoder` with its default of 64 steps, four bars in C major or C
     minor; :class:`KeyNormalizer` and :class:`SopranoExtractor` bring a score there.
