@@ -12,6 +12,7 @@ __version__ = "0.1.0"
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=[
+        "composition",
         "datasets",
         "display",
         "emotion",
@@ -30,6 +31,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "vae",
     ],
     submod_attrs={
+        "composition": ["generate"],
         "datasets": ["fetch_musgenvae", "load_bach_chorales", "load_folk_tunes", "load_music_folder"],
         "display": [
             "DecodedPlaneDisplay",

@@ -43,6 +43,17 @@ def check_share(name, value, usual):
         raise ValueError(f"{name}={value!r}: expected a share from 0 to 1, e.g. {usual}")
 
 
+def check_point(name, value):
+    """Return one point of the plane, (valence, arousal), as an array; raise ValueError for anything else."""
+    try:
+        point = np.asarray(value, dtype=float)
+    except (TypeError, ValueError):
+        point = np.empty(0)
+    if point.shape != (2,) or not np.isfinite(point).all():
+        raise ValueError(f"{name}={value!r}: expected one point (valence, arousal), e.g. (0.5, -1.0)")
+    return point
+
+
 def make_generator(random_state):
     """Return a numpy Generator for a `random_state`; numpy's global one is never touched.
 

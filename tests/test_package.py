@@ -33,6 +33,7 @@ ROOMS = (
     "pretrained",
     "testing",
     "metrics",
+    "composition",
     "_drawable",
     "display",
     "score",

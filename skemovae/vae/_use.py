@@ -4,7 +4,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.utils.validation import check_array, check_is_fitted, validate_data
 
-from .._validation import check_bool, check_choice, check_number, check_positive_integer, make_generator
+from .._validation import check_bool, check_choice, check_number, check_point, check_positive_integer, make_generator
 from ..plane import draw_paper, is_continuous
 from ._fitted import fitted_distributions, fitted_layout, fitted_predictor
 from ._symbols import to_symbols
@@ -141,7 +141,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         if emotion is not None:
             index = layout.trained_index_of(emotion, n_samples)
         elif at is not None:
-            index = layout.nearest_trained(np.tile(_check_at(at), (n_samples, 1)))
+            index = layout.nearest_trained(np.tile(check_point("at", at), (n_samples, 1)))
         else:
             index = generator.choice(layout.trained, size=n_samples)
         if at is not None and n_components <= 2:
@@ -151,7 +151,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         else:
             points = fitted_distributions(self).with_intensity(intensity).draw(index, layout, generator)
         if at is not None:
-            points[:, :2] = _check_at(at)[:n_components]
+            points[:, :2] = check_point("at", at)[:n_components]
         rows, labels = self._decode(points, index, context, temperature, generator), self.classes_[index]
         return (rows, labels, points) if return_points else (rows, labels)
 
@@ -284,14 +284,3 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         if not np.isfinite(points).all():
             raise ValueError("points hold NaN or infinity: expected numbers")
         return points
-
-
-def _check_at(at):
-    """Return a point (valence, arousal) as an array."""
-    try:
-        point = np.asarray(at, dtype=float)
-    except (TypeError, ValueError):
-        point = np.empty(0)
-    if point.shape != (2,) or not np.isfinite(point).all():
-        raise ValueError(f"at={at!r}: expected one point (valence, arousal), e.g. (0.5, -1.0)")
-    return point

@@ -1,0 +1,5 @@
+"""What people do with a fitted model: make melodies of an emotion, change that of a tune, compose pieces."""
+
+from ._generate import generate
+
+__all__ = ["generate"]

@@ -1,0 +1,94 @@
+"""generate: new melodies of an emotion, as scores."""
+
+import numpy as np
+
+from .._validation import check_bool, check_point, check_positive_integer, make_generator
+from ._models import as_model, word_of
+from ._phrases import closed_phrases
+
+TEMPERATURE = 0.85  # at which the melodies of the shipped generator are hardest to tell from real ones
+
+
+def generate(
+    n=1,
+    *,
+    emotion=None,
+    at=None,
+    intensity=1.0,
+    temperature=TEMPERATURE,
+    closed=True,
+    model=None,
+    random_state=None,
+):
+    """Make new melodies.
+
+    Parameters
+    ----------
+    n : int, default=1
+        Number of melodies.
+    emotion : label or array-like of shape (n,), default=None
+        The wanted emotion of all melodies or of each, such as "sad"; None draws one for each melody.
+    at : (valence, arousal), default=None
+        Make melodies of this point of the plane instead, such as (0.5, -1.0).
+    intensity : float, default=1.0
+        How strong the emotion is: above 1 stronger, below 1 nearer to the other emotions.
+    temperature : float, default=0.85
+        How freely notes are drawn; 0 takes the likeliest.
+    closed : bool, default=True
+        Whether a melody should close as the last phrase of a tune does: each is the best of four by its end on the
+        tonic and by the model's own reading of its emotion. False takes melodies as they are drawn.
+    model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
+        What makes them: a fitted estimator, or the name of a model that comes with the package; None is the shipped
+        "generator".
+    random_state : int, numpy Generator, RandomState or None, default=None
+        The same seed gives the same melodies.
+
+    Returns
+    -------
+    list of muspy.Music
+        Each with a title, such as "sad 1", at 120 quarter notes per minute.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not valid, or the model's training data held no such emotion.
+
+    See Also
+    --------
+    skemovae.EmotionRegularizedVAE.sample : The same as tokens.
+    skemovae.write_music : Writes a melody as MIDI or MusicXML.
+
+    Examples
+    --------
+    >>> from skemovae import generate, write_music
+    >>> melodies = generate(2, emotion="sad", random_state=0)
+    >>> [melody.metadata.title for melody in melodies]
+    ['sad 1', 'sad 2']
+    >>> write_music(melodies[0], "sad.mid")  # doctest: +SKIP
+    """
+    check_positive_integer("n", n, 5)
+    check_bool("closed", closed)
+    vae, encoder = as_model(model, "generator")
+    generator = make_generator(random_state)
+    labels = _wanted_labels(vae.layout_, n, emotion, at, generator)
+    settings = {"at": at, "intensity": intensity, "temperature": temperature}
+    if closed:
+        rows = closed_phrases(vae, labels, generator, **settings)
+    else:
+        rows, _ = vae.sample(n, emotion=labels, random_state=generator, **settings)
+    melodies = encoder.inverse_transform(rows)
+    for number, (melody, label) in enumerate(zip(melodies, labels, strict=True), start=1):
+        melody.metadata.title = f"{word_of(label, vae.layout_)} {number}"
+        melody.tracks[0].name = "Melody"
+    return melodies
+
+
+def _wanted_labels(layout, n, emotion, at, generator):
+    """Return the label of each melody."""
+    if emotion is not None:
+        index = layout.trained_index_of(emotion, n)
+    elif at is not None:
+        index = layout.nearest_trained(np.tile(check_point("at", at), (n, 1)))
+    else:
+        index = generator.choice(layout.trained, size=n)
+    return layout.labels[index]

@@ -1,0 +1,64 @@
+"""generate: melodies of an emotion as scores, from the shipped generator or a model of one's own."""
+
+import muspy
+import numpy as np
+import pytest
+from sklearn.pipeline import make_pipeline
+
+from skemovae import PitchEncoder, generate, load_pretrained
+
+
+def last_pitches(melodies):
+    return np.array([melody.tracks[0].notes[-1].pitch % 12 for melody in melodies])
+
+
+def test_melodies_are_titled_scores_of_the_wanted_emotions():
+    melodies = generate(4, emotion=["sad", "Q1", "anger", "relaxed"], random_state=0)
+    assert all(isinstance(melody, muspy.Music) for melody in melodies)
+    assert [melody.metadata.title for melody in melodies] == ["sad 1", "happy 2", "angry 3", "relaxed 4"]
+    tokens = PitchEncoder().fit_transform(melodies)
+    assert load_pretrained("generator").predict(tokens).tolist() == ["sadness", "happiness", "anger", "relaxation"]
+
+
+def test_a_closed_melody_ends_on_the_tonic_and_an_open_one_need_not():
+    closed, opened = (generate(40, emotion="happy", closed=closed, random_state=0) for closed in (True, False))
+    assert (last_pitches(closed) == 0).mean() > 0.9
+    assert (last_pitches(opened) == 0).mean() < 0.5
+
+
+def test_the_same_seed_gives_the_same_melodies():
+    first, again, other = (generate(3, random_state=seed) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def test_a_point_of_the_plane_decides_the_emotion():
+    tokens = PitchEncoder().fit_transform(generate(20, at=(-1.0, -1.0), random_state=0))
+    assert (load_pretrained("generator").predict(tokens) == "sadness").mean() > 0.8
+
+
+def test_a_pipeline_generates_with_its_own_encoder(fitted):
+    pipeline = make_pipeline(PitchEncoder(n_steps=fitted.n_features_in_, resolution=2), fitted)
+    (melody,) = generate(1, model=pipeline, random_state=0)
+    assert melody.resolution == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"n": 0}, "n=0: expected a positive integer"),
+        ({"closed": "no"}, "closed='no': expected True or False"),
+        ({"emotion": "joyful"}, "unknown emotion 'joyful'"),
+        ({"at": (1, 2, 3)}, "expected one point"),
+        ({"model": "no such"}, "name='no such': expected one of 'editor', 'generator'"),
+        ({"temperature": -1}, "temperature=-1"),
+    ],
+)
+def test_wrong_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        generate(**arguments)
+
+
+def test_what_is_no_model_is_named():
+    with pytest.raises(TypeError, match="PitchEncoder"):
+        generate(model=PitchEncoder())
