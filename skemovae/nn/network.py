@@ -10,6 +10,7 @@ from .architectures import Architecture, Sizes
 from .objective import Objective
 
 ZEROS_AND_ONES = ("zeros", "ones")  # the initializers that draw nothing
+STANDARD_NORMAL = "standard_normal"  # N(0, 1), for embeddings; the one initializer that is not known to Keras by a name
 TINY = 1e-12  # so that a gradient of zero is divided by a number
 
 
@@ -144,5 +145,7 @@ def _make_variable(name, shape, trainable):
 
 def _initial_value(weight, seed):
     # An initializer without a seed would draw one from Python's global generator.
+    if weight.initializer == STANDARD_NORMAL:
+        return keras.initializers.RandomNormal(stddev=1.0, seed=seed)(weight.shape)
     config = {} if weight.initializer in ZEROS_AND_ONES else {"seed": seed}
     return keras.initializers.get({"class_name": weight.initializer, "config": config})(weight.shape)

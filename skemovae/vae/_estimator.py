@@ -271,7 +271,9 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
         with keeping_what_is_fitted(self):
             resume = self.warm_start and hasattr(self, "weights_")
             X, y = validate_data(self, X, y, reset=not resume, multi_output=is_continuous(y))
-            context = check_context(context, as_architecture(self.architecture), len(X))
+            context = check_context(
+                context, as_architecture(self.architecture), len(X), self.n_context_ if resume else 0
+            )
             Fit(self, X, y, context, resume).run()
         return self
 

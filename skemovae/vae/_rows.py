@@ -98,8 +98,10 @@ def learn_vocabulary(X, variations):
     return np.unique(X) if further is None else np.union1d(X, further(X))
 
 
-def check_context(context, architecture, n_rows):
+def check_context(context, architecture, n_rows, n_known=0):
     """Return the context of a fit as an array of shape (n_rows, n_context), or None.
+
+    Where there is none, a training that goes on from weights that read `n_known` columns is given zeros.
 
     Raises
     ------
@@ -107,7 +109,7 @@ def check_context(context, architecture, n_rows):
         If the architecture reads none, or it is no table of numbers with a row for each.
     """
     if context is None:
-        return None
+        return np.zeros((n_rows, n_known)) if n_known else None
     if not architecture.reads_context:
         raise ValueError(
             f"context of shape {np.shape(context)}: architecture={architecture!r} reads none; leave it out, or take "

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from skemovae.nn.architectures import GRUArchitecture
+from skemovae.nn.architectures import BeatArchitecture, GRUArchitecture
 
 from .networks import assert_same_weights, make_network
 
@@ -25,6 +25,11 @@ def test_fresh_weights_follow_the_table():
     n_inputs, n_outputs = weights["encoder/hidden/kernel"].shape
     assert np.abs(weights["encoder/hidden/kernel"]).max() == pytest.approx(np.sqrt(6 / (n_inputs + n_outputs)), rel=0.1)
     assert not weights["encoder/hidden/bias"].any()
+
+
+def test_embeddings_are_standard_normal():
+    embedding = make_network(architecture=BeatArchitecture()).export_weights()["encoder/embedding"]
+    assert embedding.std() == pytest.approx(1, abs=0.15)
 
 
 def test_fresh_weights_come_from_the_seed_alone():

@@ -1,10 +1,12 @@
 """Fits that go on from what an earlier one has learnt."""
 
+from copy import deepcopy
+
 import numpy as np
 import pytest
 
 from skemovae import EmotionRegularizedVAE
-from skemovae.nn.architectures import GRUArchitecture
+from skemovae.nn.architectures import AutoregressiveArchitecture, GRUArchitecture
 
 from .settings import LEARNING, SIGNS, TINY
 
@@ -98,3 +100,13 @@ def test_rows_of_another_length_are_refused(tiny_data):
     model = EmotionRegularizedVAE(warm_start=True, **TINY).fit(X, y)
     with pytest.raises(ValueError, match="X has 7 features, but EmotionRegularizedVAE is expecting 8 features"):
         model.fit(X[:, :7], y)
+
+
+def test_a_context_that_is_left_out_is_taken_as_unknown(tiny_data):
+    X, y = tiny_data
+    settings = TINY | {"architecture": AutoregressiveArchitecture(units=4, hidden_units=4), "regularizer": None}
+    context = np.tile([[1.0, 0.0]], (len(X), 1))
+    first = EmotionRegularizedVAE(warm_start=True, **settings).fit(X, y, context=context)
+    given, left_out = (deepcopy(first).fit(X, y, context=c) for c in (np.zeros_like(context), None))
+    assert left_out.n_context_ == 2
+    assert all(np.array_equal(left_out.weights_[name], weight) for name, weight in given.weights_.items())

@@ -18,7 +18,7 @@ class Weight(NamedTuple):
         Its place, by custom ``half/layer/kind``, for example ``"encoder/hidden/kernel"``.
     shape : tuple of int
     initializer : str
-        The name of one of Keras' initializers.
+        The name of one of Keras' initializers, or "standard_normal": N(0, 1), from which embeddings learn sooner.
     trainable : bool
         False for state that training keeps but no gradient changes, as the moving mean of a batch normalization.
     """

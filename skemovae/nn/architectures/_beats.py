@@ -24,7 +24,7 @@ def encoder_weights(sizes, filters, hidden_units):
     n_padding = n_beats(sizes) * BEAT - sizes.n_steps
     n_features = n_beats(sizes) * half(filters) + sizes.n_encoder_classes
     return [
-        Weight("encoder/embedding", (sizes.n_symbols + (n_padding > 0), EMBEDDING), "glorot_uniform"),
+        Weight("encoder/embedding", (sizes.n_symbols + (n_padding > 0), EMBEDDING), "standard_normal"),
         *dense("encoder/beats", BEAT * EMBEDDING, filters),
         *convolution("encoder/convolution0", filters, filters),
         *convolution("encoder/convolution1", filters, half(filters)),

@@ -26,9 +26,9 @@ def width(melodic):
 def history_weights(sizes, melodic):
     """Return the rows of the table: embeddings of all symbols, of what is before the row, and of what is hidden."""
     return [
-        Weight("decoder/bars", (sizes.n_symbols + 1, WIDTH), "glorot_uniform"),
-        *([Weight("decoder/pitches", (sizes.n_symbols + 2, WIDTH), "glorot_uniform")] if melodic else []),
-        *([Weight("decoder/held", (MAX_HELD + 1, HELD_WIDTH), "glorot_uniform")] if melodic else []),
+        Weight("decoder/bars", (sizes.n_symbols + 1, WIDTH), "standard_normal"),
+        *([Weight("decoder/pitches", (sizes.n_symbols + 2, WIDTH), "standard_normal")] if melodic else []),
+        *([Weight("decoder/held", (MAX_HELD + 1, HELD_WIDTH), "standard_normal")] if melodic else []),
     ]
 
 
