@@ -1,4 +1,4 @@
-"""Does the shipped generator learn Bach's manner from his chorales without copying them, and in how many epochs?
+"""Train the shipped generator on with Bach's chorales: does it learn his manner without copying, in how many epochs.
 
 Five folds by tune: the generator is trained on with four fifths of the chorales and makes as many melodies of each
 emotion as the held-out fifth has. What the five make together is compared with all chorales, each of which is new to

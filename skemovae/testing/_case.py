@@ -50,7 +50,8 @@ class Case:
             self.network.initialize_weights(seed)
         except ValueError as error:
             raise AssertionError(
-                f"{self}: {error}; expected initializers by the names that keras.initializers.get takes, or standard_normal"
+                f"{self}: {error}; expected initializers by the names that keras.initializers.get takes, or "
+                "standard_normal"
             ) from error
         generator = np.random.default_rng(seed)
         weights = {name: array.copy() for name, array in self.network.export_weights().items()}
