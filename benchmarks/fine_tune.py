@@ -42,9 +42,9 @@ def main():
     for variant in variants:
         found = [measure(options, variant, seed, X, y, groups, judge) for seed in options.seeds]
         results += found
-        medians = {name: float(np.median([figures[name] for figures in found])) for name in found[0]}
-        name = f"{variant} epochs" if isinstance(variant, int) else variant
-        table.append({"generator": name, **{k: v for k, v in medians.items() if k not in ("seed", "variant")}})
+        names = [name for name in found[0] if name not in ("seed", "variant")]
+        medians = {name: float(np.median([figures[name] for figures in found])) for name in names}
+        table.append({"generator": f"{variant} epochs" if isinstance(variant, int) else variant, **medians})
     real = melodic_quality(X[::2], X, groups=groups)
     of_real = {name: value for name, value in zip(real.metrics, real.reference, strict=True) if name in SHOWN}
     table.append({"generator": "real chorales", "control": emotion_control(judge, X, y).accuracy, **of_real})
