@@ -40,7 +40,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "skemovae" / "pretrained" / "
 NAMES = [emotion.name for emotion in EMOTIONS]
 FAR = 13  # tokens in which a row differs at least from every training row
 MELODIES = 250  # of each emotion
-TEMPERATURE, INTENSITY = 0.85, 1.3
+TEMPERATURE, INTENSITY = 0.95, 1.3
 FINAL, INNER = [1, 0, 1], [1, 0, 0]  # contexts: known, first phrase, final phrase
 COMMON = {
     "condition": None,
@@ -51,7 +51,7 @@ COMMON = {
 }
 MODELS = {
     "editor": {
-        "epochs": 28,
+        "epochs": 20,
         "parameters": {
             "n_components": 64,
             "architecture": "beat",
@@ -64,7 +64,7 @@ MODELS = {
         "valence and arousal: for changing the emotion of a tune.",
     },
     "generator": {
-        "epochs": 8,
+        "epochs": 5,
         "parameters": {
             "n_components": 2,
             "architecture": "autoregressive",
@@ -107,7 +107,7 @@ def parse():
     parser.add_argument("model", choices=list(MODELS))
     add_study_options(parser)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="(%(default)s)")
-    parser.add_argument("--epochs", type=int, help="of 34,685 rows (editor 28, generator 8)")
+    parser.add_argument("--epochs", type=int, help="of 34,685 rows (editor 20, generator 5)")
     parser.add_argument("--ship", action="store_true", help="write the model of the first seed into the package")
     options = parser.parse_args()
     options.epochs = options.epochs or MODELS[options.model]["epochs"]

@@ -8,6 +8,11 @@ from contextlib import contextmanager
 from ..emotion import EMOTIONS, as_emotion
 from ._options import did_you_mean
 
+# After these the generator has the manner of a few hundred melodies and copies next to none of them
+# (benchmarks/results/fine_tune.md).
+FINE_TUNING_EPOCHS = 8
+FINE_TUNING = {"warm_start": True, "learning_rate": 0.001, "schedule": "constant"}
+
 
 def load_estimator(path):
     """Return the model or the pipeline of a file."""
@@ -32,17 +37,21 @@ def save_estimator(estimator, path):
 
 
 def fit_model(tokens, labels, options):
-    """Return a model, trained with a progress bar."""
+    """Return the shipped generator trained on, or a network of the wanted size from nothing; with a progress bar."""
     from ..nn.backend import start_backend
+    from ..pretrained import load_pretrained
     from ..vae import EmotionRegularizedVAE
 
     os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever else the user does with Keras
     with quiet_start():
         start_backend()
-    parameters = {"max_iter": options.epochs, "architecture__units": options.units}
-    model = EmotionRegularizedVAE(verbose=True, random_state=options.seed)
-    model.set_params(**{name: value for name, value in parameters.items() if value is not None})
-    return model.fit(tokens, labels)
+    if options.units is None:
+        model = load_pretrained("generator").set_params(**FINE_TUNING, max_iter=FINE_TUNING_EPOCHS)
+    else:
+        model = EmotionRegularizedVAE().set_params(architecture__units=options.units)
+    if options.epochs is not None:
+        model.set_params(max_iter=options.epochs)
+    return model.set_params(verbose=True, random_state=options.seed).fit(tokens, labels)
 
 
 def plain_parameters(step):

@@ -63,8 +63,16 @@ def add_data(parser):
 def add_training(parser):
     """Add the data set and the settings of a training."""
     add_data(parser)
-    parser.add_argument("--epochs", type=positive, default=None, help="rounds of training (default: 400)")
-    parser.add_argument("--units", type=positive, default=None, help="size of the network (default: 128)")
+    parser.add_argument(
+        "--epochs", type=positive, default=None, help="rounds of training (default: 8; of a new network 400)"
+    )
+    parser.add_argument(
+        "--units",
+        type=positive,
+        default=None,
+        help="train a new network of so many units from nothing (default: go on with the generator that comes with "
+        "the package)",
+    )
     parser.add_argument("--seed", type=natural, default=0, help="the same seed gives the same melodies (default: 0)")
 
 
@@ -89,14 +97,14 @@ def add_melodies(parser, default_folder):
 
 def add_temperature(parser):
     """Add how freely notes are drawn."""
-    # The likeliest note at every step makes melodies that keep to a few pitches; at 0.7 their range comes near Bach's
-    # and the emotion stays (benchmarks/results/temperature.md).
+    # The likeliest note at every step makes melodies that keep to a few pitches; near 0.95 they are hardest to tell from
+    # real ones and the emotion stays (benchmarks/results/fine_tune.md).
     parser.add_argument(
         "--temperature",
         type=temperature,
-        default=0.7,
+        default=0.95,
         metavar="T",
-        help="freedom of each note; 0 takes the likeliest (default: 0.7)",
+        help="freedom of each note; 0 takes the likeliest (default: 0.95)",
     )
 
 

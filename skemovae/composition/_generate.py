@@ -6,7 +6,7 @@ from .._validation import check_bool, check_point, check_positive_integer, make_
 from ._models import as_model, word_of
 from ._phrases import closed_phrases
 
-TEMPERATURE = 0.85  # at which the melodies of the shipped generator are hardest to tell from real ones
+TEMPERATURE = 0.95  # at which the melodies of the shipped generator are hardest to tell from real ones
 
 
 def generate(
@@ -32,7 +32,7 @@ def generate(
         Make melodies of this point of the plane instead, such as (0.5, -1.0).
     intensity : float, default=1.0
         How strong the emotion is: above 1 stronger, below 1 nearer to the other emotions.
-    temperature : float, default=0.85
+    temperature : float, default=0.95
         How freely notes are drawn; 0 takes the likeliest.
     closed : bool, default=True
         Whether a melody should close as the last phrase of a tune does: each is the best of four by its end on the
