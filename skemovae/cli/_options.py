@@ -97,8 +97,8 @@ def add_melodies(parser, default_folder):
 
 def add_temperature(parser):
     """Add how freely notes are drawn."""
-    # The likeliest note at every step makes melodies that keep to a few pitches; near 0.95 they are hardest to tell from
-    # real ones and the emotion stays (benchmarks/results/fine_tune.md).
+    # The likeliest note at every step makes melodies that keep to a few pitches; near 0.95 they are hardest to tell
+    # from real ones and the emotion stays (benchmarks/results/fine_tune.md).
     parser.add_argument(
         "--temperature",
         type=temperature,

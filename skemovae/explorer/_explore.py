@@ -24,7 +24,8 @@ def explore(estimator, path, X=None, y=None, *, random_state=0):
     The page asks nothing of a network: it holds the melodies. Those of points are decoded ahead on a grid, whose
     coordinates are round numbers: at (valence, arousal) it plays ``model.inverse_transform([[valence, arousal]])``, or
     that with another emotion told to the decoder. The drawn ones are
-    ``model.sample(emotion=emotion, temperature=0.7, random_state=seed)``, 60 seeds an emotion; the page shows the seed.
+    ``model.sample(emotion=emotion, temperature=0.95, random_state=seed)``, 60 seeds per emotion; the page shows the
+    seed.
 
     Parameters
     ----------

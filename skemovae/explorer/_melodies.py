@@ -9,7 +9,7 @@ from .._validation import make_generator
 from ..plane import grid_points, plane_limit
 
 N_DRAWN = 60  # melodies of each emotion
-DRAWN_TEMPERATURE = 0.7  # at which the range of the melodies comes near Bach's and the emotion stays
+DRAWN_TEMPERATURE = 0.95  # as the command line draws them
 MAX_SEED = 2**53 - N_DRAWN  # the browser's numbers are exact up to there
 
 STEPS = tuple(digit * 10.0**power for power in range(-3, 3) for digit in (1, 2, 5))  # between two points of the grid
