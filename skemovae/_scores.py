@@ -1,6 +1,7 @@
 """What is asked of every score, wherever it comes from: whether it can be one, and where its bars lie."""
 
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil
 from numbers import Integral
 
@@ -72,3 +73,34 @@ def bars_of(music, end=None):
         limit = following if until in changes else first + n_bars * length
         bars += [(bar, min(bar + length, limit)) for bar in starts]
     return bars
+
+
+def regular_stretches(lines, bar):
+    """Return the stretches of a tune in which whole bars follow each other, as (start, end) in time steps.
+
+    A bar may be written in two parts, as the upbeat of a repeated section is. What is before the first whole bar is an
+    upbeat and in no stretch; the last bar of the tune may be incomplete.
+
+    Parameters
+    ----------
+    lines : list of int
+        Times of all bar lines, from the beginning to the end of the tune.
+    bar : int
+        Length of a whole bar.
+
+    Returns
+    -------
+    list of (int, int)
+    """
+    stretches = []
+    start = bar_start = lines[0]
+    for before, line in pairwise(lines):
+        if (line - bar_start) % bar == 0:  # a whole bar, or some without a line between them
+            bar_start = line
+        elif line - bar_start > bar:  # too long: the stretch ends before the bar, another one begins as soon as it can
+            stretches.append((start, bar_start))
+            whole = (line - before) % bar == 0
+            start = before if whole else line
+            bar_start = line
+    stretches.append((start, lines[-1]))
+    return [(start, end) for start, end in stretches if end - start >= bar]

@@ -3,8 +3,10 @@
 import numpy as np
 
 from .._validation import check_bool, check_point, check_positive_integer, make_generator
+from ..emotion import as_emotion
 from ._models import as_model, word_of
 from ._phrases import closed_phrases
+from ._restore import make_key_signature
 
 TEMPERATURE = 0.95  # at which the melodies of the shipped generator are hardest to tell from real ones
 
@@ -46,7 +48,7 @@ def generate(
     Returns
     -------
     list of muspy.Music
-        Each with a title, such as "sad 1", at 120 quarter notes per minute.
+        Each with a title, such as "sad 1", in C major or C minor at 120 quarter notes per minute.
 
     Raises
     ------
@@ -80,6 +82,9 @@ def generate(
     for number, (melody, label) in enumerate(zip(melodies, labels, strict=True), start=1):
         melody.metadata.title = f"{word_of(label, vae.layout_)} {number}"
         melody.tracks[0].name = "Melody"
+        if not vae.layout_.own_classes:
+            mode = "major" if as_emotion(label).valence > 0 else "minor"
+            melody.key_signatures = [make_key_signature(0, mode)]
     return melodies
 
 

@@ -1,11 +1,11 @@
 """Windows of four bars from folk tunes: which tunes qualify, at which speeds, from which bar lines on."""
 
 from fractions import Fraction
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 
+from .._scores import regular_stretches
 from ..preprocessing import REST, row_of_notes
 
 N_STEPS = 64  # sixteenths
@@ -81,33 +81,6 @@ def prepare(music, mode_by_third=False):
     stretches = regular_stretches([line.time for line in music.barlines], bar)
     begins_regularly = bool(stretches) and stretches[0][0] < bar
     return Tune(mode, music.resolution, notes, stretches, begins_regularly, incipit)
-
-
-def regular_stretches(lines, bar):
-    """Return the stretches of a tune in which whole bars follow each other, as (start, end) in time steps.
-
-    A bar may be written in two parts, as the upbeat of a repeated section is. What is before the first whole bar is an
-    upbeat and in no stretch; the last bar of the tune may be incomplete.
-
-    Parameters
-    ----------
-    lines : list of int
-        Times of all bar lines, from the beginning to the end of the tune.
-    bar : int
-        Length of a whole bar.
-    """
-    stretches = []
-    start = bar_start = lines[0]
-    for before, line in pairwise(lines):
-        if (line - bar_start) % bar == 0:  # a whole bar, or some without a line between them
-            bar_start = line
-        elif line - bar_start > bar:  # too long: the stretch ends before the bar, another one begins as soon as it can
-            stretches.append((start, bar_start))
-            whole = (line - before) % bar == 0
-            start = before if whole else line
-            bar_start = line
-    stretches.append((start, lines[-1]))
-    return [(start, end) for start, end in stretches if end - start >= bar]
 
 
 def windows_of(tune, counts):

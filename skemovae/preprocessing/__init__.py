@@ -5,16 +5,21 @@ from ._durations import SHORT_NOTE_STEPS as SHORT_NOTE_STEPS
 from ._durations import double_durations, halve_durations, median_note_length
 from ._excerpt import Excerpt
 from ._key import KeyNormalizer
+from ._key import find_key as find_key
+from ._key import stated_key as stated_key
 from ._melody import melody_on_grid as melody_on_grid
+from ._melody import skyline as skyline
 from ._mode import to_parallel_mode
 from ._pitch import PitchEncoder
 from ._soprano import SopranoExtractor
+from ._soprano import highest_track as highest_track
 from ._splice import splice_bars
 from ._tempo import TempoNormalizer
 from ._tempo import scale_time as scale_time
 from ._tokens import HOLD, REST
 from ._tokens import are_tokens as are_tokens
 from ._tokens import is_onset as is_onset
+from ._tokens import notes_of_row as notes_of_row
 from ._tokens import row_of_notes as row_of_notes
 from ._variations import MelodyVariations
 

@@ -32,12 +32,16 @@ def find_key(music, *, use_signature=True, analysis="aarden"):
 
     Raises UnsuitableScoreError if the key has to be found by analysis and there are no pitched notes.
     """
-    if use_signature and music.key_signatures:
-        first = music.key_signatures[0]
-        if first.mode in MODES and (first.root is not None or first.fifths is not None):
-            tonic, mode = MODES[first.mode]
-            return (tonic + 7 * first.fifths if first.root is None else first.root) % 12, mode
-    return _analyse_key(music, analysis)
+    stated = stated_key(music.key_signatures[0]) if use_signature and music.key_signatures else None
+    return stated or _analyse_key(music, analysis)
+
+
+def stated_key(signature):
+    """Return (pitch class of the tonic, "major" or "minor") that a key signature states; None if it states no mode."""
+    if signature.mode not in MODES or (signature.root is None and signature.fifths is None):
+        return None
+    tonic, mode = MODES[signature.mode]
+    return (tonic + 7 * signature.fifths if signature.root is None else signature.root) % 12, mode
 
 
 def _analyse_key(music, analysis):

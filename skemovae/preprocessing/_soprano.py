@@ -5,6 +5,11 @@ from statistics import fmean
 from ._base import ScoreTransformer, UnsuitableScoreError, copy_score
 
 
+def highest_track(tracks):
+    """Return the track with the highest mean pitch; all have notes."""
+    return max(tracks, key=lambda track: fmean(note.pitch for note in track.notes))
+
+
 class SopranoExtractor(ScoreTransformer):
     """Keep one voice of every score, the soprano by default; drums are never chosen.
 
@@ -42,7 +47,7 @@ class SopranoExtractor(ScoreTransformer):
         if self.part == "first":
             chosen = pitched[0]
         elif self.part == "highest":
-            chosen = max(pitched, key=lambda track: fmean(note.pitch for note in track.notes))
+            chosen = highest_track(pitched)
         else:
             named = [track for track in pitched if track.name == self.part]
             if not named:

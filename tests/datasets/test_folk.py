@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from skemovae import PitchEncoder
+from skemovae._scores import regular_stretches
 from skemovae.datasets import _folk, _folk_collection, load_folk_tunes
-from skemovae.datasets._folk_windows import regular_stretches
 from skemovae.emotion import as_emotion
 from tests.datasets.conftest import NAMES, plain, refuse
 

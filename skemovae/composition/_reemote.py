@@ -1,0 +1,215 @@
+"""reemote: a tune with another emotion, in its own key, octave and tempo."""
+
+from collections import Counter
+
+import numpy as np
+from sklearn.utils import Bunch
+
+from .._validation import check_choice, check_share
+from ..preprocessing import SHORT_NOTE_STEPS, notes_of_row
+from ._edit import edit_windows, with_one_scale
+from ._models import as_model
+from ._move import CONTRARY, target_of
+from ._report import make_report
+from ._restore import Part, restore, to_modes
+from ._windows import SILENT, Note, read_tune
+
+HALF = 0.5  # share of the way from which on the plain rules change a tune: they know no degrees
+
+
+def reemote(music, *, emotion=None, at=None, amount=1.0, accompaniment="keep", unsupported="rule", model=None):
+    """Change the emotion of a tune, and keep the tune.
+
+    The melody is brought to C and cut into windows at bar lines; each window becomes a latent point of the model, its
+    valence and arousal are moved, and what the model makes of the moved points is joined and put back into the key, the
+    octave, the tempo and the bars of the tune.
+
+    Parameters
+    ----------
+    music : muspy.Music, or str or path-like
+        A score of any length, key and range, or the path of a MIDI or MusicXML file. The melody is the voice with the
+        highest mean pitch.
+    emotion : label, default=None
+        The wanted emotion, such as "sad": points move to the middle of the training data of this emotion.
+    at : (valence, arousal), default=None
+        Move to this point of the plane instead, such as (0.5, -1.0).
+    amount : float, default=1.0
+        The share of the way that points move, from 0 to 1; 0 gives the melody as the model reconstructs it.
+    accompaniment : {"keep", "drop"}, default="keep"
+        What becomes of the other voices: they follow the melody by plain rules (the parallel mode, notes that last
+        twice or half as long), or are left out.
+    unsupported : {"rule", "keep", "error"}, default="rule"
+        What becomes of windows that the model cannot hold, such as those with triplets or in 3/4: the plain rules
+        change them as the model changes the others, they stay as they are, or an error says which they are.
+    model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
+        What changes them: a fitted estimator, or the name of a model that comes with the package; None is the shipped
+        "editor". It should be trained with pairs (:class:`skemovae.preprocessing.MelodyVariations`), or it keeps what
+        it should change.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        music : muspy.Music
+            With the title, instruments and tempo of the original. Where the tune gets slower, its notes last twice as
+            long and it has twice as many bars; where it gets faster, half.
+        report : sklearn.utils.Bunch
+            What was done. Of each of n windows, in order:
+
+            bar, start, stop : ndarray of shape (n,)
+                Number of its first bar (an upbeat is bar 0), beginning and end in quarter notes of the original.
+            represented : ndarray of shape (n,), bool
+                Whether the model holds it.
+            reason : list of str
+                Why it does not.
+            changed_by : list of str
+                "model", "model and rule" (its mode by the model, its speed by the rule), "rule" or "nothing".
+            points_before, points_after : ndarray of shape (n, n_components)
+                Where it lay, and where it was moved; NaN where it is not represented.
+            emotion_before, emotion_after : ndarray of shape (n,)
+                As the model reads it before and after; None where it is not represented.
+            rule_before, rule_after : ndarray of shape (n,)
+                The same by the rule that labels melodies, their mode and whether their median note is shorter than a
+                half note.
+            onsets_kept : ndarray of shape (n,)
+                Share of the onsets that came back, each at its place (twice or half as late where the speed changed).
+            notes_kept : ndarray of shape (n,)
+                Share of the notes that came back with their pitch, or with that of the parallel mode.
+            rows_before, rows_after : int ndarray of shape (n, n_steps)
+                Tokens, in C; rests where it is not represented.
+
+            And of the whole:
+
+            key_before, key_after : str
+                Of its beginning, such as "G major" and "G minor".
+            time_scale : float
+                How long notes last, in times of what they did: 1, 2 or 0.5.
+            messages : list of str
+                What was changed by rule, kept or left out.
+
+    Raises
+    ------
+    ValueError
+        If a parameter is not valid, the score has no melody, or ``unsupported="error"`` and there is such a window.
+    TypeError, ScoreReadError, OSError
+        If `music` is no score, or a file that cannot be read.
+
+    See Also
+    --------
+    locate : Where a tune lies.
+    interpolate : From one tune to another.
+
+    Notes
+    -----
+    The time scale is one for the whole tune, that which the onsets of most windows have after decoding; windows that
+    differ keep their arousal and get their speed by the rule. The same holds for the mode of all windows in one key.
+
+    Examples
+    --------
+    >>> from skemovae import generate, reemote
+    >>> (happy,) = generate(1, emotion="happy", random_state=0)
+    >>> sad = reemote(happy, emotion="sad")
+    >>> sad.report.key_before, sad.report.key_after, sad.report.time_scale
+    ('C major', 'C minor', 2.0)
+    """
+    check_share("amount", amount, 0.7)
+    check_choice("accompaniment", accompaniment, ("keep", "drop"))
+    check_choice("unsupported", unsupported, ("rule", "keep", "error"))
+    vae, encoder = as_model(model, "editor")
+    target = target_of(vae, emotion, at)
+    tune = read_tune("music", music, vae, encoder)
+    if unsupported == "error":
+        _refuse(tune)
+    edit = edit_windows(vae, tune.windows(), target, amount)
+    scale = _scale_of_all(tune, edit, target, amount)
+    if scale == 2:  # a decoded row is the first half of its window
+        edit = edit_windows(vae, tune.windows(tune.n_steps // 2), target, amount)
+    edit = with_one_scale(vae, edit, scale)
+    new_modes = _new_modes(edit, target, amount)
+    parts = _parts(tune, edit, scale, new_modes, unsupported)
+    return Bunch(
+        music=restore(tune, parts, new_modes, accompaniment == "keep"),
+        report=make_report(vae, tune, edit, scale, new_modes, unsupported, accompaniment),
+    )
+
+
+def _refuse(tune):
+    for window in tune.windows():
+        if window.reason and window.reason != SILENT:
+            raise ValueError(
+                f"music from bar {tune.bar_number(window.start)} on: {window.reason}, which the model cannot hold; set "
+                "unsupported='rule' to change it by the plain rules, or 'keep' to leave it as it is"
+            )
+
+
+def _scale_of_all(tune, edit, target, amount):
+    """Return the time scale of most rows, of equally many that nearest to 1; without rows what the rule says."""
+    if len(edit.held):
+        votes = Counter(edit.scales.tolist())
+        return max((1.0, 2.0, 0.5), key=lambda scale: votes[scale])
+    lengths = [note.end - note.start for note in tune.notes]
+    is_fast = np.median(lengths) < SHORT_NOTE_STEPS / 4 * tune.quarter
+    if amount < HALF or is_fast == (target[1] >= 0):
+        return 1.0
+    return 2.0 if is_fast else 0.5
+
+
+def _new_modes(edit, target, amount):
+    """Return what becomes of each key: what most notes say in which the modes differ, else what the rule says."""
+    by_key: Counter = Counter()
+    for i, lean in zip(edit.held, edit.leaning, strict=True):
+        section = edit.windows[i].section
+        by_key[section.root, section.mode] += lean
+    new_modes = {}
+    for section in {window.section for window in edit.windows}:
+        key, wanted = (section.root, section.mode), "major" if target[0] >= 0 else "minor"
+        by_rule = amount >= HALF and wanted != section.mode
+        changes = by_key[key] > 0 if by_key[key] else by_rule
+        new_modes[key] = CONTRARY[section.mode] if changes else section.mode
+    return new_modes
+
+
+def _parts(tune, edit, scale, new_modes, unsupported):
+    """Return what becomes of each window."""
+    row_of = {int(i): row for row, i in enumerate(edit.held)}
+    parts = []
+    for i, window in enumerate(edit.windows):
+        key = window.section.root, window.section.mode
+        if i in row_of:
+            notes = _decoded_notes(tune, window, edit.decoded[row_of[i]], edit.scales[row_of[i]], scale)
+            parts.append(Part(window, scale, new_modes[key], notes))
+        elif unsupported == "keep" and window.reason != SILENT:
+            parts.append(Part(window, 1, window.section.mode, _own_notes(tune, window, 1, new_modes | {key: key[1]})))
+        else:
+            parts.append(Part(window, scale, new_modes[key], _own_notes(tune, window, scale, new_modes)))
+    return parts
+
+
+def _decoded_notes(tune, window, row, row_scale, scale):
+    """Return the notes of a window that a decoded row holds, which lasts `row_scale` times as long as the window's."""
+    stretch = scale / row_scale
+    offset, stop = (window.start - window.begin) * scale, (window.stop - window.begin) * scale
+    notes = []
+    for first, token, length in notes_of_row(row):
+        start, end = first * tune.step * stretch, (first + length) * tune.step * stretch
+        if end > offset and start < stop:
+            pitch = token - window.shift
+            pitch += -12 if pitch > 127 else 12 if pitch < 0 else 0
+            notes.append(Note(int(max(start, offset) - offset), int(min(end, stop) - offset), int(pitch)))
+    return notes
+
+
+def _own_notes(tune, window, scale, new_modes):
+    """Return the notes of a window as they are, at another speed and in another mode by the rules."""
+    section = window.section
+    mode = new_modes[section.root, section.mode]
+    notes = tune.notes_in(section.start, section.stop)
+    spans = [(section.start, section.stop, section.root, mode)] if mode != section.mode else []
+    return [
+        Note(
+            int((max(note.start, window.start) - window.start) * scale),
+            int((min(note.end, window.stop) - window.start) * scale),
+            pitch,
+        )
+        for note, pitch in zip(notes, to_modes(notes, spans), strict=True)
+        if note.end > window.start and note.start < window.stop
+    ]

@@ -1,0 +1,92 @@
+"""What reemote did: to every window, and to what the rows do not hold."""
+
+from itertools import groupby
+
+import numpy as np
+from sklearn.utils import Bunch
+
+from ..io import KEY_NAMES
+from ..preprocessing import REST
+from ._move import CONTRARY
+from ._readings import emotions_by_rule
+from ._windows import SILENT
+
+
+def make_report(vae, tune, edit, scale, new_modes, unsupported, accompaniment):
+    """Return the report of :func:`reemote`."""
+    windows, quarter, n_held = edit.windows, tune.quarter, len(edit.held)
+
+    def spread(values, fill, dtype=None):
+        """Return what is known of the rows as an array with an entry for each window."""
+        values = np.asarray(values)
+        everywhere = np.full((len(windows), *values.shape[1:]), fill, dtype=dtype or values.dtype)
+        everywhere[edit.held] = values
+        return everywhere
+
+    before = [section.mode for section in edit.sections]
+    after = _modes_after(edit, new_modes)
+    changed_by = ["nothing" if w.reason == SILENT or unsupported == "keep" else "rule" for w in windows]
+    for i, each in zip(edit.held, edit.scales, strict=True):
+        changed_by[i] = "model" if each == scale else "model and rule"
+    first = windows[0].section
+    return Bunch(
+        bar=np.array([tune.bar_number(window.start) for window in windows]),
+        start=np.array([window.start / quarter for window in windows]),
+        stop=np.array([window.stop / quarter for window in windows]),
+        represented=spread(np.ones(n_held, dtype=bool), False),
+        reason=[window.reason for window in windows],
+        changed_by=changed_by,
+        points_before=spread(edit.points, np.nan),
+        points_after=spread(edit.moved, np.nan),
+        emotion_before=spread(vae.predict(edit.rows) if n_held else [], None, object),
+        emotion_after=spread(vae.predict(edit.heard) if n_held else [], None, object),
+        rule_before=spread(emotions_by_rule(edit.rows, before, tune.resolution), None, object),
+        rule_after=spread(emotions_by_rule(edit.heard, after, tune.resolution), None, object),
+        onsets_kept=spread(edit.onsets_kept, np.nan),
+        notes_kept=spread(edit.notes_kept, np.nan),
+        rows_before=spread(edit.rows, REST),
+        rows_after=spread(edit.heard, REST),
+        key_before=_key_name(first.root, first.mode),
+        key_after=_key_name(first.root, new_modes[first.root, first.mode]),
+        time_scale=float(scale),
+        messages=_messages(tune, windows, changed_by, accompaniment),
+    )
+
+
+def _key_name(root, mode):
+    return f"{KEY_NAMES[mode][root]} {mode}"
+
+
+def _modes_after(edit, new_modes):
+    """Return the mode of each changed row: what most notes say in which the modes differ, else that of its key."""
+    return [
+        new_modes[section.root, section.mode] if lean == 0 else CONTRARY[section.mode] if lean > 0 else section.mode
+        for section, lean in zip(edit.sections, edit.leaning, strict=True)
+    ]
+
+
+def _messages(tune, windows, changed_by, accompaniment):
+    """Return what was not done by the model alone, a sentence each."""
+    messages = []
+    done = {
+        "rule": "changed by the plain rules",
+        "nothing": "kept as it is",
+        "model and rule": "the mode is the model's, the speed by the plain rules",
+    }
+    pairs = zip(windows, changed_by, strict=True)
+    for (reason, by), group in groupby(pairs, key=lambda pair: (pair[0].reason, pair[1])):
+        first, *_, last = [window for window, _ in group] * 2
+        if by != "model" and reason != SILENT:
+            bars = f"bars {tune.bar_number(first.start)} to {tune.bar_number(last.stop - 1)}"
+            messages.append(f"{bars}: {reason}{': ' if reason else ''}{done[by]}")
+    music = tune.music
+    voices = sum(1 for track in music.tracks if track.notes) - 1
+    what = {"keep": "moved with the melody by the plain rules", "drop": "left out"}[accompaniment]
+    if voices:
+        messages.append(f"{voices} other voice{'s' if voices > 1 else ''}: {what}")
+    if tune.others:
+        messages.append(f"{len(tune.others)} notes that sound with the melody in its own voice: {what}")
+    texts = [name for name in ("lyrics", "annotations") if getattr(music, name)]
+    texts += [name for name in ("lyrics", "annotations") if any(getattr(track, name) for track in music.tracks)]
+    messages += [f"{name}: left out" for name in dict.fromkeys(texts)]
+    return messages
