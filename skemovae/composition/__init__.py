@@ -1,6 +1,8 @@
 """What people do with a fitted model: make melodies of an emotion, change that of a tune, compose pieces."""
 
 from ._generate import generate
+from ._interpolate import interpolate
+from ._locate import locate
 from ._reemote import reemote
 
-__all__ = ["generate", "reemote"]
+__all__ = ["generate", "interpolate", "locate", "reemote"]

@@ -30,6 +30,27 @@ class Edit(NamedTuple):
         return [self.windows[i].section for i in self.held]
 
 
+def encode_windows(vae, windows):
+    """Return the numbers of the windows that have a row, their rows, and the latent points of these.
+
+    Parameters
+    ----------
+    vae : EmotionRegularizedVAE
+    windows : list of Window
+
+    Returns
+    -------
+    held : int ndarray of shape (n_held,)
+    rows : int ndarray of shape (n_held, n_steps)
+    points : float ndarray of shape (n_held, n_components)
+    """
+    held = np.array([i for i, window in enumerate(windows) if window.tokens is not None], dtype=int)
+    if not len(held):
+        return held, np.empty((0, vae.n_features_in_), dtype=int), np.empty((0, vae.latent_mean_.shape[1]))
+    rows = np.array([windows[i].tokens for i in held])
+    return held, rows, np.asarray(vae.transform(rows), dtype=float)
+
+
 def edit_windows(vae, windows, target, amount):
     """Return what a model makes of windows whose points are moved.
 
@@ -41,14 +62,10 @@ def edit_windows(vae, windows, target, amount):
     amount : float
         The share of the way to the target.
     """
-    held = np.array([i for i, window in enumerate(windows) if window.tokens is not None], dtype=int)
-    n_components = vae.latent_mean_.shape[1]
+    held, rows, points = encode_windows(vae, windows)
     nothing = np.empty(0)
     if not len(held):
-        rows, points = np.empty((0, vae.n_features_in_), dtype=int), np.empty((0, n_components))
         return Edit(windows, held, rows, points, points, rows, nothing, rows, nothing, nothing, nothing)
-    rows = np.array([windows[i].tokens for i in held])
-    points = np.asarray(vae.transform(rows), dtype=float)
     moved = move(points, target, amount)
     decoded = vae.inverse_transform(moved).astype(int)
     scales = time_scales(rows, decoded, moved[:, 1] - points[:, 1])

@@ -1,8 +1,9 @@
-"""The emotion of rows by the rule that labels melodies: the mode is the valence, short notes are the arousal."""
+"""What reports say of windows: their places, their keys, and their emotion by the rule that labels melodies."""
 
 import numpy as np
 
 from ..emotion import EMOTIONS
+from ..io import KEY_NAMES
 from ..preprocessing import SHORT_NOTE_STEPS, median_note_length
 
 
@@ -24,3 +25,37 @@ def emotions_by_rule(rows, modes, resolution):
         for mode, length in zip(modes, lengths.tolist(), strict=True)
     ]
     return np.array(found, dtype=object)
+
+
+def key_name(root, mode):
+    """Return the usual name of a key, such as "Eb major"."""
+    return f"{KEY_NAMES[mode][root]} {mode}"
+
+
+def places_of(tune, windows):
+    """Return where windows lie in their tune, and which of them the model can hold, as a dict of their arrays."""
+    return {
+        "bar": np.array([tune.bar_number(window.start) for window in windows]),
+        "start": np.array([window.start / tune.quarter for window in windows]),
+        "stop": np.array([window.stop / tune.quarter for window in windows]),
+        "represented": np.array([window.tokens is not None for window in windows]),
+        "reason": [window.reason for window in windows],
+    }
+
+
+def spread(values, windows, held, fill):
+    """Return what is known of the windows that have a row as an array with an entry for each window.
+
+    Parameters
+    ----------
+    values : array-like of shape (n_held, ...)
+    windows : list of Window
+    held : int ndarray of shape (n_held,)
+        The numbers of the windows that have a row.
+    fill : object
+        The entry of the others; None makes it an array of objects.
+    """
+    values = np.asarray(values)
+    everywhere = np.full((len(windows), *values.shape[1:]), fill, dtype=object if fill is None else values.dtype)
+    everywhere[held] = values
+    return everywhere

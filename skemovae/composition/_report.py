@@ -5,24 +5,15 @@ from itertools import groupby
 import numpy as np
 from sklearn.utils import Bunch
 
-from ..io import KEY_NAMES
 from ..preprocessing import REST
 from ._move import CONTRARY
-from ._readings import emotions_by_rule
+from ._readings import emotions_by_rule, key_name, places_of, spread
 from ._windows import SILENT
 
 
 def make_report(vae, tune, edit, scale, new_modes, unsupported, accompaniment):
     """Return the report of :func:`reemote`."""
-    windows, quarter, n_held = edit.windows, tune.quarter, len(edit.held)
-
-    def spread(values, fill, dtype=None):
-        """Return what is known of the rows as an array with an entry for each window."""
-        values = np.asarray(values)
-        everywhere = np.full((len(windows), *values.shape[1:]), fill, dtype=dtype or values.dtype)
-        everywhere[edit.held] = values
-        return everywhere
-
+    windows, held = edit.windows, edit.held
     before = [section.mode for section in edit.sections]
     after = _modes_after(edit, new_modes)
     changed_by = ["nothing" if w.reason == SILENT or unsupported == "keep" else "rule" for w in windows]
@@ -30,31 +21,23 @@ def make_report(vae, tune, edit, scale, new_modes, unsupported, accompaniment):
         changed_by[i] = "model" if each == scale else "model and rule"
     first = windows[0].section
     return Bunch(
-        bar=np.array([tune.bar_number(window.start) for window in windows]),
-        start=np.array([window.start / quarter for window in windows]),
-        stop=np.array([window.stop / quarter for window in windows]),
-        represented=spread(np.ones(n_held, dtype=bool), False),
-        reason=[window.reason for window in windows],
+        **places_of(tune, windows),
         changed_by=changed_by,
-        points_before=spread(edit.points, np.nan),
-        points_after=spread(edit.moved, np.nan),
-        emotion_before=spread(vae.predict(edit.rows) if n_held else [], None, object),
-        emotion_after=spread(vae.predict(edit.heard) if n_held else [], None, object),
-        rule_before=spread(emotions_by_rule(edit.rows, before, tune.resolution), None, object),
-        rule_after=spread(emotions_by_rule(edit.heard, after, tune.resolution), None, object),
-        onsets_kept=spread(edit.onsets_kept, np.nan),
-        notes_kept=spread(edit.notes_kept, np.nan),
-        rows_before=spread(edit.rows, REST),
-        rows_after=spread(edit.heard, REST),
-        key_before=_key_name(first.root, first.mode),
-        key_after=_key_name(first.root, new_modes[first.root, first.mode]),
+        points_before=spread(edit.points, windows, held, np.nan),
+        points_after=spread(edit.moved, windows, held, np.nan),
+        emotion_before=spread(vae.predict(edit.rows) if len(held) else [], windows, held, None),
+        emotion_after=spread(vae.predict(edit.heard) if len(held) else [], windows, held, None),
+        rule_before=spread(emotions_by_rule(edit.rows, before, tune.resolution), windows, held, None),
+        rule_after=spread(emotions_by_rule(edit.heard, after, tune.resolution), windows, held, None),
+        onsets_kept=spread(edit.onsets_kept, windows, held, np.nan),
+        notes_kept=spread(edit.notes_kept, windows, held, np.nan),
+        rows_before=spread(edit.rows, windows, held, REST),
+        rows_after=spread(edit.heard, windows, held, REST),
+        key_before=key_name(first.root, first.mode),
+        key_after=key_name(first.root, new_modes[first.root, first.mode]),
         time_scale=float(scale),
         messages=_messages(tune, windows, changed_by, accompaniment),
     )
-
-
-def _key_name(root, mode):
-    return f"{KEY_NAMES[mode][root]} {mode}"
 
 
 def _modes_after(edit, new_modes):
