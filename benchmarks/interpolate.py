@@ -1,8 +1,8 @@
-"""The straight line or the great arc, from one melody to another through the latent space of the shipped editor?
+"""Melodies between two others, on the straight line and on the great arc through the latent space of the editor.
 
-Melodies of the chorales, which the editor never saw, are paired at random; between the two of a pair lie others at equal
-distances. An n-gram model of the chorales' other half says how likely these are, beside the melodies themselves and
-the same with their pitches shuffled.
+Melodies of the chorales, which the editor never saw, are paired at random; between the two of a pair lie others at
+equal distances. An n-gram model of the chorales' other half says how likely these are, beside the melodies themselves
+and the same with their pitches shuffled.
 """
 
 import numpy as np
@@ -60,6 +60,7 @@ def figures_of(rows, ngram):
 
 
 def main():
+    """Measure the three ways between the same pairs."""
     parser = make_parser(__doc__, "python benchmarks/interpolate.py --pairs 50 --out /tmp")
     parser.add_argument("--pairs", type=int, default=200, help="pairs of melodies (%(default)s)")
     arguments = parser.parse_args()
