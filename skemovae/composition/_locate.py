@@ -77,7 +77,7 @@ def locate(music, *, model=None):
     mean, overall = np.full(points.shape[1], np.nan), None
     if len(held):
         mean = np.average(points, axis=0, weights=[windows[i].stop - windows[i].start for i in held])
-        overall = vae.classes_[vae.layout_.class_of(mean[None])[0]]
+        overall = vae.classes_.tolist()[vae.layout_.class_of(mean[None])[0]]
     read = vae.classes_[vae.layout_.class_of(points)] if len(held) else []
     return Bunch(
         **places_of(tune, windows),
