@@ -48,6 +48,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "NGramModel",
             "class_separation",
             "class_separation_scorer",
+            "content_preservation",
             "count_nearer",
             "diversity",
             "emotion_control",

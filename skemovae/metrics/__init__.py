@@ -42,6 +42,7 @@ count_nearer                  in how many rows of Table 3 one table is nearer to
 muspy_distance                how far generated melodies are from a reference, by emotion and metric
 diversity                     share of distinct melodies and of copies, distance to the nearest training melody
 reconstruction_quality        token accuracy beside its baselines, onset accuracy, share of exact rows
+content_preservation          what is kept of a melody whose emotion was changed: onsets, notes, contour, subsequence
 ============================  ==================================================================================
 
 The emotion
@@ -75,6 +76,7 @@ from ._judge import EmotionJudge
 from ._melody import FURTHER_MELODY_METRICS, MELODY_METRICS, melody_metrics
 from ._ngram import NGramModel
 from ._notes import NOTE_METRICS
+from ._preservation import content_preservation
 from ._quadrant import label_fed_quadrant_accuracy, quadrant_accuracy
 from ._quality import check_qualities as check_qualities
 from ._quality import format_melodic_quality, melodic_quality
@@ -114,6 +116,7 @@ __all__ = [
     "training_copies",
     "diversity",
     "reconstruction_quality",
+    "content_preservation",
     "EmotionJudge",
     "emotion_control",
     "quadrant_accuracy_scorer",

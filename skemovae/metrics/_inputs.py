@@ -13,7 +13,7 @@ STEPS_PER_BAR = 16  # of 4/4, the metre of the paper's data
 
 def as_melodies(X):
     """Return scores, or the scores that rows of tokens stand for."""
-    if not hasattr(X, "iloc") and len(X) and isinstance(X[0], muspy.Music):  # a DataFrame is tokens
+    if _are_scores(X):
         return check_scores(X)
     try:
         tokens = np.asarray(X)
@@ -22,6 +22,15 @@ def as_melodies(X):
     if not tokens.size:
         raise ValueError("X is empty: expected a list of muspy.Music, or rows of tokens")
     return PitchEncoder(n_steps=tokens.shape[1] if tokens.ndim == 2 else 1).inverse_transform(tokens)
+
+
+def n_steps_of(X):
+    """Return where melodies end: the number of steps of rows of tokens, infinity for scores."""
+    return np.inf if _are_scores(X) else np.shape(X)[1]
+
+
+def _are_scores(X):
+    return not hasattr(X, "iloc") and len(X) > 0 and isinstance(X[0], muspy.Music)  # a DataFrame is tokens
 
 
 def as_notes(X):
