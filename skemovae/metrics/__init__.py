@@ -24,6 +24,7 @@ label_fed_quadrant_accuracy   the same with the true label given to the encoder,
 class_separation              how far apart the emotions lie on each axis, in posterior standard deviations
 plane_interpretability        R2, mutual information gap, SAP, modularity, Spearman correlation (AR-VAE's evaluation)
 prior_mismatch                how far the points are from the prior N(0, I)
+interpolatability             how monotonic and how smooth an attribute is along paths through the latent space
 ============================  ==================================================================================
 
 The melodies
@@ -50,6 +51,7 @@ The emotion
 ============================  ==================================================================================
 EmotionJudge                  a classifier of melodies that knows nothing of the model, with its own accuracy
 emotion_control               share of generated melodies in which the judge hears the wanted emotion
+trade_off_curve               how the wanted emotion grows and the melody fades as melodies are changed more and more
 ============================  ==================================================================================
 
 Scorers for cross-validation, of the model alone (X are tokens) and of a pipeline that ends in it (X are scores)
@@ -70,6 +72,7 @@ from ._copies import training_copies
 from ._distance import muspy_distance
 from ._diversity import diversity
 from ._inputs import as_melodies as as_melodies  # what __all__ leaves out is for other rooms
+from ._interpolatability import interpolatability
 from ._interpretability import plane_interpretability, prior_mismatch
 from ._interval_distance import interval_distance
 from ._judge import EmotionJudge
@@ -92,6 +95,7 @@ from ._scorers import (
 )
 from ._separation import class_separation
 from ._table import count_nearer, format_metric_table, metric_table
+from ._trade_off import trade_off_curve
 from ._two_sample import two_sample_auc
 
 __all__ = [
@@ -100,6 +104,7 @@ __all__ = [
     "class_separation",
     "plane_interpretability",
     "prior_mismatch",
+    "interpolatability",
     "melodic_quality",
     "format_melodic_quality",
     "MELODY_METRICS",
@@ -119,6 +124,7 @@ __all__ = [
     "content_preservation",
     "EmotionJudge",
     "emotion_control",
+    "trade_off_curve",
     "quadrant_accuracy_scorer",
     "class_separation_scorer",
     "reconstruction_scorer",

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, clone
 from sklearn.exceptions import NotFittedError
+from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedGroupKFold, cross_val_score
 
 from skemovae import EmotionJudge, emotion_control, load_bach_chorales
@@ -60,6 +61,19 @@ def test_accuracy_on_the_published_labels(musgenvae, musgenvae_tokens):
     assert scores.mean() == pytest.approx(judge.cv_accuracy_, abs=0.03)
 
 
+def test_probabilities_of_the_published_melodies(musgenvae, musgenvae_tokens):
+    y, groups = np.array(musgenvae.target), np.array(musgenvae.groups)
+    training, held_out = next(StratifiedGroupKFold(4, shuffle=True, random_state=0).split(y, y, groups))
+    judge = EmotionJudge().fit(musgenvae_tokens[training], y[training], groups=groups[training])
+    X = musgenvae_tokens[held_out]
+    probabilities = judge.predict_proba(X)
+    assert probabilities.sum(axis=1) == pytest.approx(1)
+    assert (judge.classes_[probabilities.argmax(axis=1)] == judge.predict(X)).mean() > 0.97
+    sure = probabilities.max(axis=1)
+    assert sure.mean() == pytest.approx(judge.score(X, y[held_out]), abs=0.1)  # calibrated: as sure as it is right
+    assert log_loss(y[held_out], probabilities, labels=judge.classes_) < 0.6  # of even odds it is 1.39
+
+
 @pytest.mark.slow
 def test_accuracy_on_the_labels_by_rule(bach):
     assert EmotionJudge().fit(bach.data, bach.target, groups=bach.groups).cv_accuracy_ > 0.93
@@ -85,7 +99,10 @@ def test_judge_answers_as_it_was_taught_and_survives_copies():
     assert judge.classes_.tolist() == [1, 2, 3, 4]
     assert judge.predict(X).tolist() == y
     assert judge.cv_accuracy_ == 1.0
+    assert judge.classes_[judge.predict_proba(X).argmax(axis=1)].tolist() == y
     assert pickle.loads(pickle.dumps(judge)).predict(X).tolist() == y
+    with pytest.raises(NotFittedError, match="EmotionJudge instance is not fitted"):
+        clone(judge).predict_proba(X)
     with pytest.raises(NotFittedError, match="EmotionJudge instance is not fitted"):
         clone(judge).predict(X)
 

@@ -1,0 +1,87 @@
+"""interpolatability: whether an attribute follows a path through the latent space by degrees, and in one direction."""
+
+import numpy as np
+from sklearn.utils import Bunch, check_array
+
+from .._validation import check_number
+
+
+def interpolatability(positions, values, *, threshold=1e-3):
+    """Return how monotonic and how smooth an attribute of decoded rows is along paths through the latent space.
+
+    With the attribute a_k of what the k-th point decodes to, the step d between points, the first differences
+    ``D_k = (a_(k+1) - a_k) / d`` and the second ``E_k = (D_(k+1) - D_k) / d``:
+
+    - monotonicity: the mean sign of those D_k that are larger than the threshold.
+    - smoothness: ``1 - d C(|E|) / (max D - min D)`` with the contraharmonic mean ``C(x) = sum x^2 / sum x``, which lies
+      near the largest value: how little of the change of slope comes at once.
+
+    Parameters
+    ----------
+    positions : array-like of shape (n_points,)
+        Where the points of every path lie, ascending in equal steps: along a latent dimension, or from 0 to 1 between
+        two points.
+    values : array-like of shape (n_samples, n_points)
+        The attribute of what was decoded, for example its number of notes or a judge's probability of an emotion.
+    threshold : float, default=0.001
+        Differences per unit of `positions` that are no larger are noise, and have no sign.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        monotonicity : ndarray of shape (n_samples,)
+            1 where the attribute only grows, -1 where it only falls; NaN where it does not change.
+        smoothness : ndarray of shape (n_samples,)
+            1 for a straight line, 0 for a single jump or corner.
+        rising : float
+            Share of the paths on which the attribute only grows (monotonicity 1).
+
+    Raises
+    ------
+    ValueError
+        If the arrays do not fit together, hold NaN, or have fewer than three points, or these are not equally spaced.
+
+    Notes
+    -----
+    An attribute that counts (notes, say) cannot change by less than one, so smoothness depends on how many points a
+    path has: compare paths of equally many.
+
+    References
+    ----------
+    K. Watcharasupat, "Controllable music: supervised learning of disentangled representations for music generation",
+    2021, and its code, the package ``latte-metrics``, with whose defaults (Lehmer mean of power 2, naive range) these
+    agree.
+
+    Examples
+    --------
+    >>> from skemovae.metrics import interpolatability
+    >>> line, square, jump, zigzag = [0, 1, 2, 3, 4], [0, 1, 4, 9, 16], [0, 0, 1, 1, 1], [0, 2, 1, 3, 4]
+    >>> result = interpolatability([0, 1, 2, 3, 4], [line, square, jump, zigzag])
+    >>> result.monotonicity.tolist(), result.smoothness.round(2).tolist(), result.rising
+    ([1.0, 1.0, 1.0, 0.5], [1.0, 0.67, 0.0, 0.1], 0.75)
+    """
+    check_number("threshold", threshold, 0.001, zero=True)
+    positions = check_array(positions, dtype=float, ensure_2d=False, input_name="positions")
+    values = check_array(values, dtype=float, ensure_min_features=3, input_name="values")
+    step = np.diff(positions)
+    if positions.shape != values.shape[1:] or step[0] <= 0 or not np.allclose(step, step[0]):
+        raise ValueError(
+            f"positions={positions.tolist()} for values of shape {values.shape}: expected one for each column, "
+            "ascending in equal steps, e.g. np.linspace(0, 1, n_points)"
+        )
+    first = np.diff(values, axis=1) / step[0]
+    second = np.abs(np.diff(first, axis=1)) / step[0]
+    sign = np.sign(np.where(np.abs(first) > threshold, first, 0))
+    monotonicity = _ratio(sign.sum(axis=1), (sign != 0).sum(axis=1), np.nan)
+    largest = _ratio((second**2).sum(axis=1), second.sum(axis=1), 0)
+    return Bunch(
+        monotonicity=monotonicity,
+        smoothness=1 - _ratio(step[0] * largest, np.ptp(first, axis=1), 0),
+        rising=float((monotonicity == 1).mean()),
+    )
+
+
+def _ratio(numerator, denominator, otherwise):
+    """Return a quotient, and something else where it is 0 / 0."""
+    numerator = numerator.astype(float)
+    return np.divide(numerator, denominator, out=np.full_like(numerator, otherwise), where=denominator != 0)
