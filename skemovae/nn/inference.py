@@ -53,7 +53,7 @@ class Predictor:
         """
         return _in_blocks(self._encode, symbols, index)
 
-    def decode(self, latent, index, temperature=0.0, generator=None, context=None):
+    def decode(self, latent, index, temperature=0.0, generator=None, context=None, prefix=None):
         """Return new rows of symbols, int array of shape (n, n_steps).
 
         Parameters
@@ -67,17 +67,20 @@ class Predictor:
             For the draws.
         context : array of shape (n, n_context), default=None
             What a decoder that reads a context is given; None gives it zeros.
+        prefix : int array of shape (n, n_prefix), default=None
+            The first symbols of the rows, for an architecture that writes symbol after symbol.
         """
         latent = np.asarray(latent, np.float32)
+        prefix = np.zeros((len(latent), 0), int) if prefix is None else prefix
         uniform = np.zeros((len(latent), 0), np.float32)
         if temperature > 0:
             uniform = 1 - generator.random((len(latent), self.sizes.n_steps), dtype=np.float32)  # in (0, 1]
 
-        def decode(latent, index, uniform, context):
+        def decode(latent, index, uniform, context, prefix):
             label = self._label(index, self.sizes.n_decoder_classes)
-            return (self._generate(latent, label, self._given(context), temperature, uniform),)
+            return (self._generate(latent, label, self._given(context), temperature, uniform, prefix),)
 
-        return _in_blocks(decode, latent, index, uniform, self._context(context, len(latent)))[0]
+        return _in_blocks(decode, latent, index, uniform, self._context(context, len(latent)), prefix)[0]
 
     def negative_elbo(self, symbols, index, kl_weight, context=None):
         """Return for each row its reconstruction loss and weighted KL divergence at the latent mean, shape (n,)."""
@@ -103,7 +106,7 @@ class Predictor:
     def _given(self, context):
         return context if self.sizes.n_context else None
 
-    def _generate(self, latent, label, context, temperature, uniform):
+    def _generate(self, latent, label, context, temperature, uniform, prefix):
         architecture, sizes, weights = self.architecture, self.sizes, self.weights
         if architecture.one_shot:
             logits = architecture.numpy_decoder(sizes, weights, latent, label, context, None)
@@ -111,7 +114,10 @@ class Predictor:
         state, chosen = architecture.numpy_start(sizes, weights, latent, label, context), []
         for step in range(sizes.n_steps):
             logits, state = architecture.numpy_step(sizes, weights, state, chosen[-1] if chosen else None, step)
-            chosen.append(choose_symbols(logits, temperature, uniform[:, step] if temperature > 0 else None))
+            if step < prefix.shape[1]:
+                chosen.append(prefix[:, step])
+            else:
+                chosen.append(choose_symbols(logits, temperature, uniform[:, step] if temperature > 0 else None))
         return np.stack(chosen, axis=1)
 
     @staticmethod

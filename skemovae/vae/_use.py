@@ -80,6 +80,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         temperature=0.0,
         method="class",
         intensity=1.0,
+        prefix=None,
         return_points=False,
         random_state=None,
     ):
@@ -106,6 +107,9 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         intensity : float, default=1.0
             How strong the emotion is, with ``method="class"``: above 1 points are drawn farther from the origin, below
             1 nearer to it.
+        prefix : array-like of shape (n_samples, n_prefix) or (n_prefix,), default=None
+            The symbols that each row begins with, or that all do; the rest is written as their continuation. For
+            architectures that write symbol after symbol (``architecture="autoregressive"``).
         return_points : bool, default=False
             Also return the latent points that were decoded.
         random_state : int, numpy Generator, RandomState or None, default=None
@@ -138,6 +142,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         check_bool("return_points", return_points)
         generator, layout, n_components = make_generator(random_state), self.layout_, self.latent_mean_.shape[1]
         context = self._check_context(context, n_samples)
+        prefix = self._check_prefix(prefix, n_samples)
         if emotion is not None:
             index = layout.trained_index_of(emotion, n_samples)
         elif at is not None:
@@ -152,7 +157,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
             points = fitted_distributions(self).with_intensity(intensity).draw(index, layout, generator)
         if at is not None:
             points[:, :2] = check_point("at", at)[:n_components]
-        rows, labels = self._decode(points, index, context, temperature, generator), self.classes_[index]
+        rows, labels = self._decode(points, index, context, temperature, generator, prefix), self.classes_[index]
         return (rows, labels, points) if return_points else (rows, labels)
 
     def predict(self, X):
@@ -255,9 +260,9 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         losses = fitted_predictor(self).negative_elbo(rows, labels, self.kl_weight).reshape(len(trained), -1)
         return trained[np.argmin(losses, axis=0)]
 
-    def _decode(self, points, index, context, temperature=0.0, generator=None):
+    def _decode(self, points, index, context, temperature=0.0, generator=None, prefix=None):
         """Return rows of symbols: the likeliest of every step, or drawn at a temperature."""
-        return self.vocabulary_[fitted_predictor(self).decode(points, index, temperature, generator, context)]
+        return self.vocabulary_[fitted_predictor(self).decode(points, index, temperature, generator, context, prefix)]
 
     def _check_context(self, context, n_samples):
         """Return a context as an array of shape (n_samples, n_context), or None."""
@@ -272,6 +277,25 @@ class PlaneModel(TransformerMixin, BaseEstimator):
                 f"context of shape {found.shape}: expected ({n_context},) for all rows, or ({n_samples}, {n_context})"
             )
         return np.broadcast_to(found, (n_samples, n_context))
+
+    def _check_prefix(self, prefix, n_samples):
+        """Return the beginnings of rows as places in the vocabulary, shape (n_samples, n_prefix), or None."""
+        if prefix is None:
+            return None
+        if self.architecture_.one_shot:
+            raise ValueError(
+                f"prefix of shape {np.shape(prefix)}: {self.architecture_!r} writes all steps at once and goes on from "
+                'nothing; leave it out, or take architecture="autoregressive"'
+            )
+        found = check_array(prefix, input_name="prefix", ensure_2d=False, ensure_min_samples=0, ensure_min_features=0)
+        n_steps = self.n_features_in_
+        if found.shape[:-1] not in ((), (n_samples,)) or not found.ndim or found.shape[-1] > n_steps:
+            raise ValueError(
+                f"prefix of shape {found.shape}: expected (n_prefix,) for all rows, or ({n_samples}, n_prefix), of at "
+                f"most {n_steps} symbols"
+            )
+        symbols = to_symbols(np.atleast_2d(found), self.vocabulary_, self.handle_unknown)
+        return np.broadcast_to(symbols, (n_samples, symbols.shape[1]))
 
     def _check_points(self, X):
         points = np.asarray(X, dtype=float)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from skemovae import EmotionRegularizedVAE
+from skemovae import EmotionRegularizedVAE, load_pretrained
 from skemovae.emotion import quadrant_index
 
 from .settings import SIGNS, TINY
@@ -145,6 +145,47 @@ def test_the_point_that_is_asked_for_is_the_point(other_size, method):
     assert np.array_equal(other_size.inverse_transform(points, emotion="angry"), rows)
     if n_components > 2:
         assert len(np.unique(points[:, 2])) == 4  # further dimensions are drawn
+
+
+# rows with a beginning ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def generator():
+    return load_pretrained("generator")
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.85])
+@pytest.mark.parametrize("n_prefix", [0, 1, 40, 64])
+def test_a_row_goes_on_from_its_own_beginning_as_it_did(generator, temperature, n_prefix):
+    settings = {"at": (-1.0, 0.5), "context": [1, 0, 1], "temperature": temperature}
+    rows, _ = generator.sample(5, random_state=0, **settings)
+    again, _ = generator.sample(5, prefix=rows[:, :n_prefix], random_state=0, **settings)
+    assert np.array_equal(again, rows)
+
+
+def test_rows_with_one_beginning_go_on_in_different_ways(generator):
+    rows, _ = generator.sample(10, emotion="sad", prefix=[60, 129, 63, 129], temperature=1.0, random_state=0)
+    assert (rows[:, :4] == [60, 129, 63, 129]).all()
+    assert len(np.unique(rows[:, 4:], axis=0)) == 10
+
+
+def test_a_beginning_is_looked_up_as_every_row(generator):
+    rows, _ = generator.sample(2, prefix=[20, 129], random_state=0)
+    assert rows[:, 0].tolist() == [48, 48]  # the nearest pitch that the model knows
+
+
+@pytest.mark.parametrize("prefix", [60, [[60]], [[60], [60], [60]], [60] * 65])
+def test_beginnings_of_wrong_shapes(generator, prefix):
+    with pytest.raises(
+        ValueError, match=r"prefix of shape .*: expected \(n_prefix,\) for all rows, or \(2, n_prefix\)"
+    ):
+        generator.sample(2, prefix=prefix)
+
+
+def test_what_is_written_at_once_goes_on_from_nothing(fitted):
+    with pytest.raises(ValueError, match=r"prefix of shape \(1,\): .* writes all steps at once"):
+        fitted.sample(2, prefix=[60])
 
 
 # wrong arguments ---------------------------------------------------------------------------------------------------
