@@ -31,7 +31,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "vae",
     ],
     submod_attrs={
-        "composition": ["generate", "interpolate", "locate", "reemote"],
+        "composition": ["compose_piece", "generate", "interpolate", "locate", "reemote"],
         "datasets": ["fetch_musgenvae", "load_bach_chorales", "load_folk_tunes", "load_music_folder"],
         "display": [
             "DecodedPlaneDisplay",

@@ -4,6 +4,7 @@ from ._generate import generate
 from ._interpolate import interpolate
 from ._locate import locate
 from ._move import move as move  # what __all__ leaves out is for other rooms, and for the benchmarks
+from ._piece import compose_piece
 from ._reemote import reemote
 
-__all__ = ["generate", "interpolate", "locate", "reemote"]
+__all__ = ["compose_piece", "generate", "interpolate", "locate", "reemote"]

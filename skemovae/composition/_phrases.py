@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from ..metrics import melody_metrics
+from ..preprocessing import is_onset
 
 # What a decoder is given of a phrase if it was trained with it, as the shipped generator was: that the place of the
 # phrase in its tune is known, whether it is the first one, and whether it is the last one.
 INNER, FIRST, FINAL = (1, 0, 0), (1, 1, 0), (1, 0, 1)
 TRIES = 4  # phrases of which the best is taken
+OCTAVE = 12
 
 
 def context_of(model, place):
@@ -39,6 +40,40 @@ def closed_phrases(model, labels, generator, **settings):
     return rows.reshape(len(labels), TRIES, -1)[np.arange(len(labels)), best]
 
 
+def continued_phrases(model, beginning, n, **settings):
+    """Return phrases that begin alike and go on in different ways, shape (n, n_steps).
+
+    A model that writes all steps at once cannot go on from a beginning; its phrases are drawn whole, and begin with the
+    beginning instead of their own.
+
+    Parameters
+    ----------
+    model : EmotionRegularizedVAE
+    beginning : int ndarray of shape (n_steps,)
+        Tokens; none for phrases that are new.
+    n : int
+    **settings
+        Of the model's ``sample``.
+    """
+    if not model.architecture_.one_shot:
+        return model.sample(n, prefix=beginning, **settings)[0]
+    rows, _ = model.sample(n, **settings)
+    rows[:, : len(beginning)] = beginning
+    return rows
+
+
+def first_pitches(rows):
+    """Return the first pitch of each row of tokens as floats; NaN for silence."""
+    sounds = is_onset(rows)
+    pitches = np.take_along_axis(rows, sounds.argmax(axis=1)[:, None], axis=1)[:, 0]
+    return np.where(sounds.any(axis=1), pitches, np.nan)
+
+
+def last_pitches(rows):
+    """Return the last pitch of each row of tokens as floats; NaN for silence."""
+    return first_pitches(np.asarray(rows)[:, ::-1])
+
+
 def ends_on_tonic(rows):
     """Return whether the last note of each melody is the tonic, in C; False for silence."""
-    return np.nan_to_num(melody_metrics(rows, ["ends_on_tonic"])["ends_on_tonic"]).astype(int)
+    return last_pitches(rows) % OCTAVE == 0

@@ -20,6 +20,7 @@ from ._tokens import HOLD, REST
 from ._tokens import are_tokens as are_tokens
 from ._tokens import is_onset as is_onset
 from ._tokens import notes_of_row as notes_of_row
+from ._tokens import rest_empty_holds as rest_empty_holds
 from ._tokens import row_of_notes as row_of_notes
 from ._variations import MelodyVariations
 

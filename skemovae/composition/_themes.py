@@ -1,0 +1,158 @@
+"""The phrases of a piece, one after another: new themes, themes that return, and their variations."""
+
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from ..preprocessing import SHORT_NOTE_STEPS, median_note_length, rest_empty_holds
+from ._phrases import (
+    FINAL,
+    FIRST,
+    INNER,
+    context_of,
+    continued_phrases,
+    ends_on_tonic,
+    first_pitches,
+    last_pitches,
+)
+
+CANDIDATES = 16  # phrases of which one is chosen
+FIFTH = 7  # semitones, the largest interval from phrase to phrase if it can be avoided
+#: How many in a hundred phrases of the folk tunes follow the one before at 0, 1, ..., 7 semitones, up or down.
+SEAMS = np.array([5, 23, 37, 7, 6, 12, 1, 3])
+MUST = 100.0  # what outweighs everything else
+SEMITONE, PLANE = 0.2, 1.0  # what a semitone from the wanted interval counts, and a unit of the plane
+
+
+class Theme(NamedTuple):
+    """A theme as it first sounds.
+
+    Parameters
+    ----------
+    row : int ndarray of shape (n_steps,)
+    asked : ndarray of shape (2,)
+        Where on the editor's plane it was asked for.
+    """
+
+    row: np.ndarray
+    asked: np.ndarray
+
+
+class PhraseWriter:
+    """Writes the phrases of a piece in their order.
+
+    Parameters
+    ----------
+    model, editor : EmotionRegularizedVAE
+        What makes new phrases, and what changes the emotion of one.
+    names : list of str
+        The theme of each phrase.
+    points, editor_points : ndarray of shape (n_phrases, 2)
+        Where each phrase is asked for, on the plane of the model and on that of the editor.
+    temperature : float
+    generator : numpy.random.Generator
+    """
+
+    def __init__(self, model, editor, names, points, editor_points, temperature, generator):
+        self.model, self.editor, self.names = model, editor, names
+        self.points, self.editor_points = points, editor_points
+        self.temperature, self.generator = temperature, generator
+        self.themes: dict[str, Theme] = {}
+        self.rows: list[np.ndarray] = []
+
+    def write(self):
+        """Return the phrases, shape (n_phrases, n_steps)."""
+        for place, name in enumerate(self.names):
+            row = self._best(self._candidates(place), place)
+            self.themes.setdefault(name, Theme(row, self.editor_points[place]))
+            self.rows.append(row)
+        return np.array(self.rows)
+
+    def _candidates(self, place):
+        """Return the phrases of which one is taken, shape (n, n_steps)."""
+        name, n_steps = self.names[place], self.model.n_features_in_
+        theme = self._theme_of(name)
+        if theme is None:
+            return self._continued(place, [])
+        row = self._moved(theme, place)
+        is_fast = median_note_length([theme.row, row]) < SHORT_NOTE_STEPS
+        if name not in self.themes or is_fast.tolist() == [False, True]:
+            return self._continued(place, row[: n_steps // 2])
+        if self._is_last(place) and not ends_on_tonic(row[None])[0]:
+            return self._continued(place, row[: n_steps * 3 // 4])
+        return row[None]
+
+    def _theme_of(self, name):
+        """Return the theme that a phrase repeats or, if none has its name, varies; None for a new one."""
+        letter = name[0]
+        first = next((known for known in self.themes if known[0] == letter), None)
+        return self.themes.get(name, self.themes.get(first))
+
+    def _moved(self, theme, place):
+        """Return a theme with its valence and arousal moved by as much as the curve has moved since it first sounded.
+
+        What the editor gives back alike before and after the move stays as it was in the theme, so that the editor's
+        own mistakes are not heard, and without a move the theme comes back as it was.
+        """
+        points = np.repeat(self.editor.transform(theme.row[None]), 2, axis=0)
+        points[1, :2] += self.editor_points[place] - theme.asked
+        before, after = self.editor.inverse_transform(points)
+        return rest_empty_holds(np.where(before == after, theme.row, after)[None])[0]
+
+    def _continued(self, place, beginning):
+        """Return new phrases with a beginning."""
+        rows = continued_phrases(
+            self.model,
+            np.asarray(beginning, int),
+            CANDIDATES,
+            at=self.points[place],
+            context=context_of(self.model, self._context(place)),
+            temperature=self.temperature,
+            random_state=self.generator,
+        )
+        return rest_empty_holds(rows)
+
+    def _context(self, place):
+        if self._closes(place):
+            return FINAL
+        return FIRST if place == 0 else INNER
+
+    def _closes(self, place):
+        """Return whether a phrase ends the piece, now or when its theme returns."""
+        return self.names[place] == self.names[-1]
+
+    def _is_last(self, place):
+        return place == len(self.names) - 1
+
+    def _best(self, rows, place):
+        """Return the phrase that joins the phrases beside it, closes if it has to, and is nearest to what was asked."""
+        if len(rows) == 1:
+            return rows[0]
+        worth = -PLANE * np.linalg.norm(self.model.transform(rows)[:, :2] - self.points[place], axis=1)
+        if self._closes(place):
+            worth += MUST * ends_on_tonic(rows)
+        for before, after in self._seams(rows, place):
+            interval = np.abs(np.nan_to_num(after - before))
+            wanted = self.generator.choice(len(SEAMS), p=SEAMS / SEAMS.sum())
+            worth -= SEMITONE * np.abs(interval - wanted) + MUST * (interval > FIFTH)
+        return rows[worth.argmax()]
+
+    def _seams(self, rows, place):
+        """Yield the pitches before and after each border that the choice among phrases decides.
+
+        These are the border to the phrase before, and all those at which the theme will stand beside itself or beside
+        one that is known.
+        """
+        name, first, last = self.names[place], first_pitches(rows), last_pitches(rows)
+        if place:
+            yield last_pitches(self.rows[-1][None]), first
+        for left, right in dict.fromkeys(pairwise(self.names[place:])):
+            before = last if left == name else self._known(left, last_pitches)
+            after = first if right[0] == name[0] else self._known(right, first_pitches)
+            if name in (left, right) and before is not None and after is not None:
+                yield before, after
+
+    def _known(self, name, pitches):
+        """Return a pitch of a theme, shape (1,); None if it is not known yet."""
+        return pitches(self.themes[name].row[None]) if name in self.themes else None
