@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..preprocessing import SHORT_NOTE_STEPS, median_note_length, rest_empty_holds
+from ..preprocessing import SHORT_NOTE_STEPS, is_onset, median_note_length, rest_empty_holds
 from ._phrases import (
     FINAL,
     FIRST,
@@ -22,7 +22,9 @@ FIFTH = 7  # semitones, the largest interval from phrase to phrase if it can be 
 #: How many in a hundred phrases of the folk tunes follow the one before at 0, 1, ..., 7 semitones, up or down.
 SEAMS = np.array([5, 23, 37, 7, 6, 12, 1, 3])
 MUST = 100.0  # what outweighs everything else
-SEMITONE, PLANE = 0.2, 1.0  # what a semitone from the wanted interval counts, and a unit of the plane
+# What counts how much: a semitone from the wanted interval, a unit of the plane from the curve, and a note from the
+# mean number of notes.
+SEMITONE, PLANE, NOTE = 0.2, 1.5, 0.2
 
 
 class Theme(NamedTuple):
@@ -80,7 +82,7 @@ class PhraseWriter:
         if name not in self.themes or is_fast.tolist() == [False, True]:
             return self._continued(place, row[: n_steps // 2])
         if self._is_last(place) and not ends_on_tonic(row[None])[0]:
-            return self._continued(place, row[: n_steps * 3 // 4])
+            return np.concatenate([self._continued(place, row[: n_steps * bars // 4]) for bars in (3, 2)])
         return row[None]
 
     def _theme_of(self, name):
@@ -129,7 +131,9 @@ class PhraseWriter:
         """Return the phrase that joins the phrases beside it, closes if it has to, and is nearest to what was asked."""
         if len(rows) == 1:
             return rows[0]
+        n_notes = is_onset(rows).sum(axis=1)
         worth = -PLANE * np.linalg.norm(self.model.transform(rows)[:, :2] - self.points[place], axis=1)
+        worth -= NOTE * np.abs(n_notes - n_notes.mean())
         if self._closes(place):
             worth += MUST * ends_on_tonic(rows)
         for before, after in self._seams(rows, place):

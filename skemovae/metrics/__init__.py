@@ -54,6 +54,15 @@ emotion_control               share of generated melodies in which the judge hea
 trade_off_curve               how the wanted emotion grows and the melody fades as melodies are changed more and more
 ============================  ==================================================================================
 
+Pieces of several phrases
+
+============================  ==================================================================================
+curve_correlation             how number of notes and mode move with the curve of emotion that was asked for
+phrase_seams                  the intervals from phrase to phrase, beside those inside phrases
+melodic_similarity            how much of two melodies is the same, up to mode and speed
+theme_recognition             how often a theme that returns is nearest to itself among others
+============================  ==================================================================================
+
 Scorers for cross-validation, of the model alone (X are tokens) and of a pipeline that ends in it (X are scores)
 
 ============================  ==================================================================================
@@ -69,6 +78,7 @@ make_emotion_control_scorer   the same with a judge of one's own
 
 from ._control import emotion_control
 from ._copies import training_copies
+from ._curve import curve_correlation
 from ._distance import muspy_distance
 from ._diversity import diversity
 from ._inputs import as_melodies as as_melodies  # what __all__ leaves out is for other rooms
@@ -93,9 +103,11 @@ from ._scorers import (
     quadrant_accuracy_scorer,
     reconstruction_scorer,
 )
+from ._seams import phrase_seams
 from ._separation import class_separation
 from ._table import count_nearer, format_metric_table, metric_table
 from ._trade_off import trade_off_curve
+from ._themes import melodic_similarity, theme_recognition
 from ._two_sample import two_sample_auc
 
 __all__ = [
@@ -125,6 +137,10 @@ __all__ = [
     "EmotionJudge",
     "emotion_control",
     "trade_off_curve",
+    "curve_correlation",
+    "phrase_seams",
+    "melodic_similarity",
+    "theme_recognition",
     "quadrant_accuracy_scorer",
     "class_separation_scorer",
     "reconstruction_scorer",

@@ -1,0 +1,100 @@
+"""curve_correlation: how well pieces follow the emotion over time that was asked for."""
+
+import numpy as np
+from sklearn.utils import Bunch
+
+from .._validation import check_positive_integer
+from ._inputs import STEPS_PER_BAR, as_notes
+
+# Major and minor differ in the third, the sixth and the seventh: +1 for those of C major, -1 for those of C minor
+BALANCE = np.array([0, 0, 0, -1, 1, 0, 0, 0, -1, 1, -1, 1])
+
+
+def curve_correlation(X, asked, *, bars=4):
+    """Return how the music of pieces moves with the curve of emotion that was asked for.
+
+    Pieces are cut into segments. In each, the number of notes stands for the arousal and the balance of major and minor
+    for the valence: the mean over its notes of +1 for E, A and B, -1 for E flat, A flat and B flat, and 0 for all
+    others, which is MusPy's rate of notes in C major minus that of notes in C minor, but for what is in neither. Both
+    are compared with the curve by Pearson's correlation, ::
+
+        r = cov(asked, heard) / (sd(asked) sd(heard))
+
+    once for each piece, and once for the mean of all pieces.
+
+    Parameters
+    ----------
+    X : list of muspy.Music, or array-like of shape (n_pieces, n_steps), int
+        Pieces in C, or their tokens.
+    asked : array-like of shape (n_segments, 2)
+        Valence and arousal that were asked for, segment by segment, as ``compose_piece(...).asked`` is: the same for
+        all pieces.
+    bars : int, default=4
+        Length of a segment in bars of 4/4.
+
+    Returns
+    -------
+    sklearn.utils.Bunch
+        valence, arousal : float
+            Median over the pieces of their correlations.
+        valence_of_mean, arousal_of_mean : float
+            Correlation of the mean of the pieces.
+        balance, notes : ndarray of shape (n_pieces, n_segments)
+            What was compared: the balance of each segment, 0 in silence, and its number of notes.
+
+        A piece in which nothing moves has the correlation 0. NaN where the curve itself does not move.
+
+    Raises
+    ------
+    ValueError
+        If X holds neither scores nor valid tokens, `asked` has another shape, or a piece is longer than the curve.
+
+    Notes
+    -----
+    A linear correlation of a curve that covers the whole plane stays below 1 even of a model that follows it well: the
+    number of notes grows faster between calm and excited than from calm to less calm.
+
+    Examples
+    --------
+    >>> from skemovae.metrics import curve_correlation
+    >>> slow, fast = [60, *[129] * 7, 63, *[129] * 7], [60, 129, 64, 129] * 4
+    >>> result = curve_correlation([slow + slow + fast], [(-1, -1), (-1, -1), (1, 1)], bars=1)
+    >>> round(result.valence, 3), round(result.arousal, 3), result.notes.tolist()
+    (1.0, 1.0, [[2.0, 2.0, 8.0]])
+    """
+    check_positive_integer("bars", bars, 4)
+    try:
+        asked = np.asarray(asked, dtype=float)
+    except (TypeError, ValueError):
+        asked = np.empty(0)
+    if asked.ndim != 2 or asked.shape[1] != 2 or len(asked) < 2 or not np.isfinite(asked).all():
+        raise ValueError(f"asked of shape {asked.shape}: expected (n_segments, 2) numbers, of two segments or more")
+    heard = np.array([_segments(notes, len(asked), bars) for notes in as_notes(X)])
+    result = Bunch(balance=heard[:, 0], notes=heard[:, 1])
+    for axis, name in enumerate(("valence", "arousal")):
+        pieces = [_correlation(asked[:, axis], curve) for curve in heard[:, axis]]
+        result[name] = float(np.median(pieces))
+        result[f"{name}_of_mean"] = _correlation(asked[:, axis], heard[:, axis].mean(axis=0))
+    return result
+
+
+def _segments(notes, n_segments, bars):
+    """Return the balance of major and minor and the number of notes of each segment, shape (2, n_segments)."""
+    segment = notes[:, 0] // (bars * STEPS_PER_BAR)
+    if len(segment) and segment[-1] >= n_segments:
+        raise ValueError(
+            f"a piece with a note in segment {segment[-1] + 1} of {bars} bars: expected notes in the {n_segments} that "
+            "asked has; pass bars=..."
+        )
+    n_notes = np.bincount(segment, minlength=n_segments).astype(float)
+    balance = np.bincount(segment, BALANCE[notes[:, 2] % 12], minlength=n_segments)
+    return balance / np.maximum(n_notes, 1), n_notes
+
+
+def _correlation(asked, heard):
+    """Return Pearson's correlation; NaN where nothing was asked, 0 where nothing moves."""
+    asked, heard = asked - asked.mean(), heard - heard.mean()
+    of_asked, of_heard = np.linalg.norm(asked), np.linalg.norm(heard)
+    if of_asked < 1e-9:
+        return np.nan
+    return float(asked @ heard / (of_asked * of_heard)) if of_heard > 1e-9 else 0.0
