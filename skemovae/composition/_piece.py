@@ -84,8 +84,8 @@ def compose_piece(curve, form="AABA", n_phrases=None, *, temperature=TEMPERATURE
     'sad to happy, AABA'
     >>> piece.bars
     array([ 0,  4,  8, 12])
-    >>> piece.asked.round(1).tolist()
-    [[-0.7, -0.7], [-0.2, -0.2], [0.3, 0.3], [0.8, 0.8]]
+    >>> piece.asked.shape
+    (4, 2)
     >>> write_music(piece.music, "piece.mid")  # doctest: +SKIP
     """
     vae, encoder = as_model(model, "generator")

@@ -19,12 +19,13 @@ from ._phrases import (
 
 CANDIDATES = 16  # phrases of which one is chosen
 FIFTH = 7  # semitones, the largest interval from phrase to phrase if it can be avoided
-#: How many in a hundred phrases of the folk tunes follow the one before at 0, 1, ..., 7 semitones, up or down.
+#: How many in a hundred phrases of folk tunes follow the one before at 0, 1, ..., 7 semitones, up or down, of those
+#: that lie no farther apart (``benchmarks/pieces.py`` counts them).
 SEAMS = np.array([5, 23, 37, 7, 6, 12, 1, 3])
 MUST = 100.0  # what outweighs everything else
 # What counts how much: a semitone from the wanted interval, a unit of the plane from the curve, and a note from the
 # mean number of notes.
-SEMITONE, PLANE, NOTE = 0.2, 1.5, 0.2
+SEMITONE, PLANE, NOTE = 0.2, 2.0, 0.2
 
 
 class Theme(NamedTuple):
@@ -79,10 +80,14 @@ class PhraseWriter:
             return self._continued(place, [])
         row = self._moved(theme, place)
         is_fast = median_note_length([theme.row, row]) < SHORT_NOTE_STEPS
-        if name not in self.themes or is_fast.tolist() == [False, True]:
+        becomes_fast = is_fast.tolist() == [False, True]
+        if becomes_fast or name not in self.themes:
+            # A slow theme at double speed fills half a phrase: the editor learnt nothing of what follows. A variation
+            # is made in the same way, for it is by its beginning that a theme is known again.
             return self._continued(place, row[: n_steps // 2])
         if self._is_last(place) and not ends_on_tonic(row[None])[0]:
-            return np.concatenate([self._continued(place, row[: n_steps * bars // 4]) for bars in (3, 2)])
+            # The last bar is written anew or, for where its only note began before it, the second half
+            return np.concatenate([self._continued(place, row[: n_steps * kept // 4]) for kept in (3, 2)])
         return row[None]
 
     def _theme_of(self, name):
@@ -94,8 +99,8 @@ class PhraseWriter:
     def _moved(self, theme, place):
         """Return a theme with its valence and arousal moved by as much as the curve has moved since it first sounded.
 
-        What the editor gives back alike before and after the move stays as it was in the theme, so that the editor's
-        own mistakes are not heard, and without a move the theme comes back as it was.
+        What the editor gives back alike with and without the move stays as it was in the theme. So mistakes of the
+        editor that have nothing to do with the move are not heard, and without a move the theme is the same.
         """
         points = np.repeat(self.editor.transform(theme.row[None]), 2, axis=0)
         points[1, :2] += self.editor_points[place] - theme.asked

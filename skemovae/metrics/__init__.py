@@ -106,8 +106,8 @@ from ._scorers import (
 from ._seams import phrase_seams
 from ._separation import class_separation
 from ._table import count_nearer, format_metric_table, metric_table
-from ._trade_off import trade_off_curve
 from ._themes import melodic_similarity, theme_recognition
+from ._trade_off import trade_off_curve
 from ._two_sample import two_sample_auc
 
 __all__ = [

@@ -13,7 +13,7 @@ from skemovae import EmotionRegularizedVAE, PitchEncoder, compose_piece
 from skemovae.metrics import melody_metrics
 from skemovae.nn.architectures import DenseArchitecture
 
-PIECES = 12
+PIECES = 8
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +70,8 @@ def test_phrases_are_no_farther_apart_than_notes_of_a_tune(rising):
     assert 1 < seams.mean() < 4
 
 
-@pytest.mark.parametrize("form", ["ABCD", "AABA", "AAA'", "AB"])
-@pytest.mark.parametrize("curve", ["happy", {0: "relaxed", 16: "angry"}, {0: "angry", 16: "sad"}], ids=str)
+@pytest.mark.parametrize("form", ["AABA", "AAA'", "AB"])
+@pytest.mark.parametrize("curve", [{0: "relaxed", 8: "angry"}, {0: "angry", 8: "sad"}], ids=str)
 def test_a_piece_ends_on_the_tonic(form, curve):
     lasts = [compose_piece(curve, form, random_state=seed).music.tracks[0].notes[-1].pitch for seed in range(3)]
     assert np.mod(lasts, 12).tolist() == [0, 0, 0]
