@@ -29,7 +29,7 @@ def compose_piece(curve, form="AABA", n_phrases=None, *, temperature=TEMPERATURE
         as the theme does and goes on in another way.
     n_phrases : int, default=None
         The form is repeated, or cut, to so many phrases; None takes it as it is.
-    temperature : float, default=0.85
+    temperature : float, default=0.95
         How freely notes are drawn; 0 takes the likeliest.
     model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
         What makes new themes: a model of the four emotions, of melodies of four bars, or the name of one that comes
