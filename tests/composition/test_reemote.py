@@ -1,5 +1,9 @@
 """reemote: a tune with another emotion, in its own key, octave, tempo and bars."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import muspy
 import numpy as np
 import pytest
@@ -10,6 +14,7 @@ from skemovae import read_music, reemote, write_music
 
 from .tunes import AULD, TWINKLE, as_lists, score_of, transposed, with_upbeat
 
+ROOT = Path(__file__).parents[2]
 HAPPY_TUNE = score_of(TWINKLE)
 SAD_LINE = [(67, 2), (67, 2), (74, 2), (74, 2), (75, 2), (75, 2), (74, 4), (72, 2), (72, 2), (70, 2), (70, 2), (69, 2)]
 
@@ -144,10 +149,10 @@ def test_chorales_come_back_in_any_key_and_octave():
     from skemovae import load_bach_chorales
 
     kept = []
-    for tune in load_bach_chorales(form="scores").data[::30]:
+    for tune in load_bach_chorales(form="scores").data[::40]:
         here = reemote(tune, emotion="sad", amount=0)
         kept.append(np.nanmean(here.report.notes_kept))
-        for semitones in (-13, -7, -2, 3, 6, 11):
+        for semitones in (-13, -5, 6):
             there = reemote(transposed(tune, semitones), emotion="sad", amount=0)
             assert as_lists(there.music) == as_lists(transposed(here.music, semitones))
     assert np.mean(kept) > 0.95
@@ -155,9 +160,20 @@ def test_chorales_come_back_in_any_key_and_octave():
 
 @pytest.mark.slow
 def test_published_melodies_come_back_in_any_key_and_octave(published):
-    for path in sorted(published.glob("e*/*.mid"))[::20]:
+    for path in sorted(published.glob("e*/*.mid"))[::30]:
         tune = read_music(path)
         here = reemote(tune, emotion="happy", amount=0)
         for semitones in range(-12, 13, 5):
             there = reemote(transposed(tune, semitones), emotion="happy", amount=0)
             assert as_lists(there.music) == as_lists(transposed(here.music, semitones))
+
+
+@pytest.mark.slow
+def test_nothing_loads_a_deep_learning_framework():
+    code = (
+        "import sys; from tests.composition.tunes import TWINKLE, score_of; from skemovae import locate, reemote; "
+        "locate(reemote(score_of(TWINKLE), emotion='sad').music); "
+        "print(sorted({'tensorflow', 'keras', 'torch'} & set(sys.modules)))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert out.strip() == "[]"
