@@ -211,6 +211,11 @@ def read_tune(name, music, vae, encoder):
             f"{name} lasts {end / music.resolution:,.0f} quarter notes: expected at most {MAX_QUARTERS:,}; cut it with "
             "Excerpt"
         )
+    for mark in music.time_signatures:
+        if not (mark.numerator > 0 and mark.denominator > 0):
+            raise ValueError(
+                f"{name} has a time signature {mark.numerator}/{mark.denominator}: expected one such as 4/4"
+            )
     units, step = HALVES * int(encoder.resolution), HALVES * int(music.resolution)
     top = skyline(sorted((note.time, note.time + note.duration, note.pitch) for note in chosen.notes))
     melody = {(start, pitch) for start, end_of_note, pitch in top if end_of_note > start}

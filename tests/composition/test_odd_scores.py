@@ -181,8 +181,9 @@ def test_two_hundred_bars():
         (make_score(muspy.Track(is_drum=True, notes=[muspy.Note(0, 36, 1)])), "music has only drums"),
         (make_score([(0, 60, 0), (4, 62, 0)]), "music has a melody of notes without a length"),
         (make_score([(0, 60, 4), (10**6, 62, 4)]), "music lasts 250,001 quarter notes: expected at most 40,000"),
+        (make_score([(0, 60, 4)], time_signature=(0, 4)), "music has a time signature 0/4: expected one such as 4/4"),
     ],
-    ids=["empty", "no notes", "drums", "no length", "long"],
+    ids=["empty", "no notes", "drums", "no length", "long", "metre"],
 )
 def test_what_has_no_melody_is_said(function, music, message):
     with pytest.raises(ValueError, match=message):
