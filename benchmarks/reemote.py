@@ -159,7 +159,7 @@ def growth(curves):
         table.append(
             {"change of": kind}
             | {f"never falls by more than {t:g}": float(1 - (m < 1).mean()) for t, m in changes.items()}
-            | {"nor grows by more": float(np.isnan(changes[TOLERANCES[-1]]).mean())}
+            | {f"changes by at most {TOLERANCES[-1]:g}": float(np.isnan(changes[TOLERANCES[-1]]).mean())}
             | {"notes kept, least above a straight line": float((notes - line).min())}
         )
     return table
