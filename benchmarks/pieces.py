@@ -151,12 +151,12 @@ def returns(options, generator):
         themes, again = (np.array([piece.tokens[place] for piece in pieces]) for place in (0, 3))
         order = generator.permutation(len(pieces))
         groups = np.array_split(order, max(1, len(order) // AMONG))
+        recognised = [theme_recognition(again[group], themes[group]) for group in groups]
         rows.append(
             {
                 "what changes": kind,
-                f"recognised among {min(AMONG, len(order))}": float(
-                    np.mean([theme_recognition(again[group], themes[group]) for group in groups])
-                ),
+                "recognised": float(np.mean(recognised)),
+                "among": float(np.mean([len(group) for group in groups])),
                 "judged to have the new emotion": float(np.mean(judge.predict(again) == [e.name for e in new])),
                 "themes judged to have the old one": float(np.mean(judge.predict(themes) == [e.name for e in old])),
                 "similarity to the theme": float(melodic_similarity_of_pairs(again, themes)),

@@ -79,7 +79,7 @@ def keyframes_of(curve):
     """
     if not isinstance(curve, Mapping):
         return {0: curve}
-    wrong = [bar for bar in curve if not isinstance(bar, Real) or isinstance(bar, bool) or not 0 <= bar < np.inf]
+    wrong = [bar for bar in curve if not isinstance(bar, Real) or isinstance(bar, bool) or not 0 <= float(bar) < np.inf]
     if wrong or not curve:
         raise ValueError(f"curve={curve!r}: {EXPECTED}; bars are numbers from 0 on")
     return dict(sorted(curve.items()))

@@ -92,9 +92,8 @@ class PhraseWriter:
 
     def _theme_of(self, name):
         """Return the theme that a phrase repeats or, if none has its name, varies; None for a new one."""
-        letter = name[0]
-        first = next((known for known in self.themes if known[0] == letter), None)
-        return self.themes.get(name, self.themes.get(first))
+        first = next((theme for known, theme in self.themes.items() if known[0] == name[0]), None)
+        return self.themes.get(name, first)
 
     def _moved(self, theme, place):
         """Return a theme with its valence and arousal moved by as much as the curve has moved since it first sounded.
