@@ -19,8 +19,8 @@ from ._phrases import (
 
 CANDIDATES = 16  # phrases of which one is chosen
 FIFTH = 7  # semitones, the largest interval from phrase to phrase if it can be avoided
-#: How many in a hundred phrases of folk tunes follow the one before at 0, 1, ..., 7 semitones, up or down, of those
-#: that lie no farther apart (``benchmarks/pieces.py`` counts them).
+#: About how many in a hundred phrases of folk tunes follow the one before at 0, 1, ..., 7 semitones, up or down
+#: (``benchmarks/pieces.py`` counts them).
 SEAMS = np.array([5, 23, 37, 7, 6, 12, 1, 3])
 MUST = 100.0  # what outweighs everything else
 # What counts how much: a semitone from the wanted interval, a unit of the plane from the curve, and a note from the
