@@ -15,8 +15,11 @@ PUBLISHED = Path(__file__).parents[2] / "shared" / "musgenvae"
 
 @pytest.fixture(scope="session")
 def data_home(tmp_path_factory):
-    """A data folder that the whole session shares, so that the corpus is read once."""
-    return tmp_path_factory.mktemp("data_home")
+    """A data folder that the whole run shares, all its processes, so that the corpus is read once."""
+    folder = tmp_path_factory.getbasetemp()  # of this process
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "data_home"
+    folder.mkdir(exist_ok=True)  # files in it appear whole or not at all
+    return folder
 
 
 @pytest.fixture(autouse=True)
