@@ -8,12 +8,21 @@ from ._data import load_data
 from ._estimators import fit_model, plain_parameters, save_estimator, trained_labels
 from ._evaluate import print_accuracy
 from ._options import add_melodies, add_training, add_verb
-from ._output import check_folder, describe_melodies, make_folder, melodies_in, write_melodies, write_text
+from ._output import (
+    check_folder,
+    check_format,
+    describe_melodies,
+    make_folder,
+    melodies_in,
+    with_emotions,
+    write_melodies,
+    write_text,
+)
 from ._terminal import say
 
 #: What it writes besides melodies, in this order, and what each is.
 FILES = {
-    "model.safetensors": "the model: python -m skemovae sample {}",
+    "model.safetensors": "the model: python -m skemovae generate {}",
     "plane.png": "where the training melodies lie on the valence-arousal plane",
     "metrics.md": "the table above",
     "settings.json": "what it was trained with",
@@ -37,7 +46,7 @@ def add_to(add_parser, name):
         "--force",
         action="store_true",
         help="write into a folder that is not empty: what an earlier compose left there is replaced (melodies with "
-        f"names such as sadness-3.mid, {', '.join(FILES)}); other files are not touched",
+        f"names such as sad-3.mid, {', '.join(FILES)}); other files are not touched",
     )
 
 
@@ -46,12 +55,13 @@ def run(options):
     from .. import __version__
 
     check_folder(options.out, options.force)
+    check_format(options.format)
     tokens, labels = load_data(options)
     make_folder(options.out)  # before the training, so that it cannot be in vain
     model = fit_model(tokens, labels, options)
     paths = {name: options.out / name for name in FILES}
     save_estimator(model, paths["model.safetensors"])  # first, so that nothing after it can cost the training
-    for path in [*melodies_in(options.out, [e.name for e in EMOTIONS]), *list(paths.values())[1:]]:
+    for path in [*melodies_in(options.out, [e.adjective for e in EMOTIONS]), *list(paths.values())[1:]]:
         path.unlink(missing_ok=True)  # or a folder could hold parts of two runs, if this one is stopped
     accuracy, _ = print_accuracy(model.transform(tokens), labels, "training melodies")
     rows = {
@@ -60,7 +70,7 @@ def run(options):
         )[0]
         for label in trained_labels(model)
     }
-    written = write_melodies(options.out, rows, encoder_of(model), options.format)
+    written = write_melodies(options.out, _as_scores(rows, encoder_of(model)), options.format)
     _write_plane(paths["plane.png"], model, tokens, labels)
     table = _write_table(paths["metrics.md"], rows, tokens, labels)
     settings = {
@@ -80,7 +90,17 @@ def run(options):
     say("", *table.splitlines(), "", f"{options.out}/")
     say(*(f"  {line}" for line in describe_melodies(written)))
     say(*(f"  {name:20} {meaning.format(paths[name])}" for name, meaning in FILES.items()))
-    return settings | {"melodies": written, "files": [str(path) for path in paths.values()]}
+    return settings | {"melodies": with_emotions(written), "files": [str(path) for path in paths.values()]}
+
+
+def _as_scores(rows_by_label, encoder):
+    """Return {label: titled scores}."""
+    melodies = {label: encoder.inverse_transform(rows) for label, rows in rows_by_label.items()}
+    for label, scores in melodies.items():
+        for number, score in enumerate(scores, start=1):
+            score.metadata.title = f"{label} {number}"
+            score.tracks[0].name = "Melody"
+    return melodies
 
 
 def _write_plane(path, model, tokens, labels):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from .._pipelines import fitted_model, takes_scores
 from ..emotion import EMOTIONS
-from ._options import did_you_mean
 from ._terminal import say
+from ._values import did_you_mean
 
 
 def load_data(options, estimator=None):

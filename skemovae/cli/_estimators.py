@@ -5,8 +5,8 @@ import os
 import sys
 from contextlib import contextmanager
 
-from ..emotion import EMOTIONS, as_emotion
-from ._options import did_you_mean
+from ..emotion import EMOTIONS
+from ._values import did_you_mean, emotion
 
 # After these the generator has the manner of a few hundred melodies and copies next to none of them
 # (benchmarks/results/fine_tune.md).
@@ -24,7 +24,7 @@ def load_estimator(path):
         )
     if not path.exists():
         raise FileNotFoundError(f"{path} does not exist: expected a file that compose or train wrote")
-    with _uncollected():
+    with uncollected():
         from ..persistence import load_model
     return load_model(path)
 
@@ -71,22 +71,17 @@ def label_of(text, model):
         if text not in own:
             raise ValueError(f"unknown emotion {text}: {did_you_mean(text, own, ', '.join(own))}")
         return own[text]
-    try:
-        return as_emotion(int(text) if text.isdecimal() else text).name
-    except ValueError:
-        known = [text for emotion in EMOTIONS for text in (emotion.adjective, emotion.name)]
-        expected = "happy, angry, sad, relaxed, or Q1 to Q4"
-        raise ValueError(f"unknown emotion {text}: {did_you_mean(text, known, expected)}") from None
+    return emotion(text)
 
 
 def trained_labels(model):
-    """Return the labels of which the training data held rows: the emotions' names, or classes of one's own."""
-    known = model.classes_.tolist() if model.layout_.own_classes else [emotion.name for emotion in EMOTIONS]
+    """Return the labels of which the training data held rows: the emotions' adjectives, or classes of one's own."""
+    known = model.classes_.tolist() if model.layout_.own_classes else [emotion.adjective for emotion in EMOTIONS]
     return [label for label, count in zip(known, model.class_count_, strict=True) if count]
 
 
 @contextmanager
-def _uncollected():
+def uncollected():
     """Hold the search for garbage off: while libraries load there is none, and it takes a tenth of it all."""
     enabled = gc.isenabled()
     gc.disable()

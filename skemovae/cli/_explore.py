@@ -5,9 +5,10 @@ from pathlib import Path
 from .._pipelines import fitted_model
 from ._data import load_data, misfit
 from ._estimators import load_estimator
-from ._options import add_data, add_model, add_verb, natural
+from ._options import add_data, add_model, add_verb
 from ._output import check_file
 from ._terminal import say
+from ._values import natural
 
 
 def add_to(add_parser, name):

@@ -3,16 +3,22 @@
 import os
 import sys
 import warnings
+from argparse import ArgumentTypeError
 from contextlib import redirect_stdout
 
-from . import _compose, _evaluate, _explore, _info, _sample, _train
-from ._options import Parser, did_you_mean
+from . import _compose, _evaluate, _explore, _generate, _info, _interpolate, _locate, _piece, _reemote, _train
+from ._options import Parser, joined_points
 from ._terminal import say, say_json
+from ._values import did_you_mean
 
 VERBS = {
     "compose": _compose,
+    "generate": _generate,
+    "reemote": _reemote,
+    "piece": _piece,
+    "locate": _locate,
+    "interpolate": _interpolate,
     "train": _train,
-    "sample": _sample,
     "evaluate": _evaluate,
     "explore": _explore,
     "info": _info,
@@ -43,7 +49,7 @@ def main(arguments=None):
     Examples
     --------
     >>> from skemovae.cli import main
-    >>> main(["sample", "no/such/model.safetensors"])
+    >>> main(["generate", "no/such/model.safetensors"])
     2
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
@@ -52,7 +58,7 @@ def main(arguments=None):
         arguments.insert(0, "compose")
     if not arguments[0].startswith("-") and arguments[0] not in VERBS:
         parser.error(f"unknown verb {arguments[0]}: {did_you_mean(arguments[0], VERBS, ', '.join(VERBS))}")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(joined_points(arguments))
     try:
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: say(f"note: {_one_line(message)}", error=True)
@@ -60,7 +66,7 @@ def main(arguments=None):
     except BrokenPipeError:  # as of "| head"
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it ends
         return UNREAD
-    except (ValueError, OSError, FloatingPointError) as error:
+    except (ValueError, OSError, FloatingPointError, ArgumentTypeError) as error:
         say(f"skemovae {options.verb}: {_one_line(error)}", error=True)
         return WRONG
     except MemoryError:
@@ -100,11 +106,12 @@ def _make_parser():
 
     parser = Parser(
         prog="python -m skemovae",
-        description="Melodies with a chosen emotion, from a model trained on Bach's chorales or on your own music.\n"
+        description="Melodies and pieces with a chosen emotion, and the emotion of a tune changed.\n"
         "Without a verb it runs compose. Each verb has a --help of its own.",
         epilog="examples:\n"
         "  python -m skemovae --out melodies\n"
-        "  python -m skemovae sample melodies/model.safetensors --emotion sad --out sad\n"
+        "  python -m skemovae generate --emotion sad --out sad\n"
+        "  python -m skemovae reemote tune.mid --emotion sad\n"
         "  python -m skemovae info melodies/model.safetensors\n\n"
         "exit codes:\n"
         "  0    done\n"

@@ -1,13 +1,14 @@
 """The parser, and the options that several verbs share."""
 
 import argparse
-import math
-from difflib import get_close_matches
+import re
+import secrets
 from pathlib import Path
 
 from .._printable import printable
+from ._values import emotion, intensity, natural, point, positive, temperature, tempo
 
-FORMATS = ("mid", "musicxml")
+FORMATS = ("mid", "musicxml", "wav", "svg")
 
 
 class Parser(argparse.ArgumentParser):
@@ -19,12 +20,6 @@ class Parser(argparse.ArgumentParser):
     def error(self, message):
         """Exit with one line instead of the usage and the error."""
         self.exit(2, printable(f"{self.prog.removeprefix('python -m ')}: {message} (see {self.prog} --help)") + "\n")
-
-
-def did_you_mean(text, known, expected):
-    """Return "did you mean ...?" with the nearest of the known texts, or "expected ..." where none is near."""
-    near = get_close_matches(text.lower(), list(known), n=1)
-    return f"did you mean {near[0]}?" if near else f"expected {expected}"
 
 
 def add_verb(add_parser, name, run, text, *examples):
@@ -77,22 +72,98 @@ def add_training(parser):
 
 
 def add_melodies(parser, default_folder):
-    """Add where melodies are written, how many, how and in which format."""
-    parser.add_argument(
-        "--out",
-        type=Path,
-        default=Path(default_folder),
-        metavar="FOLDER",
-        help=f"folder to make (default: {default_folder})",
-    )
+    """Add where the melodies of emotions are written, how many, how and in which format."""
+    add_folder(parser, default_folder)
     parser.add_argument("--per-emotion", type=positive, default=5, metavar="N", help="melodies an emotion (default: 5)")
     add_temperature(parser)
+    add_format(parser, FORMATS[0])
+
+
+def add_folder(parser, default):
+    """Add the folder to write into."""
+    parser.add_argument(
+        "--out", type=Path, default=Path(default), metavar="FOLDER", help=f"folder to make (default: {default})"
+    )
+
+
+def add_music_file(parser, default):
+    """Add the file of music to write, and its format."""
+    parser.add_argument("--out", type=Path, default=None, metavar="FILE", help=f"file to write (default: {default})")
+    add_format(parser, None)
+    parser.add_argument("--force", action="store_true", help="replace an existing file")
+
+
+def add_format(parser, default):
+    """Add in which format music is written; a default of None leaves it to the name of the file."""
     parser.add_argument(
         "--format",
         choices=FORMATS,
-        default=FORMATS[0],
-        help="mid: MIDI, to play (default); musicxml: notes, to open in a notation program such as MuseScore",
+        default=default,
+        help="mid: MIDI, to play (default); musicxml: notes, to open in a notation program such as MuseScore; "
+        "wav: sound; svg: a picture of the notes, which needs Verovio",
     )
+
+
+def add_tempo(parser, default):
+    """Add the tempo of what is written."""
+    parser.add_argument(
+        "--tempo", type=tempo, default=None, metavar="QPM", help=f"quarter notes per minute (default: {default})"
+    )
+
+
+def add_emotion(parser):
+    """Add the wanted emotion or point, one of which has to be given."""
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--emotion", type=emotion, help="happy, angry, sad or relaxed, or Q1 to Q4")
+    add_point(which)
+
+
+def add_point(parser):
+    """Add a point of the plane."""
+    parser.add_argument(
+        "--at",
+        type=point,
+        default=None,
+        metavar="V,A",
+        help="a point instead: valence,arousal, such as -1,0.5",
+    )
+
+
+def add_intensity(parser):
+    """Add how strong an emotion is."""
+    parser.add_argument(
+        "--intensity",
+        type=intensity,
+        default=1.0,
+        metavar="X",
+        help="how strong the emotion is: above 1 stronger, below 1 nearer to the others (default: 1)",
+    )
+
+
+def add_seed(parser, what):
+    """Add a seed that is drawn by default."""
+    parser.add_argument(
+        "--seed",
+        type=natural,
+        default=None,
+        metavar="N",
+        help=f"the same seed gives the same {what} (default: drawn, and shown)",
+    )
+
+
+def seed_of(options):
+    """Return the seed, drawn unless it was given."""
+    return secrets.randbelow(2**31) if options.seed is None else options.seed
+
+
+def joined_points(arguments):
+    """Return arguments with ``--at -1,0.5`` as ``--at=-1,0.5``: argparse takes what begins with "-" for an option."""
+    joined = []
+    for argument in arguments:
+        if joined and joined[-1] in ("--at", "--curve") and re.match(r"-[\d.]", argument):
+            argument = f"{joined.pop()}={argument}"
+        joined.append(argument)
+    return joined
 
 
 def add_temperature(parser):
@@ -106,28 +177,3 @@ def add_temperature(parser):
         metavar="T",
         help="freedom of each note; 0 takes the likeliest (default: 0.95)",
     )
-
-
-def positive(text):
-    """Return a positive integer."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text}: expected a positive integer")
-    return int(text)
-
-
-def natural(text):
-    """Return an integer, 0 or above."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text}: expected an integer, 0 or above")
-    return int(text)
-
-
-def temperature(text):
-    """Return a finite number, 0 or above."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value < math.inf:
-        raise argparse.ArgumentTypeError(f"{text}: expected a number, 0 or above")
-    return value

@@ -1,5 +1,6 @@
 """Folders and files that are written; ``--force`` replaces what an earlier run left, and nothing else."""
 
+import importlib.util
 import re
 import tempfile
 from pathlib import Path
@@ -54,37 +55,76 @@ def melodies_in(folder, stems):
     return [path for path in folder.iterdir() if ours.fullmatch(path.name)]
 
 
-def write_melodies(folder, rows_by_label, encoder, suffix):
-    """Write melodies in place of older ones of these labels.
+def check_format(suffix):
+    """Raise ValueError for a format that needs what is not installed, before any work is done."""
+    if suffix == "svg" and importlib.util.find_spec("verovio") is None:
+        raise ValueError("svg needs Verovio: pip install 'skemovae[score]', or pip install verovio")
+
+
+def music_file(options, stem):
+    """Return the file of music to write, after checks; without ``--out`` it is in this folder, of that name."""
+    path = options.out or Path(f"{stem}.{options.format or FORMATS[0]}")
+    suffix = path.suffix.removeprefix(".").lower()
+    if suffix not in ((options.format,) if options.format else FORMATS):
+        expected = f".{options.format}, as of --format" if options.format else ", ".join(f".{name}" for name in FORMATS)
+        raise ValueError(f"{path}: expected a file name ending in {expected}")
+    check_format(suffix)
+    check_file(path, options.force, f"{stem}.{suffix}")
+    return path
+
+
+def check_input(path):
+    """Raise OSError for a file to read that is none, before any work is done."""
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: expected a MIDI or MusicXML file")
+    if not path.exists():
+        raise FileNotFoundError(f"{path} does not exist: expected a MIDI or MusicXML file")
+
+
+def write_score(music, path, tempo=None):
+    """Write a score in the format that the name of the file ends in; `tempo` replaces all its tempo marks."""
+    import muspy
+
+    from ..io import write_music
+    from ..score import to_svg
+    from ..sound import to_wav
+
+    if tempo is not None:
+        music.tempos = [muspy.Tempo(0, tempo)]
+    write = {".svg": to_svg, ".wav": to_wav}.get(path.suffix.lower(), write_music)
+    write(music, path)
+
+
+def write_melodies(folder, melodies, suffix, tempo=None):
+    """Write melodies, as {label: scores}, in place of older ones of these labels.
 
     Returns
     -------
-    list of dict
-        The "file" and "emotion" of each.
+    dict of label to list of str
+        The files of each.
     """
-    from ..io import write_music
-
-    stems = stems_of(rows_by_label)
+    stems = stems_of(melodies)
     for path in melodies_in(folder, stems.values()):
         path.unlink()
-    written = []
-    for label, rows in rows_by_label.items():
-        width = len(str(len(rows)))
-        for number, melody in enumerate(encoder.inverse_transform(rows), start=1):
-            path = folder / f"{stems[label]}-{number:0{width}}.{suffix}"
-            melody.metadata.title = f"{label} {number}"
-            melody.tracks[0].name = "Melody"
-            write_music(melody, path)
-            written.append({"file": str(path), "emotion": label})
+    written = {}
+    for label, scores in melodies.items():
+        width = len(str(len(scores)))
+        paths = [folder / f"{stems[label]}-{number:0{width}}.{suffix}" for number in range(1, len(scores) + 1)]
+        for score, path in zip(scores, paths, strict=True):
+            write_score(score, path, tempo)
+        written[label] = [str(path) for path in paths]
     return written
 
 
+def with_emotions(written):
+    """Return written melodies for JSON: the "file" and "emotion" of each."""
+    return [{"file": file, "emotion": label} for label, files in written.items() for file in files]
+
+
 def describe_melodies(written):
-    """Return a line for each emotion: "sadness-1.mid to sadness-5.mid"."""
-    by_emotion = {}
-    for entry in written:
-        by_emotion.setdefault(entry["emotion"], []).append(Path(entry["file"]).name)
-    return [f"{names[0]} to {names[-1]}" if len(names) > 1 else names[0] for names in by_emotion.values()]
+    """Return a line for each emotion: "sad-1.mid to sad-5.mid"."""
+    names = [[Path(file).name for file in files] for files in written.values()]
+    return [f"{those[0]} to {those[-1]}" if len(those) > 1 else those[0] for those in names]
 
 
 def write_text(path, text):

@@ -25,6 +25,12 @@ def say(*lines, error=False, flush=False):
     print(*map(printable, lines), sep="\n", file=sys.stderr if error else sys.stdout, flush=flush)
 
 
+def aligned(rows):
+    """Return the rows of a table, of equally many texts each, as lines with columns of one width."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(text.rjust(width) for text, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
 def say_json(result):
     """Write the result of a verb to standard output as JSON, which escapes whatever is beyond ASCII's letters."""
     print(json.dumps(result, indent=2, allow_nan=False))

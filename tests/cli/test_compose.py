@@ -20,7 +20,7 @@ OTHERS = ["metrics.md", "model.safetensors", "plane.html", "plane.png", "setting
 
 def test_melodies_plane_page_table_model_and_settings(composed):
     out, _ = composed
-    melodies = [f"{emotion.name}-{i}.mid" for emotion in EMOTIONS for i in (1, 2)]
+    melodies = [f"{emotion.adjective}-{i}.mid" for emotion in EMOTIONS for i in (1, 2)]
     assert sorted(p.name for p in out.iterdir()) == sorted([*melodies, *OTHERS])
     assert (out / "plane.png").read_bytes().startswith(b"\x89PNG")
     assert (out / "plane.html").read_text(encoding="utf-8").lower().startswith("<!doctype html>")
@@ -35,9 +35,9 @@ def test_what_it_says(composed):
     out, text = composed
     assert "data: 40 melodies (10 happiness, 10 anger, 10 sadness, 10 relaxation)" in text
     assert "training melodies that lie in their emotion's quadrant: Q1 " in text
-    assert "\n  sadness-1.mid to sadness-2.mid\n" in text
+    assert "\n  sad-1.mid to sad-2.mid\n" in text
     assert all(f"\n  {name} " in text for name in OTHERS)
-    assert f"python -m skemovae sample {out}/model.safetensors" in text
+    assert f"python -m skemovae generate {out}/model.safetensors" in text
     assert text.rstrip().endswith("plane.html           the plane to explore: open it in a browser, click to hear")
 
 
@@ -46,10 +46,12 @@ def test_the_melodies_are_what_the_saved_model_samples(composed):
     model = load_model(out / "model.safetensors")
     encoder = PitchEncoder(n_steps=64)
     for emotion in EMOTIONS:
-        expected = encoder.inverse_transform(model.sample(2, emotion=emotion.name, temperature=0.95, random_state=0)[0])
+        expected = encoder.inverse_transform(
+            model.sample(2, emotion=emotion.adjective, temperature=0.95, random_state=0)[0]
+        )
         for i, melody in enumerate(expected, start=1):
             if melody.tracks[0].notes:
-                written = read_music(out / f"{emotion.name}-{i}.mid")
+                written = read_music(out / f"{emotion.adjective}-{i}.mid")
                 assert np.array_equal(encoder.transform([written]), encoder.transform([melody]))
 
 
@@ -68,11 +70,11 @@ def test_on_bach(run, tmp_path):
 def test_force_replaces_what_an_earlier_run_left_and_nothing_else(run, folder, tmp_path):
     out = tmp_path / "out"
     out.mkdir()
-    foreign = ["joy-1.mid", "sadness-1.mid.bak", "sadness-one.mid", "my sadness-1.mid", "sadness-1.wav", "plane.svg"]
+    foreign = ["joy-1.mid", "sad-1.mid.bak", "sad-one.mid", "my sad-1.mid", "sadness-1.mid", "plane.svg"]
     for name in foreign:
         (out / name).write_text("mine")
-    (out / "sadness-7").mkdir()
-    for name in ["sadness-07.mid", "anger-1.musicxml", *OTHERS]:
+    (out / "sad-7").mkdir()
+    for name in ["sad-07.mid", "angry-1.musicxml", *OTHERS]:
         (out / name).write_text("of an earlier run")
     arguments = ["--data", folder, "--out", out, "--per-emotion", 1, *QUICK]
     code, _, err = run("compose", *arguments)
@@ -80,16 +82,16 @@ def test_force_replaces_what_an_earlier_run_left_and_nothing_else(run, folder, t
         2,
         f"skemovae compose: {out} is not empty: choose another folder, or write into it with --force\n",
     )
-    assert (out / "sadness-07.mid").read_text() == "of an earlier run"
+    assert (out / "sad-07.mid").read_text() == "of an earlier run"
     code, text, _ = run("compose", *arguments, "--force", "--json")
     assert code == 0
     result = json.loads(text)
     made = [entry["file"] for entry in result["melodies"]] + result["files"]
-    assert {p.name for p in out.iterdir()} == {*foreign, "sadness-7", *(os.path.basename(path) for path in made)}
+    assert {p.name for p in out.iterdir()} == {*foreign, "sad-7", *(os.path.basename(path) for path in made)}
     assert len(made) == 9
     assert all((out / name).read_text() == "mine" for name in foreign)
     assert all((out / name).read_bytes() != b"of an earlier run" for name in OTHERS)
-    assert {entry["emotion"] for entry in result["melodies"]} == {emotion.name for emotion in EMOTIONS}
+    assert {entry["emotion"] for entry in result["melodies"]} == {emotion.adjective for emotion in EMOTIONS}
 
 
 def test_the_defaults_that_help_shows_are_the_estimators(run):

@@ -48,9 +48,9 @@ finally:
 """
 
 
-@pytest.mark.parametrize(("verb", "begins"), [("info", "file:        {}, "), ("sample", "wrote 4 melodies (")])
+@pytest.mark.parametrize(("verb", "begins"), [("info", "file:        {}, "), ("generate", "wrote 4 melodies (")])
 def test_the_module_runs_without_a_deep_learning_framework(saved, tmp_path, verb, begins):
-    arguments = ["--out", tmp_path / "out", "--per-emotion", "1"] if verb == "sample" else []
+    arguments = ["--out", tmp_path / "out", "--per-emotion", "1"] if verb == "generate" else []
     command = [sys.executable, "-c", RUN_AND_TELL, verb, saved, *arguments]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.stderr == ""
@@ -64,16 +64,28 @@ def test_the_module_runs_without_a_deep_learning_framework(saved, tmp_path, verb
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["sampel", "model"], "unknown verb sampel: did you mean sample?"),
+        (["generat", "model"], "unknown verb generat: did you mean generate?"),
         (["INFO"], "unknown verb INFO: did you mean info?"),
-        (["melodies"], "unknown verb melodies: expected compose, train, sample, evaluate, explore, info"),
+        (["melodies"], "unknown verb melodies: expected compose, generate, reemote, piece, locate, interpolate, train"),
         (["--per-emotion=0"], "argument --per-emotion: 0: expected a positive integer"),
         (["--epochs=many"], "argument --epochs: many: expected a positive integer"),
         (["--seed=-1"], "argument --seed: -1: expected an integer, 0 or above"),
         (["--temperature=nan"], "argument --temperature: nan: expected a number, 0 or above"),
-        (["--format=wav"], "argument --format: invalid choice: 'wav'"),
+        (["--format=mp3"], "argument --format: invalid choice: 'mp3'"),
         (["--modle=x"], "unrecognized arguments: --modle=x"),
-        (["sample"], "the following arguments are required: model"),
+        (["info"], "the following arguments are required: model"),
+        (["reemote", "x.mid"], "one of the arguments --emotion --at is required"),
+        (["reemote", "x.mid", "--emotion", "joyful"], "argument --emotion: unknown emotion joyful: expected happy"),
+        (
+            ["reemote", "x.mid", "--emotion", "sad", "--amount", "2"],
+            "argument --amount: 2: expected a number from 0 to 1",
+        ),
+        (["generate", "--at", "-1;0.5"], "argument --at: -1;0.5: expected VALENCE,AROUSAL, such as 0.5,-1"),
+        (["generate", "--at", "nan,0"], "argument --at: nan,0: expected VALENCE,AROUSAL"),
+        (["generate", "--at=1,1", "--emotion=sad"], "argument --emotion: not allowed with argument --at"),
+        (["generate", "--intensity=0"], "argument --intensity: 0: expected a number above 0"),
+        (["generate", "--tempo=0"], "argument --tempo: 0: expected a number of quarter notes per minute, 5 to 1000"),
+        (["piece"], "the following arguments are required: --curve"),
         (["train"], "the following arguments are required: --model"),
     ],
 )
@@ -127,7 +139,7 @@ def test_unusable_data(run, verb, data, message, composed, tmp_path, monkeypatch
     assert sorted(tmp_path.rglob("*")) == before
 
 
-@pytest.mark.parametrize("verb", ["sample", "evaluate", "explore", "info"])
+@pytest.mark.parametrize("verb", ["generate", "evaluate", "explore", "info"])
 @pytest.mark.parametrize(
     ("model", "message"),
     [
@@ -162,8 +174,8 @@ def test_nothing_can_be_written_there(run, saved, folder, tmp_path, monkeypatch)
     file, empty = tmp_path / "file", tmp_path / "empty"
     for arguments, message in [
         (["compose", "--data", folder, "--out", file], f"{file} is a file: expected a folder to write into"),
-        (["sample", saved, "--out", file], f"{file} is a file: expected a folder to write into"),
-        (["sample", saved, "--out", file / "sub"], f"{file / 'sub'}: not a directory"),
+        (["generate", saved, "--out", file], f"{file} is a file: expected a folder to write into"),
+        (["generate", saved, "--out", file / "sub"], f"{file / 'sub'}: not a directory"),
         (["train", "--model", empty / "no" / "m"], f"{empty / 'no'} is not a folder: make it first"),
         (["train", "--model", empty, "--force"], f"{empty} is a folder: expected a file to write, e.g."),
         (["explore", saved, "--out", empty / "no" / "p"], f"{empty / 'no'} is not a folder: make it first"),
@@ -180,7 +192,7 @@ def test_nothing_can_be_written_there(run, saved, folder, tmp_path, monkeypatch)
     monkeypatch.setattr("tempfile.NamedTemporaryFile", forbidden)
     for arguments in [
         ["compose", "--data", folder, "--out", empty],
-        ["sample", saved, "--out", empty],
+        ["generate", saved, "--out", empty],
         ["train", "--model", empty / "m"],
         ["explore", saved, "--out", empty / "p.html"],
     ]:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.pipeline import make_pipeline
 
-from skemovae import EmotionRegularizedVAE, PitchEncoder, load_model, read_music, save_model
+from skemovae import EmotionRegularizedVAE, PitchEncoder, generate, load_model, read_music, save_model
 from skemovae.nn.architectures import GRUArchitecture
 
 
@@ -34,54 +34,56 @@ def names_in(folder):
 
 
 def test_one_emotion_and_all(run, saved, tmp_path):
-    code, out, _ = run("sample", saved, "--emotion", "sad", "--per-emotion", 3, "--out", tmp_path / "sad", "--seed", 4)
-    assert (code, out) == (0, f"wrote 3 melodies (sadness) to {tmp_path / 'sad'}/ (the same again: --seed 4)\n")
-    assert names_in(tmp_path / "sad") == [f"sadness-{i}.mid" for i in (1, 2, 3)]
-    assert run("sample", saved, "--per-emotion", 1, "--out", tmp_path / "all")[0] == 0
-    assert names_in(tmp_path / "all") == ["anger-1.mid", "happiness-1.mid", "relaxation-1.mid", "sadness-1.mid"]
+    code, out, _ = run(
+        "generate", saved, "--emotion", "sad", "--per-emotion", 3, "--out", tmp_path / "sad", "--seed", 4
+    )
+    assert (code, out) == (0, f"wrote 3 melodies (sad) to {tmp_path / 'sad'}/ (the same again: --seed 4)\n")
+    assert names_in(tmp_path / "sad") == [f"sad-{i}.mid" for i in (1, 2, 3)]
+    assert run("generate", saved, "--per-emotion", 1, "--out", tmp_path / "all")[0] == 0
+    assert names_in(tmp_path / "all") == ["angry-1.mid", "happy-1.mid", "relaxed-1.mid", "sad-1.mid"]
 
 
 def test_files_of_ten_or_more_sort_by_number(run, saved, tmp_path):
-    run("sample", saved, "--emotion", "Q1", "--per-emotion", 10, "--out", tmp_path / "out")
-    assert names_in(tmp_path / "out") == [f"happiness-{i:02}.mid" for i in range(1, 11)]
+    run("generate", saved, "--emotion", "Q1", "--per-emotion", 10, "--out", tmp_path / "out")
+    assert names_in(tmp_path / "out") == [f"happy-{i:02}.mid" for i in range(1, 11)]
 
 
 @pytest.mark.parametrize("suffix", ["mid", "musicxml"])
-def test_the_melodies_are_what_the_model_samples(run, saved, tmp_path, suffix):
+def test_the_melodies_are_what_the_function_generates(run, saved, tmp_path, suffix):
     code, out, _ = run(
-        *["sample", saved, "--emotion", "happy", "--per-emotion", 2, "--temperature", 0.3],
+        *["generate", saved, "--emotion", "happy", "--per-emotion", 2, "--temperature", 0.3],
         *["--out", tmp_path / "out", "--format", suffix, "--json"],
     )
     assert code == 0
     result = json.loads(out)
-    expected, _ = load_model(saved).sample(2, emotion="happy", temperature=0.3, random_state=result["seed"])
+    expected = generate(2, emotion="happy", temperature=0.3, model=load_model(saved), random_state=result["seed"])
     assert [(entry["file"], entry["emotion"]) for entry in result["melodies"]] == [
-        (str(tmp_path / "out" / f"happiness-{i}.{suffix}"), "happiness") for i in (1, 2)
+        (str(tmp_path / "out" / f"happy-{i}.{suffix}"), "happy") for i in (1, 2)
     ]
     encoder = PitchEncoder(n_steps=8)
     written = encoder.transform([read_music(entry["file"]) for entry in result["melodies"]])
-    assert np.array_equal(written, encoder.transform(encoder.inverse_transform(expected)))
+    assert np.array_equal(written, encoder.transform(expected))
 
 
 def test_a_seed_is_drawn_and_shown_and_gives_the_same_files_again(run, saved, tmp_path):
-    seeds = [json.loads(run("sample", saved, "--json", "--out", tmp_path / str(i))[1])["seed"] for i in range(2)]
+    seeds = [json.loads(run("generate", saved, "--json", "--out", tmp_path / str(i))[1])["seed"] for i in range(2)]
     assert seeds[0] != seeds[1]
-    assert run("sample", saved, "--seed", seeds[0], "--out", tmp_path / "again")[0] == 0
+    assert run("generate", saved, "--seed", seeds[0], "--out", tmp_path / "again")[0] == 0
     for path in (tmp_path / "0").iterdir():
         assert path.read_bytes() == (tmp_path / "again" / path.name).read_bytes()
 
 
 def test_titles_tempo_and_instrument(run, saved, tmp_path):
     for suffix in ("mid", "musicxml"):
-        run("sample", saved, "--emotion", "sad", "--per-emotion", 3, "--out", tmp_path / suffix, "--format", suffix)
-        music = read_music(tmp_path / suffix / f"sadness-3.{suffix}")
-        assert music.metadata.title == "sadness 3"
+        run("generate", saved, "--emotion", "sad", "--per-emotion", 3, "--out", tmp_path / suffix, "--format", suffix)
+        music = read_music(tmp_path / suffix / f"sad-3.{suffix}")
+        assert music.metadata.title == "sad 3"
         assert [tempo.qpm for tempo in music.tempos] == [120]
         assert [(track.name, track.program) for track in music.tracks] == [("Melody", 0)]
-    midi = mido.MidiFile(tmp_path / "mid" / "sadness-3.mid")
-    assert [track.name for track in midi.tracks] == ["sadness 3", "Melody"]
-    root = ElementTree.parse(tmp_path / "musicxml" / "sadness-3.musicxml")
-    assert root.findtext("movement-title") == "sadness 3"
+    midi = mido.MidiFile(tmp_path / "mid" / "sad-3.mid")
+    assert [track.name for track in midi.tracks] == ["sad 3", "Melody"]
+    root = ElementTree.parse(tmp_path / "musicxml" / "sad-3.musicxml")
+    assert root.findtext("movement-title") == "sad 3"
     assert root.findtext("part-list/score-part/part-name") == "Melody"
     assert root.findtext("part-list/score-part/score-instrument/instrument-name") == "Piano"
     assert root.findtext("part-list/score-part/midi-instrument/midi-program") == "1"
@@ -89,16 +91,16 @@ def test_titles_tempo_and_instrument(run, saved, tmp_path):
 
 def test_force_replaces_the_melodies_of_the_same_emotion_and_nothing_else(run, saved, tmp_path):
     out = tmp_path / "out"
-    assert run("sample", saved, "--per-emotion", 10, "--out", out, "--seed", 1)[0] == 0
-    (out / "sadness-11.wav").write_text("mine")
+    assert run("generate", saved, "--per-emotion", 10, "--out", out, "--seed", 1)[0] == 0
+    (out / "sad-11.txt").write_text("mine")
     before = {p.name: p.read_bytes() for p in out.iterdir()}
-    arguments = ["sample", saved, "--emotion", "sad", "--per-emotion", 2, "--out", out, "--seed", 2]
+    arguments = ["generate", saved, "--emotion", "sad", "--per-emotion", 2, "--out", out, "--seed", 2]
     assert run(*arguments)[0] == 2
     assert {p.name: p.read_bytes() for p in out.iterdir()} == before
     assert run(*arguments, "--force", "--format", "musicxml")[0] == 0
     after = {p.name: p.read_bytes() for p in out.iterdir()}
-    kept = {name: content for name, content in before.items() if not name.startswith("sadness") or "wav" in name}
-    assert after.keys() == kept.keys() | {"sadness-1.musicxml", "sadness-2.musicxml"}
+    kept = {name: content for name, content in before.items() if not name.startswith("sad-") or "txt" in name}
+    assert after.keys() == kept.keys() | {"sad-1.musicxml", "sad-2.musicxml"}
     assert all(after[name] == content for name, content in kept.items())
 
 
@@ -109,13 +111,13 @@ def test_emotions_without_training_data(run, tiny_data, tmp_path):
         EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(X[rows], y[rows]),
         tmp_path / "three",
     )
-    code, out, _ = run("sample", tmp_path / "three", "--per-emotion", 1, "--out", tmp_path / "out")
+    code, out, _ = run("generate", tmp_path / "three", "--per-emotion", 1, "--out", tmp_path / "out")
     assert code == 0
-    assert "(happiness, sadness, relaxation)" in out
-    code, _, err = run("sample", tmp_path / "three", "--emotion", "angry", "--out", tmp_path / "none")
+    assert "(happy, sad, relaxed)" in out
+    code, _, err = run("generate", tmp_path / "three", "--emotion", "angry", "--out", tmp_path / "none")
     assert (code, err) == (
         2,
-        "skemovae sample: emotion 'angry': the training data held no row of it; "
+        "skemovae generate: emotion 'angry': the training data held no row of it; "
         "expected one of ['happy', 'sad', 'relaxed']\n",
     )
     assert not (tmp_path / "none").exists()
@@ -123,14 +125,14 @@ def test_emotions_without_training_data(run, tiny_data, tmp_path):
 
 def test_classes_of_ones_own(run, save_own, tmp_path):
     path = save_own("up", "down")
-    code, out, _ = run("sample", path, "--per-emotion", 1, "--out", tmp_path / "out")
+    code, out, _ = run("generate", path, "--per-emotion", 1, "--out", tmp_path / "out")
     assert code == 0
     assert "(up, down)" in out
     assert names_in(tmp_path / "out") == ["down-1.mid", "up-1.mid"]
-    assert run("sample", path, "--emotion", "up", "--per-emotion", 1, "--out", tmp_path / "up")[0] == 0
-    assert run("sample", path, "--emotion", "sad", "--out", tmp_path / "sad")[1:] == (
+    assert run("generate", path, "--emotion", "up", "--per-emotion", 1, "--out", tmp_path / "up")[0] == 0
+    assert run("generate", path, "--emotion", "sad", "--out", tmp_path / "sad")[1:] == (
         "",
-        "skemovae sample: unknown emotion sad: expected up, down\n",
+        "skemovae generate: unknown emotion sad: expected up, down\n",
     )
 
 
@@ -145,7 +147,7 @@ def test_classes_of_ones_own(run, save_own, tmp_path):
     ],
 )
 def test_a_strangers_labels_lead_nowhere_else(run, save_own, tmp_path, labels, stems):
-    assert run("sample", save_own(*labels), "--per-emotion", 1, "--out", tmp_path / "in" / "out")[0] == 0
+    assert run("generate", save_own(*labels), "--per-emotion", 1, "--out", tmp_path / "in" / "out")[0] == 0
     assert names_in(tmp_path / "in" / "out") == [f"{stem}-1.mid" for stem in stems]
     assert names_in(tmp_path / "in") == ["out"]
 
@@ -162,19 +164,19 @@ def test_a_strangers_labels_lead_nowhere_else(run, save_own, tmp_path, labels, s
     ],
 )
 def test_an_unknown_emotion_leaves_no_folder(run, saved, tmp_path, emotion, expected):
-    code, out, err = run("sample", saved, "--emotion", emotion, "--out", tmp_path / "out")
+    code, out, err = run("generate", saved, "--emotion", emotion, "--out", tmp_path / "out")
     assert (code, out) == (2, "")
-    assert err.startswith(f"skemovae sample: unknown emotion {emotion}: {expected}")
+    assert err.startswith(f"skemovae generate: unknown emotion {emotion}: {expected}")
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("emotion", ["3", "e3", "q3", "SAD", "sadness"])
 def test_spellings_of_an_emotion(run, saved, tmp_path, emotion):
-    assert run("sample", saved, "--emotion", emotion, "--per-emotion", 1, "--out", tmp_path / "out")[0] == 0
-    assert names_in(tmp_path / "out") == ["sadness-1.mid"]
+    assert run("generate", saved, "--emotion", emotion, "--per-emotion", 1, "--out", tmp_path / "out")[0] == 0
+    assert names_in(tmp_path / "out") == ["sad-1.mid"]
 
 
 def test_a_pipeline_decodes_with_its_own_encoder(run, fitted, tmp_path):
     save_model(make_pipeline(PitchEncoder(8, resolution=2), fitted), tmp_path / "pipeline")
-    assert run("sample", tmp_path / "pipeline", "--out", tmp_path / "out")[0] == 0
+    assert run("generate", tmp_path / "pipeline", "--out", tmp_path / "out")[0] == 0
     assert {read_music(path).resolution for path in (tmp_path / "out").iterdir()} == {2}
