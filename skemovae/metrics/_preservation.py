@@ -116,8 +116,8 @@ def _check_speed(speed, n_samples):
 def _means(before, after, speeds, ends):
     """Return {measure: mean over the melodies}."""
     kept = [
-        max((_kept_at(speed, *pair, ends) for speed in tried), key=lambda kept: np.nan_to_num(kept[:2]).sum())
-        for *pair, tried in zip(before, after, speeds, strict=True)
+        max((_kept_at(speed, one, other, ends) for speed in tried), key=lambda kept: np.nan_to_num(kept[:2]).sum())
+        for one, other, tried in zip(before, after, speeds, strict=True)
     ]
     return {name: mean_of_known(values) for name, values in zip(MEASURES, np.array(kept).T, strict=True)}
 
