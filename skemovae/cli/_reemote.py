@@ -67,9 +67,7 @@ def run(options):
     say(f"notes last:  {SPEEDS[report.time_scale]} (time scale {report.time_scale:g})")
     if held:
         say(f"emotion:     {_words(held, 'emotion_before')}, then {_words(held, 'emotion_after')}")
-        say(
-            "kept:        {notes_kept:.0%} of the notes, up to the mode; {onsets_kept:.0%} of the onsets".format(**kept)
-        )
+        say("kept:        {notes_kept:.0%} of notes up to the mode, {onsets_kept:.0%} of onsets".format(**kept))
     say(*(f"note:        {message}" for message in report.messages))
     say(f"wrote {path}")
     facts = {name: report[name] for name in ("key_before", "key_after", "time_scale", "messages")}

@@ -180,3 +180,35 @@ def test_a_pipeline_decodes_with_its_own_encoder(run, fitted, tmp_path):
     save_model(make_pipeline(PitchEncoder(8, resolution=2), fitted), tmp_path / "pipeline")
     assert run("generate", tmp_path / "pipeline", "--out", tmp_path / "out")[0] == 0
     assert {read_music(path).resolution for path in (tmp_path / "out").iterdir()} == {2}
+
+
+def test_without_a_model_the_shipped_generator_writes(run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    arguments = ["--emotion", "sad", "--per-emotion", 2, "--seed", 3, "--intensity", 1.3, "--tempo", 90]
+    assert run("generate", *arguments)[:2] == (0, "wrote 2 melodies (sad) to melodies/ (the same again: --seed 3)\n")
+    written = [read_music(tmp_path / "melodies" / f"sad-{i}.mid") for i in (1, 2)]
+    expected = generate(2, emotion="sad", intensity=1.3, random_state=3)
+    encoder = PitchEncoder()
+    assert np.array_equal(encoder.transform(written), encoder.transform(expected))
+    assert {round(tempo.qpm) for music in written for tempo in music.tempos} == {90}
+
+
+@pytest.mark.parametrize("at", [["--at=-1,0.5"], ["--at", "-1,0.5"]], ids=["one word", "two words"])
+def test_a_point_writes_files_of_the_emotion_in_whose_quadrant_it_lies(run, tmp_path, at):
+    assert run("generate", *at, "--per-emotion", 1, "--out", tmp_path / "out", "--format", "wav")[0] == 0
+    assert names_in(tmp_path / "out") == ["angry-1.wav"]
+    assert (tmp_path / "out" / "angry-1.wav").read_bytes().startswith(b"RIFF")
+
+
+def test_pictures(run, tmp_path):
+    pytest.importorskip("verovio")
+    assert run("generate", "--emotion=sad", "--per-emotion=1", "--out", tmp_path / "out", "--format=svg")[0] == 0
+    assert "<svg" in (tmp_path / "out" / "sad-1.svg").read_text()
+
+
+def test_pictures_without_verovio(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert run("generate", "--emotion=sad", "--out", tmp_path / "out", "--format=svg")[1:] == (
+        "",
+        "skemovae generate: svg needs Verovio: pip install 'skemovae[score]', or pip install verovio\n",
+    )

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -86,6 +87,14 @@ def test_the_module_runs_without_a_deep_learning_framework(saved, tmp_path, verb
         (["generate", "--intensity=0"], "argument --intensity: 0: expected a number above 0"),
         (["generate", "--tempo=0"], "argument --tempo: 0: expected a number of quarter notes per minute, 5 to 1000"),
         (["piece"], "the following arguments are required: --curve"),
+        (["piece", "--curve", "sad:0,happy"], "argument --curve: sad:0,happy: expected a bar after each emotion"),
+        (["piece", "--curve", "sad:0,joyful:8"], "argument --curve: unknown emotion joyful: expected happy"),
+        (["piece", "--curve", "sad:0,happy:x"], "argument --curve: happy:x: expected a bar from 0 on"),
+        (["piece", "--curve", "sad:0,happy:0"], "argument --curve: sad:0,happy:0: expected each bar once"),
+        (["piece", "--curve", "happy,sad:8"], "argument --curve: happy,sad: expected VALENCE,AROUSAL"),
+        (["piece", "--curve=sad", "--form=aba"], "argument --form: aba: expected a capital letter for each phrase"),
+        (["piece", "--curve=sad", "--bars=30"], "argument --bars: 30: expected whole phrases of 4 bars"),
+        (["piece", "--curve=sad", "--bars=32", "--phrases=8"], "argument --phrases: not allowed with argument --bars"),
         (["train"], "the following arguments are required: --model"),
     ],
 )
@@ -96,6 +105,35 @@ def test_wrong_arguments_are_one_line_and_exit_code_2(run, arguments, message):
     assert message in err
     assert "--help)\n" in err
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["generate", "--emotion", "joyful"], "unknown emotion joyful: expected happy, angry, sad, relaxed"),
+        (["generate", "--at", "1,1", "--intensity", "2"], "--intensity with --at: expected one of them"),
+        (["reemote", "no.mid", "--emotion", "sad"], "no.mid does not exist: expected a MIDI or MusicXML file"),
+        (["locate", "."], ". is a folder: expected a MIDI or MusicXML file"),
+        (["interpolate", "no.mid", "no.mid"], "no.mid does not exist: expected a MIDI or MusicXML file"),
+        (["piece", "--curve", "sad", "--out", "x.ogg"], "x.ogg: expected a file name ending in .mid, .musicxml, .wav"),
+        (
+            ["piece", "--curve", "sad", "--out", "x.mid", "--format", "wav"],
+            "x.mid: expected a file name ending in .wav",
+        ),
+    ],
+)
+def test_a_slip_is_found_before_anything_heavy_is_loaded(tmp_path, arguments, message):
+    code = (
+        "import sys; from skemovae.cli import main; code = main(sys.argv[1:]); "
+        "print(code, sorted({'tensorflow', 'muspy', 'sklearn', 'scipy'} & set(sys.modules)))"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(skemovae.__file__).parents[1])}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=tmp_path, env=environment
+    )
+    assert done.stdout == "2 []\n"
+    assert done.stderr.startswith(f"skemovae {arguments[0]}: {message}")
+    assert list(tmp_path.iterdir()) == []
 
 
 def no_melody(folder):
