@@ -1,10 +1,10 @@
 """Time whole processes that use a saved model, against ``import muspy``, and measure their memory.
 
 Whoever makes a melody on the command line waits for a process to start. The processes run in turn; each also runs
-once more to say which heavy libraries it loaded. The exit code is 1 if ``info`` or ``generate`` with a saved model takes
-more than 1.3 times as long as ``import muspy`` (the median of the rounds' ratios), if a verb with the models that come
-with the package takes more than 1.5 times as long and 0.3 s more (the tune and the piece have 32 bars), if any takes more
-than 250 MiB, or if a process that does not train has loaded TensorFlow or Keras.
+once more to say which heavy libraries it loaded. The exit code is 1 if ``info`` or ``generate`` with a saved model
+takes more than 1.3 times as long as ``import muspy`` (the median of the rounds' ratios), if a verb with the models that
+come with the package takes more than 1.5 times as long and 0.3 s more (the tune and the piece have 32 bars), if any
+takes more than 250 MiB, or if a process that does not train has loaded TensorFlow or Keras.
 """
 
 import os

@@ -124,6 +124,6 @@ print(sorted(file.name for file in folder.iterdir() if file.is_file()))
 # Much the same from the command line, in two lines::
 #
 #     python -m skemovae train --data my_music --model mine.safetensors
-#     python -m skemovae generate mine.safetensors --emotion sad --per-emotion 3 --out sad
+#     python -m skemovae generate mine.safetensors --emotion sad --out sad
 
 temporary.cleanup()
