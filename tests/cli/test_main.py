@@ -27,7 +27,7 @@ def test_help_shows_an_example_that_can_be_copied(run, verb):
 def test_help_names_the_verbs_and_the_exit_codes(run):
     code, out, _ = run("--help")
     assert code == 0
-    assert all(f"\n    {verb} " in out for verb in VERBS)
+    assert all(f"\n    {verb}" in out for verb in VERBS)
     assert all(f"\n  {exit_code} " in out for exit_code in (0, 2, 130, 141))
 
 
