@@ -198,7 +198,7 @@ def test_files_that_are_no_model(run, verb, model, message, saved, tmp_path, mon
     (tmp_path / "text").write_text("This is no model, but some text.")
     (tmp_path / "half").write_bytes(saved.read_bytes()[:-100])
     before = sorted(tmp_path.rglob("*"))
-    code, out, err = run(verb, model)
+    code, out, err = run(verb, model, *(["--out", "new"] if verb == "generate" else []))
     assert (code, out) == (2, "")
     assert err.startswith(f"skemovae {verb}: {message}")
     assert err.count("\n") == 1
