@@ -30,6 +30,7 @@ def test_python_examples(blocks, monkeypatch, tmp_path, capsys):
     names["labels"] = ["sad", "happy", "relaxed", "angry"]
     exec(compile(blocks[1], "README.md", "exec"), names)
     assert names["tokens"].shape == (5, 64)
+    assert all((tmp_path / f"{name}.mid").stat().st_size for name in ("new", "happy", "angry", "sad", "relaxed"))
     exec(compile(blocks[2], "README.md", "exec"), names)
     assert names["points"].shape == (4, 2)
 
