@@ -45,7 +45,7 @@ def load_pretrained(name=None):
     name : {"editor", "generator"}, default=None
         "editor" has 64 latent dimensions and gives a melody back, also one that it never saw: for changing the emotion
         of a tune. "generator" has valence and arousal alone and makes melodies: for ``sample`` with a temperature of
-        about 0.85. None takes the editor.
+        about 0.95. None takes the editor.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def load_pretrained(name=None):
     --------
     >>> from skemovae import load_pretrained
     >>> generator = load_pretrained("generator")
-    >>> tokens, emotions = generator.sample(2, emotion="sad", temperature=0.85, random_state=0)
+    >>> tokens, emotions = generator.sample(2, emotion="sad", temperature=0.95, random_state=0)
     >>> tokens.shape, emotions.tolist()
     ((2, 64), ['sadness', 'sadness'])
     """
