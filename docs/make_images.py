@@ -28,7 +28,7 @@ from skemovae import (
 from skemovae.emotion import EMOTIONS
 
 IMAGES = Path(__file__).parent / "images"
-TEMPERATURE = 0.7  # that of the command line
+TEMPERATURE = 0.95  # that of the command line
 QUIET = "0.4"
 
 

@@ -26,6 +26,7 @@ def test_python_examples(blocks, monkeypatch, tmp_path, capsys):
     assert (tmp_path / "sad.mid").stat().st_size > 0
     assert "[" in capsys.readouterr().out  # the five scores
     corpus = skemovae.datasets._bach.corpus_folder()
+    assert names["bach"].filenames[93] == "bwv244.54.mxl"  # the tune of the picture
     names["paths"] = [corpus / name for name in names["bach"].filenames[:4]]
     names["labels"] = ["sad", "happy", "relaxed", "angry"]
     exec(compile(blocks[1], "README.md", "exec"), names)
