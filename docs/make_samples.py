@@ -181,22 +181,23 @@ def engrave(music, glyphs):
         if glyph.get("id", "").startswith("E"):
             name = glyph.get("id").split("-")[0]
             glyphs[name] = f'<g id="{name}">{"".join(map(_element, glyph))}</g>'
-    lines, rest = {}, []
-    _collect(root.find("svg"), lines, rest)
-    joined = [f'<path d="{"".join(parts)}" {kind}/>' for kind, parts in lines.items()]
     width, height = (int(root.get(name).removesuffix("px")) for name in ("width", "height"))
-    return "".join(joined + rest), width, height
+    return _content(root.find("svg")), width, height
+
+
+def _content(parent):
+    """Return what a part of a drawing shows; lines that are drawn alike are one path."""
+    lines, rest = {}, []
+    _collect(parent, lines, rest)
+    joined = [f'<path d="{"".join(parts)}" {kind}/>' for kind, parts in lines.items()]
+    return "".join(joined + rest)
 
 
 def _collect(parent, lines, rest):
-    """Add what a part of a drawing shows: lines that are drawn alike are one path."""
     for child in parent:
         if child.tag == "g" and not {"placeholder", "pgHead"} & set(child.get("class", "").split()):
             if "transform" in child.attrib:
-                inner_lines, inner = {}, []
-                _collect(child, inner_lines, inner)
-                joined = [f'<path d="{"".join(parts)}" {kind}/>' for kind, parts in inner_lines.items()]
-                rest.append(f'<g transform="{child.get("transform")}">{"".join(joined + inner)}</g>')
+                rest.append(f'<g transform="{child.get("transform")}">{_content(child)}</g>')
             else:
                 _collect(child, lines, rest)
         elif child.tag == "path" and "transform" not in child.attrib:
