@@ -23,6 +23,7 @@ def borrow(spec):
 @pytest.fixture(autouse=True)
 def _own_pool(monkeypatch):
     monkeypatch.setattr(pool, "_idle", [])
+    monkeypatch.setattr(pool, "MAX_IDLE", MAX_IDLE)  # other tests keep more
 
 
 def test_a_returned_network_is_lent_again():

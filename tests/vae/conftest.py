@@ -1,0 +1,14 @@
+"""Graphs that are compiled once for all files of this folder."""
+
+import pytest
+
+from skemovae.nn import pool
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _large_pool():
+    """Keep the graphs of more networks than a user needs, for tests take turns with the same few settings."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(pool, "MAX_IDLE", 16)
+    yield
+    patch.undo()
