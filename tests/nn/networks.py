@@ -19,8 +19,26 @@ VALIDATION = Run(training=False, row_weight=None, update=lambda name, value: Non
 
 def make_network(seed=0, regularizer="cosine", architecture=None, spec=(), **sizes):
     """Return a started network with fresh weights; of the same seed and sizes always the same."""
+    return _prepared(Network(_spec(architecture, spec, sizes)), seed, regularizer)
+
+
+lent, idle = [], []
+
+
+def lend_network(seed=0, regularizer="cosine", architecture=None, spec=(), **sizes):
+    """Do as :func:`make_network`, but with the graphs of a network that an earlier test has used, if there is one."""
+    wanted = _spec(architecture, spec, sizes)
+    place = next((i for i, network in enumerate(idle) if network.spec == wanted), None)
+    lent.append(Network(wanted) if place is None else idle.pop(place))
+    return _prepared(lent[-1], seed, regularizer)
+
+
+def _spec(architecture, spec, sizes):
     usual = dict(n_steps=6, n_symbols=5, n_classes=4, n_components=2, condition="both")
-    network = Network(NetworkSpec(architecture or GRUArchitecture(units=7), Sizes(**usual | sizes), *spec))
+    return NetworkSpec(architecture or GRUArchitecture(units=7), Sizes(**usual | sizes), *spec)
+
+
+def _prepared(network, seed, regularizer):
     network.initialize_weights(seed)
     start(network, regularizer=REGULARIZERS.get(regularizer, regularizer))
     return network

@@ -99,13 +99,14 @@ class AutoregressiveArchitecture(DenseArchitecture):
 @pytest.mark.parametrize(
     "architecture",
     [
-        pytest.param(DenseArchitecture(hidden_layer_sizes=(7, 5)), id="dense"),
+        # in the quick tests the example of check_architecture, and what the two last share with it
+        pytest.param(DenseArchitecture(hidden_layer_sizes=(7, 5)), id="dense", marks=pytest.mark.slow),
         pytest.param(GRUArchitecture(units=5), id="gru", marks=pytest.mark.slow),
         pytest.param(ConvolutionalArchitecture(filters=(3, 5)), id="square", marks=pytest.mark.slow),
         pytest.param(
             ConvolutionalArchitecture(kernels="musical", filters=(6, 8)), id="musical", marks=pytest.mark.slow
         ),
-        pytest.param(NormalizedArchitecture(), id="normalized"),
+        pytest.param(NormalizedArchitecture(hidden_layer_sizes=(7, 5)), id="normalized"),
         pytest.param(AutoregressiveArchitecture(), id="autoregressive"),
     ],
 )

@@ -9,7 +9,7 @@ from skemovae.nn.epochs import MAX_EPOCH_FUNCTIONS
 from skemovae.nn.regularizers import CosineRegularizer, PairwiseRegularizer
 from skemovae.nn.rows import Partners
 
-from .networks import make_batch, make_epochs, make_network, make_rows, run_training, some_rows, start
+from .networks import lend_network, make_batch, make_epochs, make_network, make_rows, run_training, some_rows, start
 
 
 class SpyingArchitecture(DenseArchitecture):
@@ -24,6 +24,11 @@ class SpyingArchitecture(DenseArchitecture):
 
 @pytest.fixture
 def network():
+    return lend_network(architecture=DenseArchitecture(hidden_layer_sizes=(4,)))
+
+
+@pytest.fixture
+def spied_network():
     SpyingArchitecture.traces = 0
     return make_network(architecture=SpyingArchitecture(hidden_layer_sizes=(4,)))
 
@@ -115,33 +120,33 @@ def test_validation_is_the_loss_at_the_latent_means(network):
     assert make_epochs(network, make_rows(8), 8).run()["loss"] == pytest.approx(expected, rel=1e-5)
 
 
-def test_folds_of_nearly_the_same_size_share_a_graph(network):
+def test_folds_of_nearly_the_same_size_share_a_graph(spied_network):
     for n_rows in (97, 110, 127):
-        make_epochs(network, make_rows(n_rows), 4).run()
+        make_epochs(spied_network, make_rows(n_rows), 4).run()
     assert SpyingArchitecture.traces == 1
-    make_epochs(network, make_rows(129), 4).run()
+    make_epochs(spied_network, make_rows(129), 4).run()
     assert SpyingArchitecture.traces == 2
 
 
-def test_equal_regularizers_share_a_graph(network):
+def test_equal_regularizers_share_a_graph(spied_network):
     for delta in (2.0, 3.0, 2.0, 3.0):
-        start(network, regularizer=PairwiseRegularizer(delta=delta))
-        run_training(network, make_rows(8), max_iter=1)
+        start(spied_network, regularizer=PairwiseRegularizer(delta=delta))
+        run_training(spied_network, make_rows(8), max_iter=1)
     assert SpyingArchitecture.traces == 2
-    start(network, regularizer=CosineRegularizer())
-    run_training(network, make_rows(8), max_iter=1)
+    start(spied_network, regularizer=CosineRegularizer())
+    run_training(spied_network, make_rows(8), max_iter=1)
     assert SpyingArchitecture.traces == 3
 
 
 @pytest.mark.slow
-def test_few_graphs_are_kept_and_the_oldest_is_dropped(network):
+def test_few_graphs_are_kept_and_the_oldest_is_dropped(spied_network):
     def train(delta):
-        start(network, regularizer=PairwiseRegularizer(delta=float(delta)))
-        run_training(network, make_rows(8), max_iter=1)
+        start(spied_network, regularizer=PairwiseRegularizer(delta=float(delta)))
+        run_training(spied_network, make_rows(8), max_iter=1)
 
     for i in range(1, MAX_EPOCH_FUNCTIONS + 2):
         train(i)
-    assert len(network.epoch_functions) == MAX_EPOCH_FUNCTIONS
+    assert len(spied_network.epoch_functions) == MAX_EPOCH_FUNCTIONS
     train(MAX_EPOCH_FUNCTIONS + 1)
     assert SpyingArchitecture.traces == MAX_EPOCH_FUNCTIONS + 1
     train(1)  # it was dropped, and is traced again

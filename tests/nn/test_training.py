@@ -11,7 +11,15 @@ from skemovae.nn.architectures import DenseArchitecture, GRUArchitecture
 from skemovae.nn.regularizers import REGULARIZERS
 from skemovae.nn.training import MIN_STEPS_FOR_XLA, DivergedError, TrainingHooks, TrainingSettings, train
 
-from .networks import assert_same_weights, make_network, make_rows, run_training, some_rows, start
+from .networks import (
+    assert_same_weights,
+    lend_network,
+    make_network,
+    make_rows,
+    run_training,
+    some_rows,
+    start,
+)
 
 SMALL = DenseArchitecture(hidden_layer_sizes=(4,))  # it is traced sooner than a GRU
 
@@ -29,7 +37,7 @@ def interrupt_in_epoch(number):
 
 
 def test_training_lowers_the_loss_and_records_every_epoch():
-    history = run_training(make_network(), make_rows(), max_iter=30)
+    history = run_training(lend_network(), make_rows(), max_iter=30)
     assert sorted(history) == ["arousal", "kl", "loss", "reconstruction", "valence"]
     assert {len(values) for values in history.values()} == {30}
     assert history["loss"][-1] < history["loss"][0]
@@ -37,7 +45,7 @@ def test_training_lowers_the_loss_and_records_every_epoch():
 
 def test_history_of_validation():
     rows = make_rows()
-    history = run_training(make_network(architecture=SMALL), rows, validation=rows, max_iter=2)
+    history = run_training(lend_network(architecture=SMALL), rows, validation=rows, max_iter=2)
     terms = ["loss", "reconstruction", "kl", "valence", "arousal"]
     assert sorted(history) == sorted([*terms, *(f"validation_{name}" for name in terms)])
     assert {len(values) for values in history.values()} == {2}
@@ -45,7 +53,7 @@ def test_history_of_validation():
 
 @pytest.mark.parametrize("regularizer", sorted(REGULARIZERS))
 def test_every_regularizer_falls_when_it_is_trained(regularizer):
-    history = run_training(make_network(architecture=SMALL, regularizer=regularizer), make_rows(20), max_iter=100)
+    history = run_training(lend_network(architecture=SMALL, regularizer=regularizer), make_rows(20), max_iter=100)
     for axis in ("valence", "arousal"):
         assert np.mean(history[axis][-5:]) < np.mean(history[axis][:5]) - 0.02
 
@@ -54,7 +62,7 @@ def test_same_seed_same_weights_and_global_generators_untouched():
     def state():
         return random.getstate(), np.random.get_state()[1].tolist()  # noqa: NPY002
 
-    before, networks = state(), [make_network() for _ in range(2)]
+    before, networks = state(), [make_network(), lend_network()]
     for network in networks:
         run_training(network, make_rows())
     assert state() == before
@@ -62,7 +70,7 @@ def test_same_seed_same_weights_and_global_generators_untouched():
 
 
 def test_another_seed_gives_other_weights():
-    network, histories = make_network(architecture=SMALL), []
+    network, histories = lend_network(architecture=SMALL), []
     for seed in (3, 4):
         network.initialize_weights(0)
         start(network)
@@ -82,18 +90,25 @@ def test_a_network_used_again_trains_as_a_fresh_one():
     assert first != other
 
 
+@pytest.fixture(scope="module")
+def reference():
+    """Return the history and the weights of a training on the path of small fits, and the architecture."""
+    architecture = GRUArchitecture(units=16)
+    network = make_network(architecture=architecture)
+    return run_training(network, make_rows(21), max_iter=10), network.export_weights(), architecture
+
+
 @pytest.mark.parametrize("path", ["xla", "GPU"])
-def test_every_path_gives_the_same_training(path, monkeypatch):
-    reference = make_network(architecture=GRUArchitecture(units=16))
-    expected = run_training(reference, make_rows(21), max_iter=10)
+def test_every_path_gives_the_same_training(reference, path, monkeypatch):
+    expected, expected_weights, architecture = reference
     if path == "GPU":
         monkeypatch.setattr("skemovae.nn.gru.has_gpu", lambda: True)  # Keras' own recurrence, here on the CPU
-    network = make_network(architecture=GRUArchitecture(units=16))
+    network = make_network(architecture=architecture)
     history = run_training(network, make_rows(21), max_iter=10, jit_compile=path == "xla")
     for term, values in expected.items():
         assert history[term] == pytest.approx(values, rel=2e-3, abs=2e-3)
     weights = network.export_weights()
-    for name, array in reference.export_weights().items():
+    for name, array in expected_weights.items():
         assert np.abs(weights[name] - array).max() < 2e-3
 
 
@@ -101,7 +116,7 @@ def test_every_path_gives_the_same_training(path, monkeypatch):
 def test_regularizers_compiled_with_xla(regularizer):
     expected, history = (
         run_training(
-            make_network(architecture=SMALL, regularizer=regularizer), make_rows(8), max_iter=2, jit_compile=xla
+            lend_network(architecture=SMALL, regularizer=regularizer), make_rows(8), max_iter=2, jit_compile=xla
         )
         for xla in (False, True)
     )
@@ -144,7 +159,7 @@ def test_another_regularizer_is_not_trained_with_the_graph_of_the_first():
 
 
 def test_early_stopping_keeps_the_best_epoch():
-    network = make_network()
+    network = lend_network()
     rows = make_rows(40)
     training, validation = some_rows(rows, slice(8)), some_rows(rows, slice(8, None))
     history = run_training(
@@ -162,34 +177,34 @@ def test_early_stopping_keeps_the_best_epoch():
 def test_progress_below_the_tolerance_is_none():
     rows = make_rows(20)
     history = run_training(
-        make_network(architecture=SMALL), rows, validation=rows, max_iter=20, n_iter_no_change=3, tol=1e6
+        lend_network(architecture=SMALL), rows, validation=rows, max_iter=20, n_iter_no_change=3, tol=1e6
     )
     assert len(history["loss"]) == 4  # the first is better than none
 
 
 def test_interruption_keeps_what_was_learnt():
-    network = make_network(architecture=SMALL)
+    network = lend_network(architecture=SMALL)
     with pytest.warns(UserWarning, match="interrupted after 2 of 4 epochs; what was learnt is kept"):
         history = run_training(network, make_rows(), on_epoch_begin=interrupt_in_epoch(3))
     assert len(history["loss"]) == 2
-    two_epochs = make_network(architecture=SMALL)
+    two_epochs = lend_network(architecture=SMALL)
     run_training(two_epochs, make_rows(), max_iter=2)
     assert_same_weights(network, two_epochs)
 
 
 def test_interruption_before_anything_was_learnt_is_no_training():
     with pytest.raises(KeyboardInterrupt):
-        run_training(make_network(architecture=SMALL), make_rows(), on_epoch_begin=interrupt_in_epoch(1))
+        run_training(lend_network(architecture=SMALL), make_rows(), on_epoch_begin=interrupt_in_epoch(1))
 
 
 def test_a_loss_that_is_no_number_names_the_epoch():
-    network = make_network(architecture=SMALL)
+    network = lend_network(architecture=SMALL)
     with pytest.raises(DivergedError, match=r"the loss is nan in epoch \d.*diverged; try a learning_rate below 1e\+30"):
         run_training(network, make_rows(), max_iter=50, learning_rate=1e30)
 
 
 def test_weights_that_are_no_numbers_behind_a_loss_that_is_one():
-    network, before = make_network(architecture=SMALL), make_network(architecture=SMALL)
+    network, before = lend_network(architecture=SMALL), lend_network(architecture=SMALL)
     with pytest.raises(DivergedError, match="or the weights after it are no numbers") as caught:
         # one step: the loss is that before it
         run_training(network, make_rows(4), max_iter=1, learning_rate=3e38)
@@ -198,7 +213,7 @@ def test_weights_that_are_no_numbers_behind_a_loss_that_is_one():
 
 
 def test_divergence_leaves_the_weights_of_the_epoch_before():
-    network, before = make_network(architecture=SMALL), make_network(architecture=SMALL)
+    network, before = lend_network(architecture=SMALL), lend_network(architecture=SMALL)
     run_training(before, make_rows(), max_iter=2)
     epochs = []
 
@@ -241,7 +256,7 @@ def test_one_cycle_of_the_learning_rate(monkeypatch):
         return {"loss": 1.0}
 
     monkeypatch.setattr("skemovae.nn.epochs.Epochs.run", run)
-    run_training(make_network(architecture=SMALL), make_rows(16), max_iter=25, learning_rate=2.0, schedule="one_cycle")
+    run_training(lend_network(architecture=SMALL), make_rows(16), max_iter=25, learning_rate=2.0, schedule="one_cycle")
     rate, kl_scale = (np.concatenate(parts) for parts in list(zip(*given, strict=True))[1:])
     assert [step for step, *_ in given] == list(range(0, 100, 4))
     assert rate[0] == pytest.approx(2 * 0.03)
@@ -260,17 +275,17 @@ def test_each_epoch_has_rows_of_its_own():
 
     settings = dict(max_iter=3, batch_size=4, tol=0.0, n_iter_no_change=10, jit_compile=False, seed=3)
     settings |= dict(learning_rate=0.01, schedule="constant")
-    train(make_network(architecture=SMALL), source, TrainingSettings(**settings), TrainingHooks())
+    train(lend_network(architecture=SMALL), source, TrainingSettings(**settings), TrainingHooks())
     assert len(seen) == 4  # one of them for the shapes
     assert seen[0] == seen[1]  # which draws nothing from the generator
     assert len(set(seen)) == 3
 
 
 def test_a_long_gradient_is_shortened():
-    before = make_network(architecture=SMALL)
+    before = lend_network(architecture=SMALL)
     weights = {}
     for longest in (None, 1e-3):
-        network = make_network(architecture=SMALL, spec=("adam", longest))
+        network = lend_network(architecture=SMALL, spec=("adam", longest))
         run_training(network, make_rows(4), max_iter=1, learning_rate=1e-3)
         weights[longest] = network.export_weights()
     moved = {

@@ -1,0 +1,12 @@
+"""Networks that tests have borrowed are given back."""
+
+import pytest
+
+from .networks import idle, lent
+
+
+@pytest.fixture(autouse=True)
+def _give_back():
+    yield
+    idle.extend(lent)
+    lent.clear()
