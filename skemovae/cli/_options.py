@@ -59,7 +59,7 @@ def add_training(parser):
     """Add the data set and the settings of a training."""
     add_data(parser)
     parser.add_argument(
-        "--epochs", type=positive, default=None, help="rounds of training (default: 8; of a new network 400)"
+        "--epochs", type=positive, default=None, help="rounds of training (default: 12; of a new network 400)"
     )
     parser.add_argument(
         "--units",
