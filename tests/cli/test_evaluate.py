@@ -5,7 +5,7 @@ import pytest
 from sklearn.pipeline import make_pipeline
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, load_model, save_model
-from skemovae.nn.architectures import GRUArchitecture
+from skemovae.nn.architectures import DenseArchitecture
 
 
 def test_accuracy_and_table(run, composed, folder):
@@ -48,7 +48,12 @@ def test_a_model_alone_in_a_pipeline_is_a_model(run, composed, folder, tmp_path)
 
 def test_models_that_do_not_fit_the_data(run, saved, folder, tiny_data, tmp_path):
     X, y = tiny_data
-    settings = {"architecture": GRUArchitecture(units=4), "max_iter": 1, "jit_compile": False, "random_state": 0}
+    settings = {
+        "architecture": DenseArchitecture(hidden_layer_sizes=(4,)),
+        "max_iter": 1,
+        "jit_compile": False,
+        "random_state": 0,
+    }
     own, valence = tmp_path / "own", tmp_path / "valence"
     model = EmotionRegularizedVAE(class_positions={"up": (1, 1), "down": (-1, -1)}, **settings)
     save_model(model.fit(X, np.where(y == "happy", "up", "down")), own)

@@ -5,7 +5,7 @@ import pytest
 from sklearn.pipeline import make_pipeline
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, save_model
-from skemovae.nn.architectures import GRUArchitecture
+from skemovae.nn.architectures import DenseArchitecture
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_what_does_not_fit_is_left_out_and_said(run, saved, folder, asked, tiny_
     rows = np.repeat(tiny_data[0], 8, axis=1)  # 64 steps
     own = EmotionRegularizedVAE(
         class_positions={"up": (1, 1), "down": (-1, -1)},
-        architecture=GRUArchitecture(units=4),
+        architecture=DenseArchitecture(hidden_layer_sizes=(4,)),
         max_iter=1,
         random_state=0,
     )

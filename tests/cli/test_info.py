@@ -8,7 +8,7 @@ from sklearn.pipeline import make_pipeline
 
 import skemovae
 from skemovae import EmotionRegularizedVAE, PitchEncoder, SopranoExtractor, save_model
-from skemovae.nn.architectures import GRUArchitecture
+from skemovae.nn.architectures import DenseArchitecture
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -82,7 +82,10 @@ def test_a_loss_that_is_no_number_is_left_out(run, fitted, tmp_path):
 def test_symbols_that_are_no_pitches_and_labels_that_are_numbers(run, tmp_path):
     X = np.tile([[1000.5, 60.0], [-3.0, 2.0]], (4, 1))
     model = EmotionRegularizedVAE(
-        class_positions={10: (1, 1), 20: (-1, -1)}, architecture=GRUArchitecture(units=4), max_iter=1, random_state=0
+        class_positions={10: (1, 1), 20: (-1, -1)},
+        architecture=DenseArchitecture(hidden_layer_sizes=(4,)),
+        max_iter=1,
+        random_state=0,
     )
     save_model(model.fit(X, [10, 20] * 4), tmp_path / "m")
     code, out, _ = run("info", tmp_path / "m")

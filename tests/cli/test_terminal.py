@@ -13,7 +13,7 @@ import skemovae.cli
 from skemovae import EmotionRegularizedVAE, PitchEncoder, save_model
 from skemovae._printable import printable
 from skemovae.cli._terminal import say
-from skemovae.nn.architectures import GRUArchitecture
+from skemovae.nn.architectures import DenseArchitecture
 
 TITLE, CLEAR, REVERSED = "\x1b]0;owned\x07", "\x1b[2J", "\u202e"
 FORGED = "\nskemovae info: all is well"
@@ -26,7 +26,11 @@ def hostile(tmp_path_factory, tiny_data):
     places = {f"up{TITLE}": (1, 1), f"down{CLEAR}{FORGED}{REVERSED}": (-1, -1)}
     up, down = places
     model = EmotionRegularizedVAE(
-        architecture=GRUArchitecture(units=4), max_iter=1, jit_compile=False, random_state=0, class_positions=places
+        architecture=DenseArchitecture(hidden_layer_sizes=(4,)),
+        max_iter=1,
+        jit_compile=False,
+        random_state=0,
+        class_positions=places,
     )
     model.fit(X, [up if label in ("happy", "angry") else down for label in y])
     path = tmp_path_factory.mktemp("hostile") / "pipeline.safetensors"

@@ -4,7 +4,7 @@ from sklearn.pipeline import make_pipeline
 
 from skemovae import DecodedPlaneDisplay, EmotionRegularizedVAE, PitchEncoder
 from skemovae.display._decoded_plane import _values
-from skemovae.nn.architectures import GRUArchitecture
+from skemovae.nn.architectures import DenseArchitecture
 
 
 def test_maps_show_what_the_decoder_makes(fitted):
@@ -64,7 +64,9 @@ def test_melodies_without_notes():
 
 
 def test_further_dimensions_stay_in_the_middle(tiny_data):
-    vae = EmotionRegularizedVAE(3, architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(*tiny_data)
+    vae = EmotionRegularizedVAE(
+        3, architecture=DenseArchitecture(hidden_layer_sizes=(4,)), max_iter=1, random_state=0
+    ).fit(*tiny_data)
     display = DecodedPlaneDisplay.from_estimator(vae, grid_resolution=2, metrics=["note_density"], limit=1)
     tokens = vae.inverse_transform([[-1, -1, 0]])[0]
     assert display.values["note_density"][0, 0] == (tokens < 128).sum() / 2
@@ -87,6 +89,8 @@ def test_wrong_settings(fitted, settings, message):
 
 
 def test_one_latent_dimension_is_no_plane(tiny_data):
-    vae = EmotionRegularizedVAE(1, architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(*tiny_data)
+    vae = EmotionRegularizedVAE(
+        1, architecture=DenseArchitecture(hidden_layer_sizes=(4,)), max_iter=1, random_state=0
+    ).fit(*tiny_data)
     with pytest.raises(ValueError, match="one latent dimension: expected a plane"):
         DecodedPlaneDisplay.from_estimator(vae)
