@@ -2,6 +2,7 @@
 
 import doctest
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,14 +24,22 @@ def pages_with_code():
     return [page for page in PAGES if PYCON.search(page.read_text(encoding="utf-8"))]
 
 
-@pytest.fixture
-def model_of_the_quick_start(tmp_path, tiny_data):
-    """The place that the quick start's first command leaves, with a model of 64 steps that is made in a moment."""
-    (tmp_path / "melodies").mkdir()
+@pytest.fixture(scope="module")
+def small_model(tiny_data, tmp_path_factory):
+    """Return the file of a model of 64 steps that is made in a moment."""
     X, y = tiny_data
     X = [[*row, *[129] * 56] for row in X.tolist()]
     vae = skemovae.EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(X, y)
-    skemovae.save_model(vae, tmp_path / MODEL)
+    path = tmp_path_factory.mktemp("quick_start") / "model.safetensors"
+    skemovae.save_model(vae, path)
+    return path
+
+
+@pytest.fixture
+def model_of_the_quick_start(small_model, tmp_path):
+    """The place that the quick start's first command leaves."""
+    (tmp_path / "melodies").mkdir()
+    shutil.copy(small_model, tmp_path / MODEL)
 
 
 @pytest.mark.parametrize("page", pages_with_code(), ids=lambda page: page.name)
