@@ -52,10 +52,10 @@ print(f"digits not trained on, in their place: {model.score(X_test, y_test):.2f}
 
 points = model.transform(X_test)
 figure, ax = plt.subplots(figsize=(5.4, 5), layout="constrained")
-colours = ["#E69F00", "#D55E00", "#0072B2", "#009E73"]
-for digit, colour in zip(class_positions, colours, strict=True):
+colors = ["#E69F00", "#D55E00", "#0072B2", "#009E73"]
+for digit, color in zip(class_positions, colors, strict=True):
     for point in points[y_test == digit]:
-        ax.text(*point[:2], str(digit), color=colour, ha="center", va="center")
+        ax.text(*point[:2], str(digit), color=color, ha="center", va="center")
 limit = 1.1 * np.abs(points[:, :2]).max()
 ax.set(xlim=(-limit, limit), ylim=(-limit, limit))
 ax.axhline(0, color="0.6", linewidth=0.8)
