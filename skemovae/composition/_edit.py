@@ -19,7 +19,7 @@ class Edit(NamedTuple):
     moved: Any
     decoded: Any
     scales: Any  # how long notes of the decoded rows last, in times of what they did
-    heard: Any  # the decoded rows at the speed of the whole tune
+    at_scale: Any  # the decoded rows at the speed of the whole tune
     onsets_kept: Any
     notes_kept: Any
     leaning: Any  # notes that are now in the parallel mode, minus those that are not
@@ -80,20 +80,20 @@ def with_one_scale(vae, edit, scale):
         moved[other, 1] = edit.points[other, 1]
         decoded[other] = vae.inverse_transform(moved[other]).astype(int)
     scales = np.where(other, 1.0, scale)
-    heard, kept = decoded.copy(), np.full((3, len(edit.held)), np.nan)
+    at_scale, kept = decoded.copy(), np.full((3, len(edit.held)), np.nan)
     modes = np.array([section.mode for section in edit.sections])
     own = edit.rows.copy()  # without what a row holds before and behind its window
     for row, i in zip(own, edit.held, strict=True):
         row[: edit.windows[i].first_step] = row[edit.windows[i].last_step :] = REST
     for each in np.unique(scales):
         chosen = scales == each
-        heard[chosen], _ = scaled_rows(decoded[chosen], scale / each)
+        at_scale[chosen], _ = scaled_rows(decoded[chosen], scale / each)
         kept[:, chosen] = compare(own[chosen], decoded[chosen], modes[chosen].tolist(), each)
     return edit._replace(
         moved=moved,
         decoded=decoded,
         scales=scales,
-        heard=heard,
+        at_scale=at_scale,
         onsets_kept=kept[0],
         notes_kept=kept[1],
         leaning=kept[2],
