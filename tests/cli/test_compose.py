@@ -64,7 +64,7 @@ def test_on_bach(run, tmp_path):
     model, shipped = load_model(tmp_path / "out" / "model.safetensors"), load_pretrained("generator")
     assert model.architecture_ == shipped.architecture_
     assert len(model.history_["loss"]) == len(shipped.history_["loss"]) + 1
-    assert model.history_["loss"][-1] < shipped.history_["loss"][0] / 2
+    assert model.history_["loss"][-1] < 0.8 * shipped.history_["loss"][0]  # that of the first epoch from nothing
 
 
 def test_force_replaces_what_an_earlier_run_left_and_nothing_else(run, folder, tmp_path):

@@ -105,11 +105,11 @@ def test_json_escapes_by_itself(run, hostile):
 
 
 def test_other_verbs_show_hostile_labels(run, hostile, tmp_path):
-    code, out, err = run("sample", hostile, "--out", tmp_path / "out", "--per-emotion", "1")
+    code, out, err = run("generate", hostile, "--out", tmp_path / "out", "--per-emotion", "1")
     assert code == 0
     assert "up\\x1b]0;owned\\x07" in lines_of(out, err)
     assert all(path.name.isprintable() for path in (tmp_path / "out").iterdir())
-    for arguments in (["sample", hostile, "--emotion", "sideways", "--out", tmp_path / "no"], ["evaluate", hostile]):
+    for arguments in (["generate", hostile, "--emotion", "sideways", "--out", tmp_path / "no"], ["evaluate", hostile]):
         code, out, err = run(*arguments)
         assert (code, err.count("\n")) == (2, 1)
         assert "\\x1b" in lines_of(out, err)
