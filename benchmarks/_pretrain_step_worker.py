@@ -10,34 +10,21 @@ import numpy as np
 from _fit_worker import N_STEPS, over
 from _report import seconds
 from _workers import arguments, serve
+from pretrain import COMMON, MODELS
 
 N_SYMBOLS = 40
 COMPARED = 64  # rows
-COMMON = {"condition": None, "emotion_prior_scale": 0.4, "regularizer": None, "optimizer": "adam", "random_state": 0}
-MODELS = {
-    "editor": {
-        "n_components": 64,
-        "architecture": "beat",
-        "kl_weight": 0.03,
-        "learning_rate": 0.002,
-        "max_gradient_norm": 5.0,
-    },
-    # without word dropout, which torch would have to draw alike
-    "generator": {
-        "n_components": 2,
-        "architecture": "autoregressive",
-        "architecture__word_dropout": 0.0,
-        "kl_weight": 1.0,
-        "learning_rate": 0.003,
-        "max_gradient_norm": 2.0,
-    },
-}
+#: What differs from the pre-training: no cosines, and no word dropout, which torch would have to draw alike.
+PLAIN = {"regularizer": None, "schedule": "constant", "random_state": 0}
 
 
 def main():
     """Make the implementation ready and serve the case "run"."""
     library, model, settings, weights = arguments()
-    run, loss = {"skemovae": time_skemovae, "torch": run_torch}[library](MODELS[model], settings, weights)
+    parameters = COMMON | MODELS[model]["parameters"] | PLAIN
+    if model == "generator":
+        parameters["architecture__word_dropout"] = 0.0
+    run, loss = {"skemovae": time_skemovae, "torch": run_torch}[library](parameters, settings, weights)
     serve({"run": run}, loss=loss, first=seconds(run))
 
 
@@ -47,11 +34,11 @@ def time_skemovae(parameters, settings, weights):
 
     rows, labels = compared_rows()
     still = {"learning_rate": 1e-30, "early_stopping": True, "validation_fraction": 0.5, "max_iter": 1}
-    vae = EmotionRegularizedVAE(**COMMON, jit_compile=False).set_params(**parameters | still)
+    vae = EmotionRegularizedVAE().set_params(**parameters | still, jit_compile=False)
     vae.fit(np.tile(rows, (2, 1)), np.tile(labels, 2))
     np.savez(weights, **vae.weights_)
     loss = vae.history_["validation_loss"][-1]
-    vae = EmotionRegularizedVAE(**COMMON, jit_compile=True, batch_size=settings["batch_size"]).set_params(**parameters)
+    vae = EmotionRegularizedVAE().set_params(**parameters | {"batch_size": settings["batch_size"]}, jit_compile=True)
     symbols, labels = training_rows(settings)
 
     def fit(n_epochs):

@@ -47,7 +47,8 @@ def main():
         table.append({"generator": f"{variant} epochs" if isinstance(variant, int) else variant, **medians})
     real = melodic_quality(X[::2], X, groups=groups)
     of_real = {name: value for name, value in zip(real.metrics, real.reference, strict=True) if name in SHOWN}
-    table.append({"generator": "real chorales", "control": emotion_control(judge, X, y).accuracy, **of_real})
+    own = {"generator": "real chorales", "control": emotion_control(judge, X, y).accuracy, **of_real}
+    table.append(dict.fromkeys(table[0]) | own)
     report.add(f"Medians over {len(options.seeds)} seeds", table)
     report.write(parts_made_at=commits(options.work / "fine_tune"), results=results)
 

@@ -218,13 +218,13 @@ def draw(tables):
 
     figure, axes = plt.subplots(1, len(tables), figsize=(11, 4.6), layout="constrained", sharex=True, sharey=True)
     for ax, (heading, table) in zip(axes, tables.items(), strict=True):
-        for kind, colour, marker in zip(KINDS, ("#0072B2", "#D55E00", "#009E73"), "os^", strict=True):
+        for kind, color, marker in zip(KINDS, ("#0072B2", "#D55E00", "#009E73"), "os^", strict=True):
             of_kind = [row for row in table if row["change of"] == kind]
             for rules in (False, True):
                 rows = [row for row in of_kind if (row["amount"] == "plain rules") == rules]
                 x, y = ([row[name] for row in rows] for name in ("probability", "notes"))
                 style = {"marker": "*", "markersize": 14, "linestyle": ""} if rules else {"marker": marker}
-                ax.plot(x, y, color=colour, label=f"{kind}, {'plain rules' if rules else 'editor'}", **style)
+                ax.plot(x, y, color=color, label=f"{kind}, {'plain rules' if rules else 'editor'}", **style)
         ax.axhline(
             np.mean([row["notes of another"] for row in table]), color="0.5", linestyle="--", label="another melody"
         )

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from ..emotion import EMOTIONS
 from ._values import did_you_mean, emotion
 
-# After these the generator has the manner of a few hundred melodies and copies next to none of them
+# After these the generator has the manner of a few hundred melodies, and one melody in fifty is a copy of one of them
 # (benchmarks/results/fine_tune.md).
 FINE_TUNING_EPOCHS = 12
 FINE_TUNING = {"warm_start": True, "learning_rate": 0.001, "schedule": "constant"}

@@ -74,7 +74,9 @@ def add_training(parser):
 def add_melodies(parser, default_folder):
     """Add where the melodies of emotions are written, how many, how and in which format."""
     add_folder(parser, default_folder)
-    parser.add_argument("--per-emotion", type=positive, default=5, metavar="N", help="melodies an emotion (default: 5)")
+    parser.add_argument(
+        "--per-emotion", type=positive, default=5, metavar="N", help="melodies per emotion (default: 5)"
+    )
     add_temperature(parser)
     add_format(parser, FORMATS[0])
 

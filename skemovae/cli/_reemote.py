@@ -51,15 +51,16 @@ def run(options):
     path = music_file(options, f"{options.file.stem}-{options.emotion or word_at(options.at)}")
     with uncollected():
         from ..composition import reemote
-    music, report = reemote(
+    changed = reemote(
         options.file,
         emotion=options.emotion,
         at=options.at,
         amount=options.amount,
         accompaniment=options.accompaniment,
         unsupported=options.unsupported,
-    ).values()
-    write_score(music, path, options.tempo)
+    )
+    write_score(changed.music, path, options.tempo)
+    report = changed.report
     windows = [_window(report, i) for i in range(len(report.bar))]
     held = [window for window in windows if window["represented"]]
     kept = {f"{what}_kept": _mean([window[f"{what}_kept"] for window in held]) for what in ("notes", "onsets")}

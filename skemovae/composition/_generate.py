@@ -4,9 +4,9 @@ import numpy as np
 
 from .._validation import check_bool, check_point, check_positive_integer, make_generator
 from ..emotion import as_emotion
+from ..preprocessing import make_key_signature
 from ._models import as_model, word_of
 from ._phrases import closed_phrases
-from ._restore import make_key_signature
 
 TEMPERATURE = 0.95  # at which the melodies of the shipped generator are hardest to tell from real ones
 

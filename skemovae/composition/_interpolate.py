@@ -4,10 +4,9 @@ import muspy
 import numpy as np
 
 from .._validation import check_positive_integer
-from ..preprocessing import notes_of_row
+from ..preprocessing import make_key_signature, notes_of_row
 from ._edit import encode_windows
 from ._models import as_model
-from ._restore import make_key_signature
 from ._windows import read_tune
 
 
@@ -69,9 +68,8 @@ def interpolate(first, second, n=5, *, model=None):
     melodies = []
     for number, (share, its_rows) in enumerate(zip(shares, rows, strict=True), start=1):
         near = int(share > 0.5)
-        melody = _as_music(
-            tunes[0], windows[0][0], windows[near][0].section.mode, its_rows, _ties(windows[near], tunes[near])
-        )
+        ties = [tunes[near].sounds_over(window.start) for window in windows[near]]
+        melody = _as_music(tunes[0], windows[0][0], windows[near][0].section.mode, its_rows, ties)
         melody.metadata.title = f"{number} of {n}"
         melodies.append(melody)
     return melodies
@@ -87,14 +85,6 @@ def _whole_windows(name, tune):
             f"{name} cannot be held by the model from its first whole bar on: {reason}; pass another part of it"
         )
     return windows[: unfit[0]] if unfit else windows
-
-
-def _ties(windows, tune):
-    """Return for each window whether a note sounds over its beginning."""
-    return [
-        any(note.start < window.start < note.end for note in tune.notes_in(window.start - 1, window.start + 1))
-        for window in windows
-    ]
 
 
 def _as_music(tune, window, mode, rows, ties):

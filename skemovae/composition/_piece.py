@@ -1,11 +1,10 @@
 """compose_piece: a piece of many phrases whose emotion moves."""
 
-import muspy
 import numpy as np
 from sklearn.utils import Bunch
 
 from .._validation import check_number, make_generator
-from ..preprocessing import PitchEncoder
+from ..preprocessing import PitchEncoder, make_key_signature
 from ._curve import read_curve, words_of
 from ._form import read_form
 from ._generate import TEMPERATURE
@@ -122,12 +121,10 @@ def _as_music(tokens, is_major):
     """Return phrases as one score, with a key signature wherever the mode changes."""
     n_steps = tokens.shape[1]
     (music,) = PitchEncoder(n_steps=tokens.size).inverse_transform(tokens.reshape(1, -1))
-    changes = [i for i in range(len(tokens)) if i == 0 or is_major[i] != is_major[i - 1]]
-    music.key_signatures = [
-        muspy.KeySignature(
-            i * n_steps, root=0, mode="major" if is_major[i] else "minor", fifths=0 if is_major[i] else -3
-        )
-        for i in changes
-    ]
+    for i, major in enumerate(is_major):
+        if i == 0 or major != is_major[i - 1]:
+            key = make_key_signature(0, "major" if major else "minor")
+            key.time = i * n_steps
+            music.key_signatures.append(key)
     music.tracks[0].name = "Melody"
     return music

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 import muspy
 import numpy as np
 
-from ..io import KEY_NAMES
-from ..preprocessing import stated_key, to_parallel_mode
+from ..preprocessing import make_key_signature, stated_key, to_parallel_mode
 from ._windows import Note, Tune, Window
 
 
@@ -122,8 +121,7 @@ def _joined(tune, parts, place):
     """Return the notes of all parts at their new places; a note that sounded over a border does so again."""
     joined: list[Note] = []
     for part, begin in zip(parts, place.places, strict=False):
-        border = part.window.start
-        tied = any(note.start < border < note.end for note in tune.notes_in(border - 1, border + 1))
+        tied = tune.sounds_over(part.window.start)
         for start, end, pitch in part.notes:
             last = joined[-1] if joined else None
             if tied and start == 0 and last and (last.end, last.pitch) == (begin, pitch):
@@ -192,14 +190,6 @@ def _key_signatures(tune: Tune, place, new_modes):
     if not marks and new_modes[first.root, first.mode] != first.mode:
         marks.append((0, make_key_signature(first.root, new_modes[first.root, first.mode])))
     return marks
-
-
-def make_key_signature(root, mode):
-    """Return the key signature of a tonic and a mode, "major" or "minor", at time 0."""
-    name = KEY_NAMES[mode][root]
-    sharps = {letter: n for n, letter in enumerate("FCGDAEB", start=-1)}[name[0]]
-    sharps += {"": 0, "#": 7, "b": -7}[name[1:]] - (3 if mode == "minor" else 0)
-    return muspy.KeySignature(0, root=root, mode=mode, fifths=sharps, root_str=name)
 
 
 def _time_signatures(tune: Tune, place):

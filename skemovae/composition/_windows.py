@@ -110,6 +110,10 @@ class Tune:
         first = bisect_right(self.notes, start, key=lambda note: note.end)
         return self.notes[first : bisect_left(self.notes, stop, key=lambda note: note.start)]
 
+    def sounds_over(self, time):
+        """Return whether a note that has begun before a time goes on after it."""
+        return any(note.start < time < note.end for note in self.notes_in(time - 1, time + 1))
+
     def _shift(self, key):
         """Return by how many semitones the sections of a key are moved."""
         parts = [section for section in self.sections if (section.root, section.mode) == key]

@@ -8,7 +8,7 @@ from ..emotion import quadrant_index
 from ..io import atomic_path
 from ..plane import is_continuous, plane_limit
 from ..preprocessing import HOLD, are_tokens
-from ._melodies import DRAWN_TEMPERATURE, as_base64, decode_grid, draw_melodies, first_seed, make_grid
+from ._melodies import TEMPERATURE, as_base64, decode_grid, draw_melodies, first_seed, make_grid
 from ._page import describe_classes, describe_quadrants, make_page
 
 MAX_POINTS = 20_000  # as many take a quarter of a megabyte
@@ -95,7 +95,7 @@ def explore(estimator, path, X=None, y=None, *, random_state=0):
             "told": as_base64(told),
             "points": {"places": points.round(3).tolist(), "classes": index.tolist()},
             "first_seed": seed,
-            "temperature": DRAWN_TEMPERATURE,
+            "temperature": TEMPERATURE,
             "drawn": {
                 "classes": list(drawn),
                 "places": [places.round(3).tolist() for places, _ in drawn.values()],

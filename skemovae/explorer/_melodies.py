@@ -6,10 +6,10 @@ import zlib
 import numpy as np
 
 from .._validation import make_generator
+from ..composition import TEMPERATURE
 from ..plane import grid_points, plane_limit
 
 N_DRAWN = 60  # melodies of each emotion
-DRAWN_TEMPERATURE = 0.95  # as the command line draws them
 MAX_SEED = 2**53 - N_DRAWN  # the browser's numbers are exact up to there
 
 STEPS = tuple(digit * 10.0**power for power in range(-3, 3) for digit in (1, 2, 5))  # between two points of the grid
@@ -56,7 +56,7 @@ def draw_melodies(model, seed):
         places, rows = [], []
         for k in range(seed, seed + N_DRAWN):
             (row,), _, (point,) = model.sample(
-                emotion=[model.classes_[c]], temperature=DRAWN_TEMPERATURE, return_points=True, random_state=k
+                emotion=[model.classes_[c]], temperature=TEMPERATURE, return_points=True, random_state=k
             )
             places.append(point[:2])
             rows.append(row)

@@ -18,7 +18,7 @@ def curve_correlation(X, asked, *, bars=4):
     others, which is MusPy's rate of notes in C major minus that of notes in C minor, but for what is in neither. Both
     are compared with the curve by Pearson's correlation, ::
 
-        r = cov(asked, heard) / (sd(asked) sd(heard))
+        r = cov(asked, found) / (sd(asked) sd(found))
 
     once for each piece, and once for the mean of all pieces.
 
@@ -69,12 +69,12 @@ def curve_correlation(X, asked, *, bars=4):
         asked = np.empty(0)
     if asked.ndim != 2 or asked.shape[1] != 2 or len(asked) < 2 or not np.isfinite(asked).all():
         raise ValueError(f"asked of shape {asked.shape}: expected (n_segments, 2) numbers, of two segments or more")
-    heard = np.array([_segments(notes, len(asked), bars) for notes in as_notes(X)])
-    result = Bunch(balance=heard[:, 0], notes=heard[:, 1])
+    found = np.array([_segments(notes, len(asked), bars) for notes in as_notes(X)])
+    result = Bunch(balance=found[:, 0], notes=found[:, 1])
     for axis, name in enumerate(("valence", "arousal")):
-        pieces = [_correlation(asked[:, axis], curve) for curve in heard[:, axis]]
+        pieces = [_correlation(asked[:, axis], curve) for curve in found[:, axis]]
         result[name] = float(np.median(pieces))
-        result[f"{name}_of_mean"] = _correlation(asked[:, axis], heard[:, axis].mean(axis=0))
+        result[f"{name}_of_mean"] = _correlation(asked[:, axis], found[:, axis].mean(axis=0))
     return result
 
 
@@ -91,10 +91,10 @@ def _segments(notes, n_segments, bars):
     return balance / np.maximum(n_notes, 1), n_notes
 
 
-def _correlation(asked, heard):
+def _correlation(asked, found):
     """Return Pearson's correlation; NaN where nothing was asked, 0 where nothing moves."""
-    asked, heard = asked - asked.mean(), heard - heard.mean()
-    of_asked, of_heard = np.linalg.norm(asked), np.linalg.norm(heard)
+    asked, found = asked - asked.mean(), found - found.mean()
+    of_asked, of_found = np.linalg.norm(asked), np.linalg.norm(found)
     if of_asked < 1e-9:
         return np.nan
-    return float(asked @ heard / (of_asked * of_heard)) if of_heard > 1e-9 else 0.0
+    return float(asked @ found / (of_asked * of_found)) if of_found > 1e-9 else 0.0

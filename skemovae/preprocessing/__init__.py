@@ -6,6 +6,7 @@ from ._durations import double_durations, halve_durations, median_note_length
 from ._excerpt import Excerpt
 from ._key import KeyNormalizer
 from ._key import find_key as find_key
+from ._key import make_key_signature as make_key_signature
 from ._key import stated_key as stated_key
 from ._melody import melody_on_grid as melody_on_grid
 from ._melody import skyline as skyline

@@ -44,6 +44,14 @@ def stated_key(signature):
     return (tonic + 7 * signature.fifths if signature.root is None else signature.root) % 12, mode
 
 
+def make_key_signature(root, mode):
+    """Return the key signature of a tonic and a mode, "major" or "minor", at time 0."""
+    name = KEY_NAMES[mode][root]
+    sharps = {letter: n for n, letter in enumerate("FCGDAEB", start=-1)}[name[0]]
+    sharps += {"": 0, "#": 7, "b": -7}[name[1:]] - (3 if mode == "minor" else 0)
+    return muspy.KeySignature(0, root=root, mode=mode, fifths=sharps, root_str=name)
+
+
 def _analyse_key(music, analysis):
     """Return (pitch class of the tonic, mode) by one of music21's key profiles over all pitched notes."""
     import music21
@@ -131,8 +139,7 @@ class KeyNormalizer(ScoreTransformer):
                 f"cannot be transposed by {shift} semitones: a note would leave the MIDI range 0 to 127 "
                 "(leave it out, or choose another direction)"
             )
-        key = muspy.KeySignature(0, root=0, mode=mode, fifths=0 if mode == "major" else -3, root_str="C")
-        result = copy_score(music, key_signatures=[key])
+        result = copy_score(music, key_signatures=[make_key_signature(0, mode)])
         for track in result.tracks:
             if not track.is_drum:
                 for note in track.notes:

@@ -11,6 +11,7 @@ import pytest
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, load_model, load_pretrained, read_music
 from skemovae.cli._estimators import FINE_TUNING_EPOCHS
+from skemovae.composition import TEMPERATURE
 from skemovae.emotion import EMOTIONS
 
 from .conftest import QUICK
@@ -99,6 +100,7 @@ def test_the_defaults_that_help_shows_are_the_estimators(run):
     text = " ".join(text.split())
     default = EmotionRegularizedVAE().max_iter
     assert f"rounds of training (default: {FINE_TUNING_EPOCHS}; of a new network {default})" in text
+    assert f"0 takes the likeliest (default: {TEMPERATURE})" in text
 
 
 # A process started in the background of a shell without job control inherits SIGINT as ignored; this undoes it.
