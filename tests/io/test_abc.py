@@ -257,11 +257,11 @@ REFUSED = {
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_refused(name):
     text, message = REFUSED[name]
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(ScoreReadError, match=message) as caught:
         parse_abc(text)
     assert len(str(caught.value)) < 500
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 20  # a guard against text that takes minutes, not a measurement
 
 
 def test_a_message_names_the_tune():
