@@ -114,10 +114,12 @@ def peak_mib(function):
 
 
 def machine():
-    """Return the processor, the cores that this process may use, the memory in GiB and the operating system."""
+    """Return the processor, the cores that this process may use, a GPU, the memory in GiB and the operating system."""
+    gpu = _run("nvidia-smi", "--query-gpu=name", "--format=csv,noheader")
     return {
         "cpu": _cpu_model(),
         "cores": joblib.cpu_count(),
+        **({"gpu": gpu} if gpu else {}),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "system": platform.platform(),
     }
@@ -194,7 +196,8 @@ class Report:
             f"# {self.question}",
             f"`{head['command']}`",
             f"{head['date']}; {head['machine']['cpu']}, {head['machine']['cores']} cores, "
-            f"{head['machine']['memory_gib']} GiB; load average {load[0]} before, {load[1]} after; "
+            + (f"{gpu}, " if (gpu := head["machine"].get("gpu")) else "")
+            + f"{head['machine']['memory_gib']} GiB; load average {load[0]} before, {load[1]} after; "
             + ", ".join(f"{name} {version}" for name, version in head["versions"].items()),
         ]
         for heading, rows in self.tables.items():

@@ -3,7 +3,7 @@
 Whoever makes a melody on the command line waits for a process to start. The processes run in turn; each also runs
 once more to say which heavy libraries it loaded. The exit code is 1 if ``info`` or ``generate`` with a saved model
 takes more than 1.3 times as long as ``import muspy`` (the median of the rounds' ratios), if a verb with the models that
-come with the package takes more than 1.5 times as long and 0.3 s more (the tune and the piece have 32 bars), if any
+come with the package takes more than 1.5 times as long and 0.3 s more (the tunes and the piece have 32 bars), if any
 takes more than 250 MiB, or if a process that does not train has loaded TensorFlow or Keras.
 """
 
@@ -24,10 +24,11 @@ REFERENCE, INFO, SAVED, ALL = (
     "skemovae generate, from a saved model",
     "load, transform, sample, ..., predict",
 )
-SHIPPED = GENERATE, REEMOTE, LOCATE, PIECE = (
+SHIPPED = GENERATE, REEMOTE, LOCATE, INTERPOLATE, PIECE = (
     "skemovae generate",
     "skemovae reemote, of 32 bars",
     "skemovae locate, of 32 bars",
+    "skemovae interpolate, 5 of 32 bars",
     "skemovae piece, of 32 bars",
 )
 MOST_TIME, MOST_TIME_SHIPPED, MOST_SECONDS_MORE, MOST_MIB = 1.3, 1.5, 0.3, 250
@@ -44,7 +45,8 @@ np.savez(sys.argv[1], X=PitchEncoder().fit_transform(bach.data), y=bach.target)
 COMPOSE = """
 import sys
 from skemovae import compose_piece, write_music
-write_music(compose_piece("happy", "AABA", 8, random_state=0).music, sys.argv[1])
+for seed, path in enumerate(sys.argv[1:]):
+    write_music(compose_piece("happy", "AABA", 8, random_state=seed).music, path)
 """
 USE = """
 import sys
@@ -116,8 +118,8 @@ def make_cases(arguments, folder):
     """Return {name: (code of the process, its arguments)}; code of None means ``python -m skemovae``."""
     tokens, model = str(folder / "tokens.npz"), str(arguments.model or folder / "model.safetensors")
     subprocess.run([sys.executable, "-c", PREPARE, tokens], check=True)  # not here: this process is to stay small
-    tune, piece = str(folder / "tune.mid"), str(folder / "piece.mid")
-    subprocess.run([sys.executable, "-c", COMPOSE, tune], check=True)
+    tune, other, piece = (str(folder / name) for name in ("tune.mid", "other.mid", "piece.mid"))
+    subprocess.run([sys.executable, "-c", COMPOSE, tune, other], check=True)
     if arguments.model is None:
         with Worker("_sample_worker.py", "make", tokens, {"units": 128, "epochs": 1}, model) as maker:
             maker.run("make")
@@ -128,6 +130,7 @@ def make_cases(arguments, folder):
         GENERATE: (None, ["generate", "--emotion", "sad", "--out", str(folder / "melodies"), "--force"]),
         REEMOTE: (None, ["reemote", tune, "--emotion", "sad", "--out", str(folder / "sad.mid"), "--force"]),
         LOCATE: (None, ["locate", tune]),
+        INTERPOLATE: (None, ["interpolate", tune, other, "--out", str(folder / "between"), "--force"]),
         PIECE: (None, ["piece", "--curve", "sad:0,happy:32", "--phrases", "8", "--out", piece, "--force"]),
         ALL: (USE, [model, tokens]),
     }
