@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from _report import versions
+from _report import machine, versions
 
 from skemovae import PitchEncoder, fetch_musgenvae, load_music_folder
 from skemovae.io import atomic_path
@@ -34,14 +34,16 @@ def load_published(path):
 def kept(path, make):
     """Return what `make` returns, JSON values; from the file where an earlier run wrote it.
 
-    The file also holds the versions it was made with; see :func:`commits`.
+    The file also holds the versions it was made with and the machine; see :func:`commits` and :func:`processor_of`.
     """
     if path.exists():
         return json.loads(path.read_text(encoding="utf-8"))["result"]
     result = make()
     path.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(path) as temporary:
-        temporary.write_text(json.dumps({"versions": versions(), "result": result}), encoding="utf-8")
+        temporary.write_text(
+            json.dumps({"versions": versions(), "machine": machine(), "result": result}), encoding="utf-8"
+        )
     return result
 
 
@@ -49,3 +51,9 @@ def commits(folder):
     """Return the commits with which the kept parts in a folder were made, for the report."""
     parts = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json")))
     return sorted({part["versions"].get("commit", "unknown") for part in parts})
+
+
+def processor_of(path):
+    """Return what a kept part was made on: the GPU, or the CPU and its cores."""
+    made_on = json.loads(path.read_text(encoding="utf-8"))["machine"]
+    return made_on.get("gpu") or f"{made_on['cpu'].partition(' (')[0]}, {made_on['cores']} cores"

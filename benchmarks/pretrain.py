@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from _folk_rows import HELD_OUT, load_folk_rows
 from _report import Report, make_parser
-from _studies import add_study_options, kept, load_published
+from _studies import add_study_options, kept, load_published, processor_of
 from sklearn.metrics import pairwise_distances_argmin_min
 
 from skemovae import EmotionRegularizedVAE, load_model, save_model
@@ -51,7 +51,7 @@ COMMON = {
 }
 MODELS = {
     "editor": {
-        "epochs": 20,
+        "epochs": 50,
         "parameters": {
             "n_components": 64,
             "architecture": "beat",
@@ -87,13 +87,13 @@ def main():
     measure = {"editor": measure_editor, "generator": measure_generator}[options.model]
     rows, tables = [], []
     for seed in options.seeds:
-        path, seconds = train(options, folk, seed)
+        path, seconds, processor = train(options, folk, seed)
         figures, table = measure(load_model(path), folk, *bach)
-        rows.append({"seed": seed, "minutes of training": round(seconds / 60, 1), **figures})
+        rows.append({"seed": seed, "trained on": processor, "minutes of training": round(seconds / 60, 1), **figures})
         tables.append(table)
     report.add("Measured on tunes that no model was trained on", rows)
     if len(rows) > 1:
-        report.add("Median over the seeds", [{name: float(np.median([r[name] for r in rows])) for name in rows[0]}])
+        report.add("Median over the seeds", [medians(rows)])
     if tables[0]:
         report.add(f"Melodic quality of seed {options.seeds[0]}, beside held-out tunes", tables[0])
     report.write(results=rows)
@@ -107,15 +107,21 @@ def parse():
     parser.add_argument("model", choices=list(MODELS))
     add_study_options(parser)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="(%(default)s)")
-    parser.add_argument("--epochs", type=int, help="of 34,685 rows (editor 20, generator 5)")
+    parser.add_argument("--epochs", type=int, help="of 34,685 rows (editor 50, generator 5)")
     parser.add_argument("--ship", action="store_true", help="write the model of the first seed into the package")
     options = parser.parse_args()
     options.epochs = options.epochs or MODELS[options.model]["epochs"]
     return options
 
 
+def medians(rows):
+    """Return the median of every figure."""
+    names = [name for name in rows[0] if name not in ("seed", "trained on")]
+    return {name: float(np.median([row[name] for row in rows])) for name in names}
+
+
 def train(options, folk, seed):
-    """Return the file of a trained model and the seconds that its training took."""
+    """Return the file of a trained model, the seconds that its training took, and what it was trained on."""
     wanted, folder = MODELS[options.model], options.work / "pretrain"
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / f"{options.model}_{options.epochs}_{seed}"
@@ -138,7 +144,8 @@ def train(options, folk, seed):
         save_model(model.set_params(variations=None, verbose=False), path, half_precision=True)
         return seconds
 
-    return path, kept(stem.with_suffix(".json"), fit)
+    part = stem.with_suffix(".json")
+    return path, kept(part, fit), processor_of(part)
 
 
 def measure_editor(model, folk, melodies, tokens):
@@ -261,7 +268,8 @@ def ship(options, figures):
         "collections": "Aird, O'Neill, Ryan, miscellaneous and Nottingham, as music21 ships them; not Essen",
         "licence": "The weights are under the licence of skemovae. The tunes are traditional; the collections name "
         "their transcribers and state neither permission nor restriction.",
-        "figures": {name: round(float(value), 4) for name, value in figures.items() if name != "seed"},
+        "trained_on": figures["trained on"],
+        "figures": {name: round(value, 4) for name, value in medians([figures]).items()},
         "sha256": read_header(path)["sha256"],
         "date": time.strftime("%Y-%m-%d"),
         "command": f"python benchmarks/pretrain.py {options.model} --epochs {epochs} --seeds {seed} --ship",

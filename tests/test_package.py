@@ -57,6 +57,7 @@ def test_importing_the_package_loads_no_heavy_library():
     assert out.strip() == "[]"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["PitchEncoder", "load_bach_chorales", "melody_metrics"])
 def test_the_parts_without_a_network_load_no_deep_learning_framework(name):
     code = (

@@ -114,6 +114,7 @@ def test_a_model_that_is_not_fitted_is_an_error(function):
         function(make_pipeline(EmotionRegularizedVAE()))
 
 
+@pytest.mark.slow
 def test_looking_into_a_pipeline_loads_no_deep_learning_framework():
     code = (
         "import sys\n"

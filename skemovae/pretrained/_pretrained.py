@@ -15,8 +15,9 @@ def list_pretrained():
     Returns
     -------
     dict of str to dict
-        By name: "summary", "data", "collections", "licence", "figures" (each measured on tunes that the model was not
-        trained on), "sha256" of the file's content, "date" and "command", which makes the model from nothing.
+        By name: "summary", "data", "collections", "licence", "trained_on" (the processor), "figures" (each measured on
+        tunes that the model was not trained on), "sha256" of the file's content, "date" and "command", which makes the
+        model from nothing.
 
     See Also
     --------

@@ -49,6 +49,7 @@ finally:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("verb", "begins"), [("info", "file:        {}, "), ("generate", "wrote 4 melodies (")])
 def test_the_module_runs_without_a_deep_learning_framework(saved, tmp_path, verb, begins):
     arguments = ["--out", tmp_path / "out", "--per-emotion", "1"] if verb == "generate" else []
@@ -107,6 +108,7 @@ def test_wrong_arguments_are_one_line_and_exit_code_2(run, arguments, message):
     assert err.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -114,6 +114,7 @@ def test_a_model_that_writes_all_at_once_makes_themes_and_variations_too():
         assert compose_piece({0: "sad", 12: "happy"}, model=same, **settings).music == piece.music
 
 
+@pytest.mark.slow
 def test_no_deep_learning_framework_is_loaded():
     code = (
         "import sys; from skemovae import compose_piece; compose_piece('sad', 'AA', random_state=0); "

@@ -43,6 +43,7 @@ def run(code, *arguments, **environment):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_another_backend_is_refused_in_a_fit_and_all_else_works(saved):
     out = run(ANOTHER_BACKEND, saved, KERAS_BACKEND="jax")
     assert "Keras has the backend 'jax': expected 'tensorflow', on which models are trained" in out

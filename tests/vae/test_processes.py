@@ -53,6 +53,7 @@ print(sorted({"tensorflow", "keras", "jax", "torch"} & set(sys.modules)))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", [{}, {"KERAS_BACKEND": "jax"}])
 def test_using_a_fitted_model_loads_no_deep_learning_framework(fitted, saved, tiny_data, tmp_path, backend):
     X, y = tiny_data
@@ -286,6 +287,7 @@ def load_and_use(path, X):
     return load_model(path).transform(X)
 
 
+@pytest.mark.slow
 def test_workers_use_a_saved_model(fitted, saved, tiny_data):
     expected = fitted.transform(tiny_data[0])
     for points in joblib.Parallel(n_jobs=2)(joblib.delayed(load_and_use)(saved, tiny_data[0]) for _ in range(2)):
