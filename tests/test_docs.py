@@ -42,7 +42,13 @@ def model_of_the_quick_start(small_model, tmp_path):
     shutil.copy(small_model, tmp_path / MODEL)
 
 
-@pytest.mark.parametrize("page", pages_with_code(), ids=lambda page: page.name)
+def page_parameter(page):
+    """Return a page as a parameter; the one that trains, saves and searches an architecture of one's own is slow."""
+    marks = [pytest.mark.slow] if page.name == "architectures.md" else []
+    return pytest.param(page, id=page.name, marks=marks)
+
+
+@pytest.mark.parametrize("page", map(page_parameter, pages_with_code()))
 def test_code_of_a_page_runs_as_one_session(page, model_of_the_quick_start, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code = "\n".join(PYCON.findall(page.read_text(encoding="utf-8")))

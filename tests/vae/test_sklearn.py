@@ -106,6 +106,7 @@ def scores(data_home):
     return [bach.data[i] for i in rows], bach.target[rows], bach.groups[rows]
 
 
+@pytest.mark.slow  # it may be the only one in its process that reads the chorales' scores, which takes many seconds
 def test_pipeline_from_scores_to_points_and_back_to_midi(scores, tmp_path):
     X, y, _ = scores
     path = clone(whole_path()).fit(X, y)
