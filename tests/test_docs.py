@@ -48,7 +48,7 @@ def page_parameter(page):
     return pytest.param(page, id=page.name, marks=marks)
 
 
-@pytest.mark.parametrize("page", map(page_parameter, pages_with_code()))
+@pytest.mark.parametrize("page", [page_parameter(page) for page in pages_with_code()])
 def test_code_of_a_page_runs_as_one_session(page, model_of_the_quick_start, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     code = "\n".join(PYCON.findall(page.read_text(encoding="utf-8")))

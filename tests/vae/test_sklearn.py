@@ -106,7 +106,7 @@ def scores(data_home):
     return [bach.data[i] for i in rows], bach.target[rows], bach.groups[rows]
 
 
-@pytest.mark.slow  # it may be the only one in its process that reads the chorales' scores, which takes many seconds
+@pytest.mark.slow  # the chorales' scores take many seconds to read
 def test_pipeline_from_scores_to_points_and_back_to_midi(scores, tmp_path):
     X, y, _ = scores
     path = clone(whole_path()).fit(X, y)
@@ -122,6 +122,7 @@ def test_pipeline_from_scores_to_points_and_back_to_midi(scores, tmp_path):
     assert np.array_equal(path["tokens"].transform(again), path["tokens"].transform(melodies))
 
 
+@pytest.mark.slow
 def test_pipeline_cross_validated_by_tune(scores):
     X, y, groups = scores
     accuracy = cross_val_score(whole_path(), X, y, groups=groups, cv=StratifiedGroupKFold(2))
