@@ -102,3 +102,14 @@ def test_options_that_are_not_valid(name, value):
 
 def test_the_name_stands_for_the_default_options():
     assert as_architecture("beat") == BeatArchitecture(filters=128, hidden_units=512)
+
+
+def test_a_step_is_between_minus_two_and_two_in_each_of_its_channels():
+    weights = {w.name: np.zeros(w.shape, "float32") for w in SMALL.weights(SIZES)}
+    weights["decoder/steps/bias"] += 100
+    weights["decoder/symbols/kernel"] += 1
+    logits = SMALL.numpy_decoder(SIZES, weights, np.zeros((3, 64), "float32"), None, None, None)
+    assert logits.shape == (3, 64, 39)
+    assert np.all(logits == 2 * 32)
+    weights["decoder/steps/bias"] *= -1
+    assert np.all(SMALL.numpy_decoder(SIZES, weights, np.zeros((3, 64), "float32"), None, None, None) == -2 * 32)
