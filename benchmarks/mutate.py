@@ -3,8 +3,8 @@
 A mutation is a comparison, an arithmetic or a Boolean operator replaced by another, a number moved by one, a condition
 negated, a keyword argument that is True or False turned about, or a call as a statement left out. Of each file some are
 drawn with a fixed seed. For each the tests of its room and of those that stand on it run in a process of their own, the
-room's first, until one fails. A mutant whose tests run longer than the limit counts as found. Survivors are listed with
-their line.
+room's first, until one fails: the quick ones, and if all pass the slow ones. A mutant whose tests run longer than the
+limit counts as found. Survivors are listed with their line.
 
 A process is forked from one that has imported the libraries but nothing of the package, so that a mutant costs seconds.
 Finished mutants are kept in the folder --work, and a run that was cut off goes on.
@@ -35,6 +35,7 @@ TESTS = {
     "nn": ["tests/nn", "tests/vae"],
     "vae": ["tests/vae", "tests/persistence"],
 }
+SPEEDS = {"quick": "not slow", "slow": "slow"}
 COMPARISONS = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq}
 COMPARISONS |= {ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is}
 OPERATORS = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Mult}
@@ -56,19 +57,25 @@ def main():
             (Path(temporary) / "shared").symlink_to(ROOT.parent / "shared")
         import_libraries()
         for number, (path, line, change, source) in enumerate(mutants, start=1):
-            kept = folder / (hashlib.sha256(f"{path}{source}".encode()).hexdigest()[:16] + ".json")
-            if not kept.exists():
-                found, seconds = run(clone, path, source, arguments.limit)
-                result = {"file": str(path), "line": line, "change": change, "found": found, "seconds": seconds}
-                kept.write_text(json.dumps(result), encoding="utf-8")
-            results.append(json.loads(kept.read_text(encoding="utf-8")))
-            outcome = results[-1]["found"] or "SURVIVED"
+            for speed, marks in SPEEDS.items():
+                kept = folder / f"{hashlib.sha256(f'{path}{source}'.encode()).hexdigest()[:16]}_{speed}.json"
+                if not kept.exists():
+                    found, seconds = run(clone, path, source, marks, arguments.limit)
+                    result = {"file": str(path), "line": line, "change": change, "found": found, "seconds": seconds}
+                    kept.write_text(json.dumps(result | {"tests": speed}), encoding="utf-8")
+                result = json.loads(kept.read_text(encoding="utf-8"))
+                if result["found"]:
+                    break
+            results.append(result)
+            outcome = f"{result['found']}, {speed} tests" if result["found"] else "SURVIVED"
             print(f"{number} of {len(mutants)}: {path}:{line} {change}: {outcome}", flush=True)
     rows = []
     for room in TESTS:
         of_room = [r for r in results if r["file"].startswith(f"skemovae/{room}/")]
-        n_found = sum(r["found"] is not None for r in of_room)
-        rows.append({"room": room, "mutants": len(of_room), "found": n_found, "survivors": len(of_room) - n_found})
+        found = {speed: sum(r["found"] is not None and r["tests"] == speed for r in of_room) for speed in SPEEDS}
+        survivors = len(of_room) - sum(found.values())
+        by_speed = {f"found by {speed} tests": n for speed, n in found.items()}
+        rows.append({"room": room, "mutants": len(of_room), **by_speed, "survivors": survivors})
     report.add("Mutants by room", rows)
     survivors = [{k: r[k] for k in ("file", "line", "change")} for r in results if r["found"] is None]
     report.add("Survivors", survivors or [{"file": "none"}])
@@ -160,7 +167,7 @@ def import_libraries():
         __import__(name)
 
 
-def run(clone, path, source, limit):
+def run(clone, path, source, marks, limit):
     """Return what found a mutant, None if nothing did, and the seconds that it took."""
     original = (ROOT / path).read_text(encoding="utf-8")
     start = time.perf_counter()
@@ -168,14 +175,14 @@ def run(clone, path, source, limit):
     try:
         pid = os.fork()
         if pid == 0:
-            test(clone, path.parts[1])
+            test(clone, path.parts[1], marks)
         return wait(pid, limit), round(time.perf_counter() - start, 1)
     finally:
         (clone / path).write_text(original, encoding="utf-8")
 
 
-def test(clone, room):
-    """Run the tests in this process, a child, and end it."""
+def test(clone, room, marks):
+    """Run the tests with these marks in this process, a child, and end it."""
     os.setsid()
     os.chdir(clone)
     sys.path[:] = [str(clone), *(entry for entry in sys.path if Path(entry or ".").resolve() != ROOT)]
@@ -184,7 +191,7 @@ def test(clone, room):
     with open(os.devnull, "w") as sink, contextlib.redirect_stdout(sink), contextlib.redirect_stderr(sink):
         import pytest
 
-        options = ["-q", "-x", "-m", "not slow", "-p", "no:cacheprovider", "-p", "no:doctest"]
+        options = ["-q", "-x", "-m", marks, "-p", "no:cacheprovider", "-p", "no:doctest"]
         code = pytest.main([*options, "-o", "addopts=", *TESTS[room]])
     os._exit(int(code))
 
