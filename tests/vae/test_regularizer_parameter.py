@@ -11,6 +11,7 @@ from sklearn.base import clone
 
 from skemovae import EmotionRegularizedVAE, save_model
 from skemovae.emotion import valence_arousal
+from skemovae.nn.architectures import DenseArchitecture
 from skemovae.nn.regularizers import CosineRegularizer
 
 from .settings import LEARNING, TINY
@@ -51,16 +52,27 @@ class PlaneOfTargets:
         return ops.sum(axis.weight * squares) / ops.sum(axis.weight)
 
 
-@pytest.mark.parametrize("regularizer", ["pairwise", "pairwise_attribute", "latent_gradient"])
-def test_other_regularizers_order_the_plane(tiny_data, regularizer):
-    X, y = tiny_data
+def median_order(data, regularizer):
+    """Return the rank correlation of the axis that is ordered worse with its targets, the median of three trainings."""
+    X, y = data
     # The paper's weights: with twice these, the default, pairs end one axis half wrong (rank correlation 0.43 for 0.87)
-    # in a third to two thirds of trainings as short as this; with these, in none of six seeds.
-    weights = {"valence_weight": 4.375, "arousal_weight": 5.0}
-    settings = LEARNING | weights | {"max_iter": 40, "batch_size": 16}
-    model, base = (EmotionRegularizedVAE(regularizer=r, **settings).fit(X, y) for r in (regularizer, None))
-    assert min(rank_correlations(model.transform(X), valence_arousal(y))) > 0.6
-    assert min(rank_correlations(base.transform(X), valence_arousal(y))) < 0.3
+    # in a third to two thirds of trainings as short as this. And the dense network: with the GRU the latent gradient ends
+    # so in half of them.
+    settings = {"valence_weight": 4.375, "arousal_weight": 5.0, "max_iter": 40, "batch_size": 16, "learning_rate": 0.01}
+    model = EmotionRegularizedVAE(architecture=DenseArchitecture((16,)), regularizer=regularizer, **settings)
+    points = [clone(model).set_params(random_state=seed).fit(X, y).transform(X) for seed in range(3)]
+    return np.median([min(rank_correlations(p, valence_arousal(y))) for p in points])
+
+
+@pytest.fixture(scope="module")
+def order_without_a_regularizer(tiny_data):
+    return median_order(tiny_data, None)
+
+
+@pytest.mark.parametrize("regularizer", ["pairwise", "pairwise_attribute", "latent_gradient"])
+def test_other_regularizers_order_the_plane(tiny_data, order_without_a_regularizer, regularizer):
+    assert order_without_a_regularizer < 0.5
+    assert median_order(tiny_data, regularizer) > 0.6
 
 
 def rank_correlations(points, targets):
