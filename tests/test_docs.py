@@ -43,8 +43,8 @@ def model_of_the_quick_start(small_model, tmp_path):
 
 
 def page_parameter(page):
-    """Return a page as a parameter; the one that trains, saves and searches an architecture of one's own is slow."""
-    marks = [pytest.mark.slow] if page.name == "architectures.md" else []
+    """Return a page as a parameter; those that search over weights or architectures are slow."""
+    marks = [pytest.mark.slow] if page.name in ("architectures.md", "weights.md") else []
     return pytest.param(page, id=page.name, marks=marks)
 
 

@@ -43,6 +43,7 @@ def midi_bomb(path):
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("bomb", "name", "reason"),
     [

@@ -101,6 +101,7 @@ def test_only_the_emotions_at_hand_are_sampled(fitted, tiny_data):
     assert emotion_control_scorer(fitted, X[two], y[two]) == expected
 
 
+@pytest.mark.slow
 def test_all_scorers_in_a_grid_search_over_a_pipeline_from_scores(tiny_data, melodies):
     y = tiny_data[1]
     scoring = SCORERS | {"judged": make_emotion_control_scorer(EmotionJudge().fit(melodies, y, groups=GROUPS))}

@@ -99,7 +99,7 @@ class AutoregressiveArchitecture(DenseArchitecture):
 @pytest.mark.parametrize(
     "architecture",
     [
-        # in the quick tests the example of check_architecture, and what the two last share with it
+        # in the quick tests the example of check_architecture, and one with state that is not trained
         pytest.param(DenseArchitecture(hidden_layer_sizes=(7, 5)), id="dense", marks=pytest.mark.slow),
         pytest.param(GRUArchitecture(units=5), id="gru", marks=pytest.mark.slow),
         pytest.param(ConvolutionalArchitecture(filters=(3, 5)), id="square", marks=pytest.mark.slow),
@@ -107,7 +107,7 @@ class AutoregressiveArchitecture(DenseArchitecture):
             ConvolutionalArchitecture(kernels="musical", filters=(6, 8)), id="musical", marks=pytest.mark.slow
         ),
         pytest.param(NormalizedArchitecture(hidden_layer_sizes=(7, 5)), id="normalized"),
-        pytest.param(AutoregressiveArchitecture(), id="autoregressive"),
+        pytest.param(AutoregressiveArchitecture(), id="autoregressive", marks=pytest.mark.slow),
     ],
 )
 def test_architectures_are_right(architecture):

@@ -96,6 +96,7 @@ def test_eagerly(return_sequences, repeated):
     assert_close(output_and_gradients(ours, arguments), output_and_gradients(theirs, arguments))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("return_sequences", [False, True])
 @pytest.mark.parametrize("repeated", [False, True])
 @pytest.mark.parametrize("jit_compile", [False, True])

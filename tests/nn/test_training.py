@@ -233,9 +233,9 @@ def live_graphs():
     return sum(isinstance(thing, FuncGraph) for thing in gc.get_objects())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    "architecture",
-    [pytest.param(GRUArchitecture(units=2), id="gru", marks=pytest.mark.slow), pytest.param(SMALL, id="dense")],
+    "architecture", [pytest.param(GRUArchitecture(units=2), id="gru"), pytest.param(SMALL, id="dense")]
 )
 def test_graphs_of_networks_that_are_gone_are_gone(architecture):
     rows = make_rows(4)

@@ -69,6 +69,7 @@ def replace_somewhere(data, value):
     return data.draw(json_values)
 
 
+@pytest.mark.slow
 @settings(max_examples=500, deadline=None)
 @given(data=st.data())
 def test_any_header_with_a_right_sha256_is_refused_or_makes_a_model(saved, data):
