@@ -1,4 +1,4 @@
-"""Scores as the explorer's modules hold them (``web/music/score.js``), so that Python and JavaScript can be compared."""
+"""Scores as the explorer's modules hold them (``web/music/score.js``), to compare Python and JavaScript."""
 
 import muspy
 

@@ -1,0 +1,131 @@
+/**
+ * Scores, as muspy.Music holds them, and what is asked of every score: whether it can be one, and where its bars lie.
+ * Times are integers, in time steps of which a score's `resolution` make a quarter note.
+ *
+ * @typedef {{ time: number, pitch: number, duration: number, velocity: number }} ScoreNote pitch and velocity of MIDI
+ * @typedef {{ program: number, isDrum: boolean, name: string | null, notes: ScoreNote[] }} Track
+ * @typedef {{ time: number, qpm: number }} Tempo in quarter notes per minute
+ * @typedef {{ time: number, root: number | null, mode: string | null, fifths: number | null }} KeySignature
+ * @typedef {{ time: number, numerator: number, denominator: number }} TimeSignature
+ * @typedef {object} Score
+ * @property {string | null} title
+ * @property {number} resolution
+ * @property {Tempo[]} tempos
+ * @property {KeySignature[]} keySignatures
+ * @property {TimeSignature[]} timeSignatures
+ * @property {{ time: number }[]} barlines none where the file does not say where they are
+ * @property {Track[]} tracks
+ * @property {string[]} [texts] what else the file holds: "lyrics", "annotations"
+ */
+
+import { ceilDivide, floorDivide } from "../numbers/integers.js";
+
+/**
+ * What makes a score impossible, as a text that follows "has", or null.
+ *
+ * @param {Score} score
+ * @returns {string | null}
+ */
+export function whyImpossible(score) {
+  if (!Number.isInteger(score.resolution) || score.resolution < 1) {
+    return `a resolution of ${score.resolution} time steps a quarter note`;
+  }
+  for (const { notes } of score.tracks) {
+    for (const { time, pitch, duration } of notes) {
+      const whole = Number.isSafeInteger(time) && Number.isSafeInteger(duration) && Number.isInteger(pitch);
+      if (!whole || time < 0 || duration < 0 || pitch < 0 || pitch > 127) {
+        return `an impossible note (onset ${time}, pitch ${pitch}, length ${duration})`;
+      }
+    }
+  }
+  return null;
+}
+
+/**
+ * The bars of a possible score, at least one.
+ *
+ * A time signature begins a bar, and ends the one before; without one the metre is 4/4.
+ *
+ * @param {Score} score
+ * @param {number | null} [end] the last bar is the one that reaches this time step; null takes the last note or mark
+ * @param {number} [units] the answer's time units per time step
+ * @returns {[number, number][]} start and end of each bar in time units, rounded down where a bar begins between two;
+ *   the last one may end behind `end`
+ */
+export function barsOf(score, end = null, units = 1) {
+  const signatures = inOrder(score.timeSignatures);
+  const until = Math.max(end ?? endOf(score), 1);
+  const metres = new Map([[0, [4, 4]]]);
+  for (const { time, numerator, denominator } of signatures) {
+    if (time < until) metres.set(Math.max(time, 0), [numerator, denominator]);
+  }
+  /** @type {[number, number][]} */
+  const bars = [];
+  const starts = [...metres.keys()];
+  starts.forEach((first, i) => {
+    const [numerator, denominator] = /** @type {number[]} */ (metres.get(first));
+    const length = 4 * numerator * score.resolution; // in parts of a time step, of which `denominator` make one
+    const following = starts[i + 1] ?? until;
+    const n = ceilDivide((following - first) * denominator, length);
+    const last = i + 1 < starts.length ? following * denominator : first * denominator + n * length;
+    for (let bar = 0; bar < n; bar += 1) {
+      const start = first * denominator + bar * length;
+      const both = [start, Math.min(start + length, last)];
+      bars.push(/** @type {[number, number]} */ (both.map((time) => floorDivide(time * units, denominator))));
+    }
+  });
+  return bars;
+}
+
+/**
+ * The stretches of a tune in which whole bars follow each other.
+ *
+ * A bar may be written in two parts, as the upbeat of a repeated section is. What is before the first whole bar is an
+ * upbeat and in no stretch; the last bar of the tune may be incomplete.
+ *
+ * @param {number[]} lines times of all bar lines, from the beginning to the end of the tune
+ * @param {number} bar length of a whole bar
+ * @returns {[number, number][]} start and end of each
+ */
+export function regularStretches(lines, bar) {
+  /** @type {[number, number][]} */
+  const stretches = [];
+  let start = lines[0];
+  let barStart = lines[0];
+  for (let i = 1; i < lines.length; i += 1) {
+    const [before, line] = [lines[i - 1], lines[i]];
+    if ((line - barStart) % bar === 0) {
+      barStart = line; // a whole bar, or some without a line between them
+    } else if (line - barStart > bar) {
+      // too long: the stretch ends before the bar, another one begins as soon as it can
+      stretches.push([start, barStart]);
+      start = (line - before) % bar === 0 ? before : line;
+      barStart = line;
+    }
+  }
+  stretches.push([start, lines[lines.length - 1]]);
+  return stretches.filter(([first, end]) => end - first >= bar);
+}
+
+/**
+ * Marks of a score by their times; those at the same time stay in their order.
+ *
+ * @template {{ time: number }} Mark
+ * @param {Mark[]} marks
+ * @returns {Mark[]}
+ */
+export function inOrder(marks) {
+  return [...marks].sort((a, b) => a.time - b.time);
+}
+
+/** @param {Score} score @returns {number} */
+function endOf(score) {
+  let end = 1;
+  for (const { notes } of score.tracks) {
+    for (const { time, duration } of notes) end = Math.max(end, time + duration);
+  }
+  for (const { time } of [...score.tempos, ...score.keySignatures, ...score.timeSignatures]) {
+    end = Math.max(end, time + 1);
+  }
+  return end;
+}
