@@ -89,6 +89,19 @@ answer(Buffer.from(new Generator(11).standardNormal(1_000_000).buffer).toString(
     assert np.abs(found - expected).max() <= 2**-50
 
 
+def test_a_generator_goes_on_where_another_stood():
+    found = run_module(
+        """
+import { Generator } from "@/numbers/random.js";
+const generator = new Generator(2 ** 40);
+generator.randomFloat32(3); // which leaves half a word over
+const other = Generator.from(JSON.parse(JSON.stringify(generator.state)));
+answer([generator, other].map((each) => [...each.randomFloat32(5), each.random(), ...each.integers(10, 5)]));
+"""
+    )
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("seed", [-1, 0.5, 2**53, None, "1"])
 def test_what_is_no_seed_is_refused(seed):
     found = run_module(

@@ -38,6 +38,25 @@ export class Generator {
   }
 
   /**
+   * A generator that goes on where another one stood.
+   *
+   * @param {number[]} state of the other
+   * @returns {Generator}
+   */
+  static from(state) {
+    const generator = new Generator(0);
+    generator.#state.set(state.slice(0, 4));
+    generator.#increment.set(state.slice(4, 8));
+    generator.#kept = state[8];
+    return generator;
+  }
+
+  /** All that decides what is drawn from here on: nine numbers, which JSON can hold. */
+  get state() {
+    return [...this.#state, ...this.#increment, this.#kept];
+  }
+
+  /**
    * A number in [0, 1), as `generator.random()`.
    *
    * @returns {number}
