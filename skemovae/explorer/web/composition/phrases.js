@@ -40,7 +40,7 @@ export function contextOf(model, place) {
  * @returns {number[][]} rows of tokens
  */
 export function continuedPhrases(model, beginning, n, settings) {
-  const prefix = model.oneShot ? null : beginning;
+  const prefix = model.predictor.network.oneShot ? null : beginning;
   return model.sample(n, { ...settings, prefix }).rows.map((row) => [...beginning, ...row.slice(beginning.length)]);
 }
 
