@@ -1,0 +1,72 @@
+/**
+ * A melody made ready to be engraved or read aloud: its bars with keys, values, names and accidentals.
+ */
+
+import { QUARTER, barsOf } from "./metre.js";
+import { quantized, writtenBars } from "./rhythm.js";
+import { accidentalsOf, fifthsOf, spell } from "./spelling.js";
+
+/**
+ * @typedef {object} Melody One voice. Times are in steps.
+ * @property {{ onset: number, length: number, pitch: number }[]} notes
+ * @property {number} resolution Steps a quarter note.
+ * @property {{ time: number, fifths?: number | null, root?: number | null, mode?: string | null }[]} [keySignatures]
+ * @property {{ time: number, numerator: number, denominator: number }[]} [timeSignatures] None means 4/4.
+ * @property {{ time: number }[]} [barlines] All bar lines, where the time signatures do not say it.
+ * @property {number} [end] Where the melody ends, if rests follow its last note.
+ */
+
+/**
+ * @typedef {import("./rhythm.js").Written & { name: import("./spelling.js").Name | null, accidental: number | null }} Sign
+ */
+
+/**
+ * @typedef {object} ReadyBar
+ * @property {import("./metre.js").Bar} bar
+ * @property {number} fifths
+ * @property {string | null} mode
+ * @property {Sign[]} signs
+ */
+
+/**
+ * Return what is written in the bars of a melody.
+ *
+ * @param {Melody} melody
+ * @returns {{ bars: ReadyBar[], notes: { source: number }[], ticks: number }} The notes that the signs' `note` counts,
+ *   with their places in the melody, and ticks a step.
+ */
+export function ready({ notes, resolution, keySignatures = [], timeSignatures = [], barlines = [], end = 0 }) {
+  const ticks = QUARTER / resolution;
+  const inTicks = notes.map(({ onset, length, pitch }) => ({ onset: onset * ticks, length: length * ticks, pitch }));
+  const last = inTicks.reduce((most, note) => Math.max(most, note.onset + note.length), end * ticks);
+  const bars = barsOf(
+    // A player who lets go of the last note late asks for no further bar.
+    Math.max(last - 2, ...inTicks.map(({ onset }) => onset + 1), 1),
+    timeSignatures.map((signature) => ({ ...signature, time: signature.time * ticks })),
+    barlines.map(({ time }) => time * ticks),
+  );
+  const fit = quantized(inTicks, bars);
+  const keys = [...keySignatures].sort((a, b) => a.time - b.time);
+  const written = writtenBars(fit.notes, fit.tuplets, bars);
+  const readyBars = bars.map((bar, i) => {
+    const key = keys.findLast(({ time }) => time * ticks <= bar.start) ?? { fifths: 0, mode: null };
+    const [fifths, mode] = [fifthsOf(key), key.mode ?? null];
+    const names = written[i].map(({ note }) => {
+      if (note === null) return null;
+      const next = fit.notes[note + 1];
+      return spell(fit.notes[note].pitch, fifths, mode, next ? next.pitch : null);
+    });
+    const named = written[i].flatMap(({ tiedFrom }, k) => {
+      const name = names[k];
+      return name ? [{ name, tiedFrom }] : [];
+    });
+    const accidentals = accidentalsOf(named, fifths);
+    let k = 0;
+    const signs = written[i].map((one, n) => {
+      const name = names[n];
+      return { ...one, name, accidental: name ? accidentals[k++] : null };
+    });
+    return { bar, fifths, mode, signs };
+  });
+  return { bars: readyBars, notes: fit.notes, ticks };
+}
