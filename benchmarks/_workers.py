@@ -53,7 +53,7 @@ class Worker:
 
     def __init__(self, script, *arguments, checkout=None, threads=None):
         self.name = " ".join([script, *map(str, arguments)])
-        environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+        environment = dict(os.environ)
         if threads is not None:
             environment["OMP_NUM_THREADS"] = str(threads)
         if checkout is not None:

@@ -8,10 +8,6 @@ side by side, on a machine that may have had other work: rough.
 Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.
 """
 
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 from _measures import grouped_folds, mean_and_spread, measures_of
 from _report import Report, make_parser
 from _studies import add_study_options, commits, kept, load_published

@@ -8,10 +8,6 @@ with its values on the held-out tunes; of two classes told without error it coul
 Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.
 """
 
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 import matplotlib.pyplot as plt
 import numpy as np
 from _report import Report, make_parser

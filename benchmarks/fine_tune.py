@@ -9,10 +9,6 @@ as it ships, and of the default network trained on the chorales alone, as `compo
 Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.
 """
 
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 import time
 
 import numpy as np

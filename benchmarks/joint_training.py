@@ -6,10 +6,6 @@ are rows as the generator learns from. So twenty epochs are ten of either. The t
 models are, by ``pretrain.py``.
 """
 
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 import time
 from dataclasses import dataclass
 

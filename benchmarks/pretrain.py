@@ -7,10 +7,6 @@ on one machine. The weights are kept in half precision, and what is measured is 
 first seed is written into the package, with its card.
 """
 
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 import json
 import time
 from pathlib import Path

@@ -14,8 +14,6 @@ Models and checkpoints are kept in the folder --work, and a run that was cut off
 
 import os
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-
 import matplotlib.pyplot as plt
 import numpy as np
 from _report import Report, make_parser

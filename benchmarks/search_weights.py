@@ -6,9 +6,6 @@ kept in the folder --work, and a run that was cut off goes on after the last of 
 """
 
 import itertools
-import os
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import matplotlib.pyplot as plt
 import numpy as np

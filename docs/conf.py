@@ -1,11 +1,8 @@
 """How Sphinx builds the site: ``python -m sphinx -W --keep-going docs docs/_build/html`` in the repository's root."""
 
-import os
 import shutil
 import sys
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the examples show melodies, not TensorFlow's start
 
 import skemovae
 

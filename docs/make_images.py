@@ -8,10 +8,7 @@ made that model. It writes
 """
 
 import argparse
-import os
 from pathlib import Path
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import matplotlib
 

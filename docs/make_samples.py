@@ -12,13 +12,11 @@ is trained (some minutes) and kept in this file, if there is none.
 """
 
 import argparse
-import os
 import re
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "benchmarks"))  # whose held-out tunes are the real ones
 
 import muspy

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("SCIPY_ARRAY_API", "1")  # before scipy is loaded: scikit-learn skips one of its checks without it
 
 import muspy

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 from contextlib import contextmanager
 
 from ..emotion import EMOTIONS
@@ -25,6 +24,9 @@ def load_estimator(path):
     if not path.exists():
         raise FileNotFoundError(f"{path} does not exist: expected a file that compose or train wrote")
     with uncollected():
+        from ..persistence import read_header
+
+        read_header(path)  # nothing heavy is loaded for a file that is no model
         from ..persistence import load_model
     return load_model(path)
 
@@ -38,13 +40,10 @@ def save_estimator(estimator, path):
 
 def fit_model(tokens, labels, options):
     """Return the shipped generator trained on, or a network of the wanted size from nothing; with a progress bar."""
-    from ..nn.backend import start_backend
     from ..pretrained import load_pretrained
     from ..vae import EmotionRegularizedVAE
 
     os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever else the user does with Keras
-    with quiet_start():
-        start_backend()
     if options.units is None:
         model = load_pretrained("generator").set_params(**FINE_TUNING, max_iter=FINE_TUNING_EPOCHS)
     else:
@@ -90,18 +89,3 @@ def uncollected():
     finally:
         if enabled:
             gc.enable()
-
-
-@contextmanager
-def quiet_start():
-    """Keep TensorFlow's start-up log, which its own settings do not silence, off the terminal."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    sys.stderr.flush()
-    saved = os.dup(2)
-    with open(os.devnull, "w") as sink:
-        os.dup2(sink.fileno(), 2)
-    try:
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)

@@ -1,11 +1,17 @@
-"""The only place that asks what Keras runs on: TensorFlow or nothing, with a GPU or without, in how many threads."""
+"""The only place that asks what Keras runs on: TensorFlow or nothing, on a GPU or not, how many threads, how loud."""
 
 import os
 import sys
+import tempfile
+import threading
+from contextlib import contextmanager
+
+LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"  # of TensorFlow: 0 logs all, 3 fatal errors alone
+_LOADING = threading.Lock()  # standard error is that of all threads
 
 
 def start_backend():
-    """Make ready for training: check the backend, and give it the threads that were granted to this process.
+    """Make ready for training: load the backend, check it, and give it the threads that were granted to this process.
 
     joblib sets ``OMP_NUM_THREADS`` in its worker processes to their share of the cores, and Dask to 1. NumPy and SciPy
     follow it; without this, each worker's TensorFlow would take all cores, and two workers on two cores would fight. It
@@ -18,7 +24,8 @@ def start_backend():
     """
     backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
     if backend == "tensorflow" or "keras" in sys.modules:  # or the import might fail, where it is not installed
-        import keras
+        with quiet_start():
+            import keras
 
         backend = keras.backend.backend()
     if backend != "tensorflow":
@@ -43,3 +50,35 @@ def has_gpu():
     import tensorflow as tf
 
     return bool(tf.config.list_physical_devices("GPU"))
+
+
+@contextmanager
+def quiet_start():
+    """Keep off the terminal what TensorFlow logs while it is loaded, and later all but fatal errors.
+
+    While it is loaded it logs to file descriptor 2 whatever its own setting says. Where the user has set that
+    (``TF_CPP_MIN_LOG_LEVEL``) to less than 3, or TensorFlow is loaded already, nothing is changed. If loading fails,
+    what was logged is shown, for it may say why.
+    """
+    with _LOADING:
+        if "tensorflow" in sys.modules or os.environ.setdefault(LOG_LEVEL, "3") < "3":
+            yield
+            return
+        if sys.stderr is not None:
+            sys.stderr.flush()
+        try:
+            saved = os.dup(2)
+        except OSError:  # a process without standard error
+            yield
+            return
+        with tempfile.TemporaryFile() as log:
+            os.dup2(log.fileno(), 2)
+            try:
+                yield
+            except BaseException:
+                log.seek(0)
+                os.write(saved, log.read())
+                raise
+            finally:
+                os.dup2(saved, 2)
+                os.close(saved)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..nn.architectures import Sizes, architecture_name, as_architecture, make_architecture
 from ..nn.backend import start_backend
-from ._case import N_ROWS, Case, combine, require
+from ._common import N_ROWS, combine, require
 from ._estimator import check_estimator
 
 CONDITIONS = ("both", "decoder", None)
@@ -57,6 +57,8 @@ def check_architecture(architecture):
     """
     architecture = as_architecture(architecture)
     start_backend()
+    from ._case import Case  # it loads TensorFlow, which nothing before needs
+
     _check_options(architecture)
     of_sizes = [[Sizes(*size[:2], 4, size[2], condition) for condition in CONDITIONS] for size in ODD_SIZES]
     if architecture.reads_context:

@@ -10,10 +10,9 @@ from ..nn.architectures import Run
 from ..nn.network import Network, NetworkSpec
 from ..nn.objective import Batch, Objective, loss_terms
 from ..nn.regularizers import REGULARIZERS
+from ._common import N_ROWS
 
 FRAMEWORKS = ("keras", "tensorflow")
-N_ROWS = 6
-ROWS = ("symbols", "label", "target", "row_weight", "noise", "context")  # what of a batch has its rows
 
 
 class Case:
@@ -132,18 +131,6 @@ class _Uniform:
         for axis, n in enumerate(tf.unstack(tf.convert_to_tensor(shape))):
             angles = angles[..., None] + (2 + axis) ** 0.5 * tf.range(tf.cast(n, tf.float64))
         return tf.cast(tf.math.floormod(1e4 * tf.sin(angles), 1), tf.float32)
-
-
-def combine(function, *batches):
-    """Return a batch of what a function of a list of arrays makes of the arrays of batches, which have no partners."""
-    of_rows = [name for name in ROWS if getattr(batches[0], name) is not None]
-    return batches[0]._replace(**{name: function([getattr(batch, name) for batch in batches]) for name in of_rows})
-
-
-def require(condition, message):
-    """Raise AssertionError with a message unless a condition holds."""
-    if not condition:
-        raise AssertionError(message)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sklearn.model_selection import GridSearchCV, StratifiedKFold
 from ..nn.architectures import architecture_name
 from ..persistence import load_model, save_model
 from ..vae import EmotionRegularizedVAE
-from ._case import require
+from ._common import require
 
 
 def check_estimator(architecture):

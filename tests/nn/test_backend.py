@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from skemovae.nn.backend import has_gpu, start_backend
+from skemovae.nn.backend import has_gpu, quiet_start, start_backend
 
 ANOTHER_BACKEND = """
 import sys
@@ -33,6 +33,17 @@ from skemovae.nn.backend import start_backend
 start_backend()
 import tensorflow as tf
 print(tf.config.threading.get_intra_op_parallelism_threads(), tf.config.threading.get_inter_op_parallelism_threads())
+"""
+
+TRAIN = """
+import numpy as np
+from sklearn.model_selection import cross_val_score
+from skemovae import EmotionRegularizedVAE
+from skemovae.testing import check_architecture
+vae = EmotionRegularizedVAE(architecture="dense", max_iter=1, random_state=0)
+X, y = np.random.default_rng(0).integers(5, size=(40, 4)), ["happy", "angry", "sad", "relaxed"] * 10
+vae.fit(X, y)
+print(len(cross_val_score(vae, X, y, cv=2, n_jobs=2)))
 """
 
 
@@ -76,3 +87,65 @@ def test_a_gpu_is_one_that_tensorflow_sees(monkeypatch):
     assert has_gpu()
     monkeypatch.setattr("tensorflow.config.list_physical_devices", lambda kind: [])
     assert not has_gpu()
+
+
+@pytest.mark.slow
+def test_a_training_writes_nothing_to_standard_error():
+    environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
+    done = subprocess.run([sys.executable, "-c", TRAIN], env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "2\n", "")
+
+
+@pytest.fixture
+def unloaded(monkeypatch):
+    """Make it seem as if TensorFlow were not loaded, and no level of its log set."""
+    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "")  # so that it is restored
+    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL")
+
+
+def test_what_is_logged_while_tensorflow_is_loaded_is_not_shown(unloaded, capfd):
+    with quiet_start():
+        os.write(2, b"oneDNN is on")
+    os.write(2, b"later")
+    assert capfd.readouterr() == ("", "later")
+    assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == "3"
+
+
+@pytest.mark.parametrize(("level", "shown"), [("0", "a log"), ("2", "a log"), ("3", "")])
+def test_a_level_of_the_users_own_is_kept(unloaded, capfd, monkeypatch, level, shown):
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", level)
+    with quiet_start():
+        os.write(2, b"a log")
+    assert capfd.readouterr().err == shown
+    assert os.environ["TF_CPP_MIN_LOG_LEVEL"] == level
+
+
+def test_what_was_logged_is_shown_if_loading_fails(unloaded, capfd):
+    @quiet_start()
+    def load():
+        os.write(2, b"it needs AVX")
+        raise ImportError("no library")
+
+    with pytest.raises(ImportError, match="no library"):
+        load()
+    assert capfd.readouterr().err == "it needs AVX"
+
+
+def test_nothing_is_changed_once_tensorflow_is_loaded(capfd):
+    import tensorflow  # noqa: F401
+
+    with quiet_start():
+        os.write(2, b"a warning of another thread")
+    assert capfd.readouterr().err == "a warning of another thread"
+
+
+def test_a_process_without_standard_error(unloaded, monkeypatch):
+    def closed(descriptor):
+        raise OSError(9, "Bad file descriptor")
+
+    monkeypatch.setattr(os, "dup", closed)
+    monkeypatch.setattr(sys, "stderr", None)
+    with quiet_start():
+        entered = True
+    assert entered

@@ -30,7 +30,7 @@ def run_python(code, *arguments, **environment):
         capture_output=True,
         text=True,
         check=True,
-        env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"} | environment,
+        env=os.environ | environment,
     ).stdout.strip()
 
 
