@@ -3,7 +3,8 @@
 Conventions
 -----------
 A point of the plane is ``(valence, arousal)``. Its quadrant is given by the two signs; a point *on* an axis
-counts as positive on that axis. This module is the only place that knows which emotion has which signs.
+counts as positive on that axis. This module is the only place that knows which emotion has which signs. NumPy is
+loaded by the functions that need it, so that the command line checks its options without it.
 
 ========  ==========  ==========  ============  =======  =======
 quadrant  code        emotion     adjective     valence  arousal
@@ -21,8 +22,6 @@ J. A. Russell, "A circumplex model of affect", Journal of Personality and Social
 
 from numbers import Integral
 from typing import NamedTuple
-
-import numpy as np
 
 __all__ = ["EMOTIONS", "Emotion", "as_emotion", "label_spellings", "quadrant_index", "quadrant_of", "valence_arousal"]
 
@@ -64,11 +63,11 @@ def _look_up(label):
     key: str | int | None = None
     if isinstance(label, str):
         key = label.strip().lower()
-    elif isinstance(label, Integral) and not isinstance(label, bool | np.bool_):
+    elif isinstance(label, Integral) and not isinstance(label, bool):
         key = int(label)
     if key not in _KNOWN:
         known = "; ".join(", ".join(str(s) for s in emotion.spellings) for emotion in EMOTIONS)
-        label = label.item() if isinstance(label, np.generic) else label  # 'joyful', not np.str_('joyful')
+        label = label.item() if getattr(label, "shape", None) == () else label  # 'joyful', not np.str_('joyful')
         raise ValueError(f"unknown emotion {label!r}: expected one of {known}")
     return _KNOWN[key]
 
@@ -122,6 +121,8 @@ def valence_arousal(labels):
     array([[ 1.,  1.],
            [-1., -1.]])
     """
+    import numpy as np
+
     signs = [(emotion.valence, emotion.arousal) for emotion in map(as_emotion, labels)]
     return np.array(signs, dtype=float).reshape(-1, 2)
 
@@ -144,6 +145,8 @@ def quadrant_index(points):
     ValueError
         If the array is not 2-D with at least two columns, or holds NaN in the first two.
     """
+    import numpy as np
+
     points = np.asarray(points, dtype=float)
     if points.ndim != 2 or points.shape[1] < 2:
         raise ValueError(
@@ -182,6 +185,8 @@ def quadrant_of(points):
     >>> quadrant_of([[0.5, -2.0], [0.0, 0.0]])
     array(['Q4', 'Q1'], dtype='<U2')
     """
+    import numpy as np
+
     return np.array([emotion.quadrant for emotion in EMOTIONS])[quadrant_index(points)]
 
 
@@ -215,6 +220,8 @@ def label_spellings(labels):
     >>> list(map(str, spellings)), index.tolist()
     (['happy', 'angry', 'sad', 'relaxed'], [2, 0, 2])
     """
+    import numpy as np
+
     found = [_look_up(label) for label in labels]
     index = np.array([i for _, i in found], dtype=int)
     styles = {style for style, _ in found}

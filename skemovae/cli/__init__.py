@@ -1,4 +1,4 @@
-"""The command line: ``python -m skemovae VERB``.
+"""The command line: ``skemovae VERB``, or ``python -m skemovae VERB``.
 
 It is thin and only calls the package. Each verb has a file with its options and what it does, which prints for people
 and returns what ``--json`` prints for scripts.

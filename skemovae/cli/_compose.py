@@ -7,7 +7,7 @@ from ..emotion import EMOTIONS
 from ._data import load_data
 from ._estimators import fit_model, plain_parameters, save_estimator, trained_labels
 from ._evaluate import print_accuracy
-from ._options import add_melodies, add_training, add_verb
+from ._options import add_melodies, add_training, add_verb, program
 from ._output import (
     check_folder,
     check_format,
@@ -22,7 +22,7 @@ from ._terminal import say
 
 #: What it writes besides melodies, in this order, and what each is.
 FILES = {
-    "model.safetensors": "the model: python -m skemovae generate {}",
+    "model.safetensors": "the model: {} generate {}",
     "plane.png": "where the training melodies lie on the valence-arousal plane",
     "metrics.md": "the table above",
     "settings.json": "what it was trained with",
@@ -89,7 +89,7 @@ def run(options):
 
     say("", *table.splitlines(), "", f"{options.out}/")
     say(*(f"  {line}" for line in describe_melodies(written)))
-    say(*(f"  {name:20} {meaning.format(paths[name])}" for name, meaning in FILES.items()))
+    say(*(f"  {name:20} {meaning.format(program(), paths[name])}" for name, meaning in FILES.items()))
     return settings | {"melodies": with_emotions(written), "files": [str(path) for path in paths.values()]}
 
 

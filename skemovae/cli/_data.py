@@ -8,6 +8,14 @@ from ._terminal import say
 from ._values import did_you_mean
 
 
+def check_data(options):
+    """Raise NotADirectoryError for a data set that is neither a known one nor a folder, before any work is done."""
+    known = ("bach", "musgenvae")
+    if options.data not in known and not Path(options.data).expanduser().is_dir():
+        expected = "bach, musgenvae, or one with sub-folders named by emotion, e.g. 'sad'"
+        raise NotADirectoryError(f"{options.data} is not a folder: {did_you_mean(options.data, known, expected)}")
+
+
 def load_data(options, estimator=None):
     """Return the data set that was asked for and its labels.
 
@@ -23,6 +31,7 @@ def load_data(options, estimator=None):
     X : list of muspy.Music, or ndarray of shape (n_samples, 64)
     y : ndarray of shape (n_samples,), str
     """
+    check_data(options)
     from ..datasets import fetch_musgenvae, load_bach_chorales, load_music_folder
     from ..preprocessing import Excerpt, KeyNormalizer, PitchEncoder, SopranoExtractor, TempoNormalizer
 
@@ -34,7 +43,7 @@ def load_data(options, estimator=None):
         X, y = fetch_musgenvae(return_X_y=True)
         steps = [Excerpt(mismatch="keep")]
     else:
-        X, y = load_music_folder(_folder(options.data), return_X_y=True, verbose=True)
+        X, y = load_music_folder(Path(options.data).expanduser(), return_X_y=True, verbose=True)
         steps = [] if options.keep_key else [KeyNormalizer()]
         steps += [TempoNormalizer(keep_speed=True), Excerpt(mismatch="keep"), SopranoExtractor()]
         if prepare:
@@ -54,11 +63,3 @@ def misfit(estimator, X):
     if not takes_scores(estimator) and X.shape[1] != n_steps:
         return f"the model's melodies have {n_steps} steps and those of the data {X.shape[1]}"
     return None
-
-
-def _folder(text):
-    folder = Path(text).expanduser()
-    if not folder.is_dir():
-        expected = "bach, musgenvae, or one with sub-folders named by emotion, e.g. 'sad'"
-        raise NotADirectoryError(f"{text} is not a folder: {did_you_mean(text, ('bach', 'musgenvae'), expected)}")
-    return folder

@@ -1,7 +1,7 @@
 """evaluate: say how well a saved model orders a data set on its plane."""
 
 from .._pipelines import encoder_of, fitted_model, model_and_tokens
-from ._data import load_data, misfit
+from ._data import check_data, load_data, misfit
 from ._estimators import load_estimator, trained_labels
 from ._options import add_data, add_model, add_temperature, add_verb
 from ._terminal import say
@@ -25,11 +25,12 @@ def add_to(add_parser, name):
 
 def run(options):
     """Evaluate; return the quadrant accuracy, and the metrics of the data and of sampled melodies."""
+    check_data(options)
+    estimator = load_estimator(options.model)
     import numpy as np
 
     from ..metrics import format_metric_table, metric_table
 
-    estimator = load_estimator(options.model)
     model = fitted_model(estimator)
     if model.layout_.own_classes:
         own = ", ".join(map(str, model.classes_.tolist()))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from .._pipelines import fitted_model
-from ._data import load_data, misfit
+from ._data import check_data, load_data, misfit
 from ._estimators import load_estimator
 from ._options import add_data, add_model, add_verb
 from ._output import check_file
@@ -32,11 +32,12 @@ def add_to(add_parser, name):
 
 def run(options):
     """Write the page; return its name and how many melodies of the data are on it."""
-    from ..explorer import explore
-
     path = options.out
     check_file(path, options.force, "plane.html")
+    check_data(options)
     estimator = load_estimator(options.model)
+    from ..explorer import explore
+
     X, y = load_data(options, estimator)
     if misfit(estimator, X):
         say(f"note: {misfit(estimator, X)}: the page shows none of them", error=True)

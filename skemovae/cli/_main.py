@@ -7,7 +7,7 @@ from argparse import ArgumentTypeError
 from contextlib import redirect_stdout
 
 from . import _compose, _evaluate, _explore, _generate, _info, _interpolate, _locate, _piece, _reemote, _train
-from ._options import Parser, joined_points
+from ._options import Parser, joined_points, program
 from ._terminal import say, say_json
 from ._values import did_you_mean
 
@@ -105,14 +105,14 @@ def _make_parser():
     from .. import __version__
 
     parser = Parser(
-        prog="python -m skemovae",
+        prog=program(),
         description="Melodies and pieces with a chosen emotion, and the emotion of a tune changed.\n"
         "Without a verb it runs compose. Each verb has a --help of its own.",
         epilog="examples:\n"
-        "  python -m skemovae --out melodies\n"
-        "  python -m skemovae generate --emotion sad --out sad\n"
-        "  python -m skemovae reemote tune.mid --emotion sad\n"
-        "  python -m skemovae info melodies/model.safetensors\n\n"
+        f"  {program()} --out melodies\n"
+        f"  {program()} generate --emotion sad --out sad\n"
+        f"  {program()} reemote tune.mid --emotion sad\n"
+        f"  {program()} info melodies/model.safetensors\n\n"
         "exit codes:\n"
         "  0    done\n"
         f"  {WRONG}    something was wrong; one line on standard error says what\n"

@@ -2,13 +2,18 @@
 
 import argparse
 import re
-import secrets
+import sys
 from pathlib import Path
 
 from .._printable import printable
 from ._values import emotion, intensity, natural, point, positive, temperature, tempo
 
 FORMATS = ("mid", "musicxml", "wav", "svg")
+
+
+def program():
+    """Return how the user has called the program: the console command, or Python with the module."""
+    return "skemovae" if Path(sys.argv[0]).stem == "skemovae" else "python -m skemovae"
 
 
 class Parser(argparse.ArgumentParser):
@@ -29,7 +34,7 @@ def add_verb(add_parser, name, run, text, *examples):
         name,
         help=text,
         description=text[0].upper() + text[1:] + ".",
-        epilog=f"{title}:\n" + "\n".join(f"  python -m skemovae {name} {example}" for example in examples),
+        epilog=f"{title}:\n" + "\n".join(f"  {program()} {name} {example}" for example in examples),
     )
     verb.add_argument(
         "--json", action="store_true", help="print the result as one JSON object, and all else on standard error"
@@ -155,7 +160,11 @@ def add_seed(parser, what):
 
 def seed_of(options):
     """Return the seed, drawn unless it was given."""
-    return secrets.randbelow(2**31) if options.seed is None else options.seed
+    if options.seed is not None:
+        return options.seed
+    import secrets  # it takes as long to load as all options
+
+    return secrets.randbelow(2**31)
 
 
 def joined_points(arguments):

@@ -2,7 +2,6 @@
 
 import importlib.util
 import re
-import tempfile
 from pathlib import Path
 
 from ._options import FORMATS
@@ -37,6 +36,8 @@ def make_folder(path):
 
 def check_writable(folder):
     """Raise OSError unless files can be made in a folder."""
+    import tempfile
+
     with tempfile.NamedTemporaryFile(prefix=".writing-", dir=folder):
         pass
 

@@ -22,8 +22,10 @@ Of models with the paper's network alone: ``architecture`` holds the sizes and `
 the weights are ``weights_0``, ``weights_1``, ... in an order of their own. It is read for ever and no longer written.
 """
 
-from ._header import ModelFileError, read_header
-from ._load import load_model
-from ._save import save_model
+import lazy_loader
 
-__all__ = ["ModelFileError", "load_model", "read_header", "save_model"]
+# The header alone is read at once; loading and saving need scikit-learn and all that models are made of.
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={"_header": ["ModelFileError", "read_header"], "_load": ["load_model"], "_save": ["save_model"]},
+)

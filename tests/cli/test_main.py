@@ -31,6 +31,17 @@ def test_help_names_the_verbs_and_the_exit_codes(run):
     assert all(f"\n  {exit_code} " in out for exit_code in (0, 2, 130, 141))
 
 
+@pytest.mark.parametrize("program", ["/usr/bin/skemovae", "skemovae.exe"])
+def test_the_console_command_shows_itself(run, monkeypatch, program):
+    monkeypatch.setattr(sys, "argv", [program])
+    _, out, _ = run("--help")
+    assert "\n  skemovae generate --emotion sad" in out
+    _, out, _ = run("reemote", "--help")
+    assert "usage: skemovae reemote " in out
+    assert "\n  skemovae reemote tune.mid" in out
+    assert run("info")[2].endswith("(see skemovae info --help)\n")
+
+
 def test_version(run):
     assert run("--version")[:2] == (0, f"skemovae {skemovae.__version__}\n")
 
@@ -108,6 +119,32 @@ def test_wrong_arguments_are_one_line_and_exit_code_2(run, arguments, message):
     assert err.count("\n") == 1
 
 
+#: Runs the command line, and says last which libraries it has loaded; the seconds that they take are the user's.
+RUN_AND_TELL_LIBRARIES = """
+import sys
+from skemovae.cli import main
+try:
+    code = main(sys.argv[1:])
+except SystemExit as exit_:
+    code = exit_.code
+print(code, sorted({'tensorflow', 'muspy', 'music21', 'numpy', 'sklearn', 'scipy'} & set(sys.modules)))
+"""
+
+
+def run_apart(arguments, folder):
+    environment = os.environ | {"PYTHONPATH": str(Path(skemovae.__file__).parents[1])}
+    command = [sys.executable, "-c", RUN_AND_TELL_LIBRARIES, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, cwd=folder, env=environment)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], *([verb, "--help"] for verb in VERBS)])
+def test_help_and_version_load_nothing_heavy(tmp_path, arguments):
+    done = run_apart(arguments, tmp_path)
+    assert done.stdout.endswith("\n0 []\n")
+    assert done.stderr == ""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "message"),
@@ -116,6 +153,7 @@ def test_wrong_arguments_are_one_line_and_exit_code_2(run, arguments, message):
         (["generate", "--at", "1,1", "--intensity", "2"], "--intensity with --at: expected one of them"),
         (["reemote", "no.mid", "--emotion", "sad"], "no.mid does not exist: expected a MIDI or MusicXML file"),
         (["locate", "."], ". is a folder: expected a MIDI or MusicXML file"),
+        (["train", "--data", "bahc", "--model", "m"], "bahc is not a folder: did you mean bach?"),
         (["interpolate", "no.mid", "no.mid"], "no.mid does not exist: expected a MIDI or MusicXML file"),
         (["piece", "--curve", "sad", "--out", "x.ogg"], "x.ogg: expected a file name ending in .mid, .musicxml, .wav"),
         (
@@ -125,17 +163,19 @@ def test_wrong_arguments_are_one_line_and_exit_code_2(run, arguments, message):
     ],
 )
 def test_a_slip_is_found_before_anything_heavy_is_loaded(tmp_path, arguments, message):
-    code = (
-        "import sys; from skemovae.cli import main; code = main(sys.argv[1:]); "
-        "print(code, sorted({'tensorflow', 'muspy', 'sklearn', 'scipy'} & set(sys.modules)))"
-    )
-    environment = os.environ | {"PYTHONPATH": str(Path(skemovae.__file__).parents[1])}
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, cwd=tmp_path, env=environment
-    )
+    done = run_apart(arguments, tmp_path)
     assert done.stdout == "2 []\n"
     assert done.stderr.startswith(f"skemovae {arguments[0]}: {message}")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", ["generate", "evaluate", "explore", "info"])
+def test_a_file_that_is_no_model_is_found_before_anything_heavy_is_loaded(tmp_path, verb):
+    (tmp_path / "text").write_text("This is no model, but some text.")
+    done = run_apart([verb, "text"], tmp_path)
+    assert done.stdout == "2 []\n"
+    assert done.stderr.startswith(f"skemovae {verb}: cannot load text: it is no safetensors file")
 
 
 def no_melody(folder):
