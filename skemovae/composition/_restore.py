@@ -183,10 +183,10 @@ def _key_signatures(tune: Tune, place, new_modes):
     """Return the (time, key signature) of the new score."""
     marks, first = [], tune.sections[0]
     for mark in sorted(tune.music.key_signatures, key=lambda mark: mark.time):
-        key = stated_key(mark) or ((first.root, first.mode) if mark.time <= 0 else None)
+        key, time = stated_key(mark) or ((first.root, first.mode) if mark.time <= 0 else None), mark.time
         if key and new_modes.get(key, key[1]) != key[1]:
             mark = make_key_signature(key[0], new_modes[key])
-        marks.append((place(max(int(mark.time), 0) * tune.units), mark))
+        marks.append((place(max(int(time), 0) * tune.units), mark))
     if not marks and new_modes[first.root, first.mode] != first.mode:
         marks.append((0, make_key_signature(first.root, new_modes[first.root, first.mode])))
     return marks

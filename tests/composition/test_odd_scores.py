@@ -113,6 +113,19 @@ def test_each_key_of_a_tune_is_changed_on_its_own():
     assert after[4][1] == 75
 
 
+def test_a_later_key_stays_where_it_is_when_its_mode_changes():
+    music = score_of(TWINKLE[:14])
+    for note in score_of(TWINKLE[:14], 69).tracks[0].notes:
+        note.time += 16 * 4
+        music.tracks[0].notes.append(note)
+    music.key_signatures.append(muspy.KeySignature(16 * 4, root=9, mode="major"))
+    result = reemote(music, emotion="angry")
+    assert [(key.time, key.root, key.mode) for key in result.music.key_signatures] == [
+        (0, 7, "minor"),
+        (64, 9, "minor"),
+    ]
+
+
 def test_a_note_out_of_range_is_said():
     music = score_of([(0, 1), (48, 1), *TWINKLE[2:14]])
     place = locate(music)
