@@ -1,4 +1,4 @@
-/** The key of a score: what its key signature states, or music21's key analysis with the profile of Aarden and Essen. */
+/** The key of a score: what its key signature states, or what music21 finds with the profile of Aarden and Essen. */
 
 import { add, exactly, fraction, limitDenominator, multiply, toNumber } from "../numbers/fraction.js";
 import { remainder } from "../numbers/integers.js";
@@ -17,7 +17,7 @@ export const KEY_NAMES = {
   minor: ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"],
 };
 
-/** @type {Record<string, [number, Mode]>} the tonic's pitch class without sharps and flats, and the mode by its third */
+/** @type {Record<string, [number, Mode]>} tonic's pitch class without sharps and flats, and the mode by the third */
 const MODES = {
   major: [0, "major"],
   ionian: [0, "major"],

@@ -1,0 +1,38 @@
+/** Binary search in ascending values, as Python's bisect. */
+
+/**
+ * How many of the values are below one.
+ *
+ * @template T
+ * @param {T[]} values
+ * @param {number} limit
+ * @param {(value: T) => number} [key]
+ * @returns {number}
+ */
+export function bisectLeft(values, limit, key = Number) {
+  return firstWhere(values, (value) => key(value) >= limit);
+}
+
+/**
+ * How many of the values are not above one.
+ *
+ * @template T
+ * @param {T[]} values
+ * @param {number} limit
+ * @param {(value: T) => number} [key]
+ * @returns {number}
+ */
+export function bisectRight(values, limit, key = Number) {
+  return firstWhere(values, (value) => key(value) > limit);
+}
+
+/** @template T @param {T[]} values @param {(value: T) => boolean} test @returns {number} */
+function firstWhere(values, test) {
+  let [low, high] = [0, values.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (test(values[middle])) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
