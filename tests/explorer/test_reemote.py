@@ -173,3 +173,19 @@ def test_all_melodies_chorales_and_tunes_become_those_of_the_package(published, 
 def test_many_random_scores_become_those_of_the_package(editor, monkeypatch):
     generator = np.random.default_rng(3)
     check([(random_tune(generator), random_wanted(generator)) for _ in range(600)], editor, monkeypatch)
+
+
+def test_no_row_is_encoded_twice_while_it_is_remembered():
+    found = run_module(
+        """
+import { remember } from "@/composition/remember.js";
+const asked = [];
+const editor = { settings: {}, transform: (rows) => (asked.push(rows.length), rows.map(([a, b]) => [a + b])) };
+const model = remember(editor, 3);
+const points = data.map((rows) => model.transform(rows));
+answer({ points, asked });
+""",
+        [rows := [[1, 2], [3, 4], [1, 2]], rows, [[5, 6], [3, 4]], [[7, 8], [9, 9]], [[3, 4], [1, 2]], []],
+    )
+    assert found["points"] == [[[3], [7], [3]], [[3], [7], [3]], [[11], [7]], [[15], [18]], [[7], [3]], []]
+    assert found["asked"] == [2, 1, 2, 1]
