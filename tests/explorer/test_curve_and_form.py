@@ -87,7 +87,10 @@ answer(readForm(data.form, data.nPhrases));
 @pytest.mark.parametrize(
     ("wish", "message"),
     [
-        ({"form": ""}, "A form is a capital letter for each phrase, with ' for a variation, such as AABA or AA'BA; “” "),
+        (
+            {"form": ""},
+            "A form is a capital letter for each phrase, with ' for a variation, such as AABA or AA'BA; “” ",
+        ),
         ({"form": "AaBA"}, "“AaBA” is none"),
         ({"form": "'A"}, "“'A” is none"),
         ({"form": "A B"}, "“A B” is none"),

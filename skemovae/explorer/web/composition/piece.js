@@ -153,7 +153,7 @@ export class Composition {
    * @returns {Piece}
    */
   piece() {
-    const { phrases } = this;
+    const phrases = [...this.phrases];
     return {
       music: asMusic(phrases, this.#model.settings.resolution, this.#wish.title),
       form: phrases.map(({ name }) => name),
