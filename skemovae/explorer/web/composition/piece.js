@@ -173,8 +173,12 @@ export class Composition {
  * @param {Model} editor
  */
 function checkModels({ settings }, { settings: expected }) {
-  if (settings.ownClasses) throw new Error("A piece needs a model of the four emotions; this one has classes of its own.");
-  if (settings.nComponents < 2) throw new Error("A piece needs a model with valence and arousal; this one has one dimension.");
+  if (settings.ownClasses) {
+    throw new Error("A piece needs a model of the four emotions; this one has classes of its own.");
+  }
+  if (settings.nComponents < 2) {
+    throw new Error("A piece needs a model with valence and arousal; this one has one dimension.");
+  }
   if (settings.nSteps !== expected.nSteps || settings.resolution !== expected.resolution) {
     throw new Error(
       `A piece needs a model of melodies of ${expected.nSteps} steps, ${expected.resolution} to a quarter note; this ` +
