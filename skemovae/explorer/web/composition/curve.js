@@ -5,8 +5,8 @@ import { EMOTIONS, quadrantIndex } from "../music/emotion.js";
 /**
  * @typedef {import("../model/model.js").Model} Model
  * @typedef {[number, number]} Point valence and arousal
- * @typedef {{ bar: number, at: Point | number }} Keyframe in bars from the beginning; the place is a point, or the index
- *   of an emotion. Of two at the same bar the later one counts
+ * @typedef {{ bar: number, at: Point | number }} Keyframe in bars from the beginning; the place is a point, or the
+ *   index of an emotion. Of two at the same bar the later one counts
  */
 
 /** An emotion over time: a point of the plane at every moment. */

@@ -13,7 +13,8 @@ export function readForm(form, nPhrases = null) {
   const names = form.match(PHRASES) ?? [];
   if (!names.length || names.join("") !== form) {
     throw new Error(
-      `A form is a capital letter for each phrase, with ' for a variation, such as AABA or AA'BA; “${form}” is none.`,
+      "A form is a capital letter for each phrase, with ' for a variation, such as AABA or AA'BA; " +
+        `“${form}” is none.`,
     );
   }
   if (nPhrases === null) return names;

@@ -35,8 +35,8 @@ export function contextOf(model, place) {
  * @param {Model} model
  * @param {number[]} beginning tokens; none for phrases that are new
  * @param {number} n
- * @param {{ at: [number, number], context: number[] | null, temperature: number, generator: Generator }} settings of the
- *   model's `sample`
+ * @param {{ at: [number, number], context: number[] | null, temperature: number, generator: Generator }} settings of
+ *   the model's `sample`
  * @returns {number[][]} rows of tokens
  */
 export function continuedPhrases(model, beginning, n, settings) {
