@@ -29,7 +29,7 @@ def quantize(weights):
     >>> import numpy as np
     >>> from skemovae.nn.quantization import quantize
     >>> quantize({"kernel": np.array([[1.0, 0.0], [-0.3, 0.0]])})["kernel"].tolist()
-    [[0.9998779296875, 0.0], [-0.298583984375, 0.0]]
+    [[1.001953125, 0.0], [-0.298828125, 0.0]]
     """
     return {name: _rounded(np.asarray(array)) for name, array in weights.items()}
 
