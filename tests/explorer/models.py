@@ -58,9 +58,7 @@ def with_weights(model, change):
 
 def as_packed(model):
     """Return a copy of a model with the weights that the page holds of it."""
-    return with_weights(
-        model, lambda w: w if split(w) is not None else w.astype(np.float16).astype(np.float32)
-    )
+    return with_weights(model, lambda w: w if split(w) is not None else w.astype(np.float16).astype(np.float32))
 
 
 def make_model(architecture, *, condition=None, n_steps=64, n_components=2, n_context=0, positions=None, seed=0):

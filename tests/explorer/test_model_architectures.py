@@ -23,11 +23,6 @@ SMALL = {
     "dense": DenseArchitecture(hidden_layer_sizes=(24, 10)),
     "gru": GRUArchitecture(units=12),
 }
-TRAINED = {
-    "convolutional": ConvolutionalArchitecture(filters=(8, 8)),
-    "dense": DenseArchitecture(hidden_layer_sizes=(64,)),
-    "gru": GRUArchitecture(units=32),
-}
 MOST_TIES = 0.005  # of the rows; measured: none
 
 
@@ -55,8 +50,8 @@ def assert_same_use(model, rows, points, **context):
 @pytest.mark.parametrize("name", SMALL)
 def test_every_architecture_does_as_in_python(name, condition):
     model = make_model(SMALL[name], condition=condition, n_steps=30, n_components=3)
-    points = np.random.default_rng(2).normal(0, 1.5, (400, 3))
-    assert_same_use(model, random_rows(model, 100), points)
+    points = np.random.default_rng(2).normal(0, 1.5, (150, 3))
+    assert_same_use(model, random_rows(model, 60), points)
 
 
 @pytest.mark.parametrize("n_components", [1, 2])
@@ -94,15 +89,28 @@ def test_symbols_that_were_never_seen():
         in_page(model, ("transform", np.zeros((1, 8), int)))
 
 
-@pytest.mark.parametrize("name", TRAINED)
-def test_trained_models(name, melodies):
-    rows, labels = melodies
-    model = EmotionRegularizedVAE(
-        architecture=TRAINED[name], max_iter=12, learning_rate=0.01, batch_size=16, random_state=0
-    ).fit(rows, labels)
+def assert_same_use_when_trained(model, rows):
+    """The page does as Python with rounded weights, and nearly as the model itself."""
     points = np.random.default_rng(2).normal(0, 1, (300, 2))
     assert_same_use(model, rows, points)
     (found,) = in_page(model, ("inverseTransform", points))
     same = (np.array(found) == model.inverse_transform(points)).mean()
-    assert same > 0.995  # of the tokens of the model itself, whose weights the page has rounded
-    print(name, same)
+    assert same > 0.999  # of the tokens; measured: 0.9999
+
+
+def test_a_trained_gru(composer, melodies):
+    assert_same_use_when_trained(composer, melodies[0])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "architecture",
+    [ConvolutionalArchitecture(filters=(8, 8)), DenseArchitecture((64,))],
+    ids=["convolutional", "dense"],
+)
+def test_trained_models(architecture, melodies):
+    rows, labels = melodies
+    model = EmotionRegularizedVAE(
+        architecture=architecture, max_iter=12, learning_rate=0.01, batch_size=16, random_state=0
+    )
+    assert_same_use_when_trained(model.fit(rows, labels), rows)

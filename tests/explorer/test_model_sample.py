@@ -64,7 +64,11 @@ def test_many_draws_of_the_generator(generator):
 def test_draws_of_a_model_that_writes_all_steps_at_once():
     model = load_pretrained("editor")
     model.weights_ = quantize(model.weights_)
-    wishes = [({"temperature": 0.5}, {}), ({"at": [1, -1], "temperature": 0.5}, {}), ({"emotion": 1}, {"emotion": "e2"})]
+    wishes = [
+        ({"temperature": 0.5}, {}),
+        ({"at": [1, -1], "temperature": 0.5}, {}),
+        ({"emotion": 1}, {"emotion": "e2"}),
+    ]
     assert_same_draws(model, 10, wishes)
 
 
@@ -87,7 +91,9 @@ def test_draws_in_any_number_of_dimensions(n_components):
 
 def test_draws_of_symbols_that_are_no_melody():
     model = make_model(AutoregressiveArchitecture(16, 16, melodic=False), n_steps=30, condition="both")
-    assert_same_draws(with_weights(model, _halved), 30, [({"temperature": 1.0}, {}), ({"emotion": 1}, {"emotion": "Q2"})])
+    assert_same_draws(
+        with_weights(model, _halved), 30, [({"temperature": 1.0}, {}), ({"emotion": 1}, {"emotion": "Q2"})]
+    )
 
 
 def _halved(weight):

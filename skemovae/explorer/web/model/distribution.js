@@ -33,7 +33,7 @@ export class ClassDistributions {
    *
    * @param {Int32Array} index
    * @param {import("./layout.js").ClassLayout} layout
-   * @param {{ standardNormal: (n: number) => Float64Array }} generator
+   * @param {import("../numbers/random.js").Generator} generator
    * @returns {Float64Array[]} points
    */
   draw(index, layout, generator) {
@@ -51,7 +51,7 @@ export class ClassDistributions {
    * @param {number} c the class
    * @param {import("./layout.js").ClassLayout} layout
    * @param {number} n
-   * @param {{ standardNormal: (n: number) => Float64Array }} generator
+   * @param {import("../numbers/random.js").Generator} generator
    * @returns {Float64Array[]} n points
    */
   drawInside(c, layout, n, generator) {

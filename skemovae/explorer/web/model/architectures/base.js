@@ -14,16 +14,17 @@ import { Kernel, multiply } from "../../numbers/arrays.js";
  * @property {number} nComponents
  *
  * @typedef {Float32Array} Matrix row after row
+ * @typedef {Matrix | null} Given null where the half is given none
  *
  * @typedef {{ mean: Matrix, logVariance: Matrix | null }} Posterior of shape (n, nComponents); the logarithm of the
  * variance is null where the page does not hold its weights
  *
  * @typedef {object} Network symbols are places in the vocabulary, of shape (n, nSteps); labels are one-hot
  * @property {boolean} oneShot whether all steps are decoded at once; else it has `start`
- * @property {(symbols: Int32Array, label: Matrix | null) => Posterior} encode
- * @property {(latent: Matrix, label: Matrix | null, context: Matrix | null, symbols: Int32Array | null) => Matrix} decode
- *   the logits, of shape (n, nSteps, nSymbols)
- * @property {(latent: Matrix, label: Matrix | null, context: Matrix | null) => Writing} [start] rows that are empty
+ * @property {(symbols: Int32Array, label: Given) => Posterior} encode
+ * @property {(latent: Matrix, label: Given, context: Given, symbols: Int32Array | null) => Matrix} decode the logits, of
+ *   shape (n, nSteps, nSymbols)
+ * @property {(latent: Matrix, label: Given, context: Given) => Writing} [start] rows that are empty
  *
  * @typedef {object} Writing rows that are being written
  * @property {(previous: Int32Array | null, step: number) => Matrix} step the logits of the next step, of shape
