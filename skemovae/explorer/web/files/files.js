@@ -1,0 +1,81 @@
+/** A person's own file as a score: MIDI or MusicXML, plain or compressed, told by its content. */
+
+import { MAX_FILE_BYTES, ReadError } from "./limits.js";
+import { isMidi, readMidi } from "./midi.js";
+import { readMusicXml } from "./musicxml.js";
+import { decodeXml, parseXml } from "./xml.js";
+import { isZip, membersOf, readMember } from "./zip.js";
+
+/** @typedef {import("../music/score.js").Score} Score */
+
+const CONTAINER = "META-INF/container.xml";
+const MUSICXML_NAME = /\.(musicxml|xml)$/i;
+/** What kind of file a name promises, for who has chosen the wrong one. @type {[RegExp, string][]} */
+const OTHER_KINDS = [
+  [/\.(mscz|mscx)$/i, "This is MuseScore's own format; export the score as MusicXML or MIDI."],
+  [/\.(sib|mus|musx|gp|gp[3-7x]|cap|dorico)$/i, "This is a notation program's own format; export it as MusicXML or MIDI."],
+  [/\.(mp3|wav|ogg|flac|m4a|aac|aif|aiff)$/i, "This is a recording; what is read here is MIDI and MusicXML."],
+  [/\.(pdf|png|jpe?g|tiff?)$/i, "This is a picture of a score; what is read here is MIDI and MusicXML."],
+  [/\.abc$/i, "This is ABC notation; what is read here is MIDI and MusicXML."],
+];
+
+/**
+ * The score of a file.
+ *
+ * @param {Uint8Array} bytes
+ * @param {string} name of the file; it counts only where the content does not tell what it is
+ * @returns {Promise<Score>}
+ * @throws {ReadError} if it is no score, broken or too large; the message is a sentence for who has chosen the file
+ */
+export async function readScore(bytes, name) {
+  if (bytes.length > MAX_FILE_BYTES) {
+    throw new ReadError(`This file is larger than ${MAX_FILE_BYTES.toLocaleString("en-US")} bytes.`);
+  }
+  if (bytes.length === 0) throw new ReadError("This file is empty.");
+  const score = await readAny(bytes, name);
+  if (!score.tracks.some(({ notes }) => notes.length > 0)) throw new ReadError("This file holds no notes.");
+  return score;
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {string} name
+ * @returns {Promise<Score>}
+ */
+async function readAny(bytes, name) {
+  if (isMidi(bytes)) return readMidi(bytes);
+  const other = OTHER_KINDS.find(([pattern]) => pattern.test(name));
+  if (other) throw new ReadError(other[1]);
+  if (isZip(bytes)) return readMusicXml(parseXml(decodeXml(await readArchive(bytes))));
+  if (looksLikeXml(bytes)) return readMusicXml(parseXml(decodeXml(bytes)));
+  throw new ReadError("This file is not MIDI or MusicXML.");
+}
+
+/**
+ * The score in a compressed MusicXML file: the one that its container names, or else the only one in it.
+ *
+ * @param {Uint8Array} bytes
+ */
+async function readArchive(bytes) {
+  const members = membersOf(bytes);
+  const container = members.get(CONTAINER);
+  const names = [...members.keys()].filter((name) => MUSICXML_NAME.test(name) && !name.startsWith("META-INF/"));
+  let name = names.length === 1 ? names[0] : null;
+  if (container) {
+    const root = parseXml(decodeXml(await readMember(bytes, container)));
+    name = root.find("rootfiles/rootfile")?.get("full-path") || name;
+  }
+  const member = name === null ? undefined : (members.get(name) ?? members.get(names[0] ?? ""));
+  if (!member) throw new ReadError("This compressed file holds no MusicXML score.");
+  return readMember(bytes, member);
+}
+
+/**
+ * Whether the first sign of a text is that of a tag, in UTF-8 or UTF-16.
+ *
+ * @param {Uint8Array} bytes
+ */
+function looksLikeXml(bytes) {
+  const begin = bytes.subarray(0, 200).filter((byte) => byte !== 0);
+  return /^(\xef\xbb\xbf|\xfe\xff|\xff\xfe)?[ \t\r\n]*</.test(String.fromCharCode(...begin));
+}

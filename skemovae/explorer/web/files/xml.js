@@ -1,0 +1,262 @@
+/**
+ * XML as a tree, without a browser's parser, which a worker lacks. Time and memory are in proportion to the text: no
+ * entity is ever declared, expanded or fetched.
+ */
+
+import { MAX_DEPTH, MAX_ELEMENTS, ReadError } from "./limits.js";
+
+/** @type {Record<string, string>} */
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+const SPACE = /[ \t\r\n]*/y;
+const NAME = /[A-Za-z_:\u0080-\uffff][-\w:.\u0080-\uffff]*/y;
+const ATTRIBUTE = /[ \t\r\n]+([A-Za-z_:\u0080-\uffff][-\w:.\u0080-\uffff]*)[ \t\r\n]*=[ \t\r\n]*(?:"([^"<]*)"|'([^'<]*)')/y;
+const DECLARED_ENCODING = /^<\?xml[^>]*?\bencoding[ \t\r\n]*=[ \t\r\n]*["']([-\w.:]+)["']/;
+
+/** An element of XML, with the text in front of its first child. */
+export class XmlElement {
+  /** @param {string} name */
+  constructor(name) {
+    this.name = name;
+    this.text = "";
+    /** @type {XmlElement[]} */
+    this.children = [];
+    /** @type {Map<string, string> | null} */
+    this.attributes = null;
+  }
+
+  /**
+   * The value of an attribute, or null.
+   *
+   * @param {string} name
+   * @returns {string | null}
+   */
+  get(name) {
+    return this.attributes?.get(name) ?? null;
+  }
+
+  /**
+   * The first element at a path of names such as "direction-type/metronome" below this one, or null.
+   *
+   * @param {string} path
+   * @returns {XmlElement | null}
+   */
+  find(path) {
+    const slash = path.indexOf("/");
+    if (slash < 0) return this.children.find((child) => child.name === path) ?? null;
+    const first = path.slice(0, slash);
+    const rest = path.slice(slash + 1);
+    for (const child of this.children) {
+      const found = child.name === first ? child.find(rest) : null;
+      if (found) return found;
+    }
+    return null;
+  }
+
+  /**
+   * All children of a name.
+   *
+   * @param {string} name
+   * @returns {XmlElement[]}
+   */
+  findAll(name) {
+    return this.children.filter((child) => child.name === name);
+  }
+
+  /**
+   * The text of the first element at a path, or null where there is none or no text in it.
+   *
+   * @param {string} path
+   * @returns {string | null}
+   */
+  textOf(path) {
+    return this.find(path)?.text || null;
+  }
+}
+
+/**
+ * Bytes of XML as text: in UTF-8 or UTF-16 as their first bytes tell, or in the encoding that they declare.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {string}
+ * @throws {ReadError} if they are not in that encoding
+ */
+export function decodeXml(bytes) {
+  const [first, second] = bytes;
+  let encoding = "utf-8";
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c)) encoding = "utf-16be";
+  else if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) encoding = "utf-16le";
+  else encoding = DECLARED_ENCODING.exec(String.fromCharCode(...bytes.subarray(0, 200)))?.[1] ?? encoding;
+  if (first === 0x3c && second === 0x3f && /^(utf-16|ucs)/i.test(encoding)) encoding = "utf-8"; // it says it in ASCII
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new ReadError("This file holds letters in no encoding that can be read; save it as UTF-8.");
+  }
+}
+
+/**
+ * The root element of an XML text.
+ *
+ * @param {string} text
+ * @returns {XmlElement}
+ * @throws {ReadError} if it is not well-formed, or holds more elements than a score
+ */
+export function parseXml(text) {
+  return new Parser(text).document();
+}
+
+class Parser {
+  /** @param {string} text */
+  constructor(text) {
+    this.text = text;
+    this.position = 0;
+    this.nElements = 0;
+    /** @type {XmlElement[]} */
+    this.open = [];
+    /** @type {XmlElement | null} */
+    this.root = null;
+  }
+
+  document() {
+    const { text } = this;
+    while (this.position < text.length) {
+      const tag = text.indexOf("<", this.position);
+      this.characters(tag < 0 ? text.length : tag);
+      if (tag < 0) break;
+      if (text.startsWith("<!--", tag)) this.position = this.after("-->", tag + 4);
+      else if (text.startsWith("<?", tag)) this.position = this.after("?>", tag + 2);
+      else if (text.startsWith("<![CDATA[", tag)) this.cdata(tag + 9);
+      else if (text.startsWith("<!DOCTYPE", tag) && !this.root) this.doctype(tag + 9);
+      else if (text.startsWith("</", tag)) this.endTag(tag + 2);
+      else this.startTag(tag + 1);
+    }
+    if (!this.root || this.open.length > 0) throw malformed("it ends too early");
+    return this.root;
+  }
+
+  /**
+   * The place behind the next `mark`.
+   *
+   * @param {string} mark
+   * @param {number} from
+   */
+  after(mark, from) {
+    const found = this.text.indexOf(mark, from);
+    if (found < 0) throw malformed("it ends too early");
+    return found + mark.length;
+  }
+
+  /** @param {number} end */
+  characters(end) {
+    const element = this.open.at(-1);
+    if (element) {
+      if (element.children.length === 0 && end > this.position) {
+        element.text += unescape(this.text.slice(this.position, end));
+      }
+    } else if (/[^ \t\r\n\ufeff]/.test(this.text.slice(this.position, end))) {
+      throw malformed("there is text around its elements");
+    }
+    this.position = end;
+  }
+
+  /** @param {number} start */
+  cdata(start) {
+    this.position = this.after("]]>", start);
+    const element = this.open.at(-1);
+    if (!element) throw malformed("there is text around its elements");
+    if (element.children.length === 0) element.text += this.text.slice(start, this.position - 3);
+  }
+
+  /** @param {number} start */
+  doctype(start) {
+    const { text } = this;
+    let inside = false;
+    for (let i = start; i < text.length; i += 1) {
+      const letter = text[i];
+      if (letter === '"' || letter === "'") i = this.after(letter, i + 1) - 1;
+      else if (text.startsWith("<!--", i)) i = this.after("-->", i + 4) - 1;
+      else if (text.startsWith("<?", i)) i = this.after("?>", i + 2) - 1;
+      else if (letter === "[") inside = true;
+      else if (letter === "]") inside = false;
+      else if (letter === ">" && !inside) {
+        this.position = i + 1;
+        return;
+      }
+    }
+    throw malformed("it ends too early");
+  }
+
+  /** @param {number} start */
+  startTag(start) {
+    if (this.root && this.open.length === 0) throw malformed("it has more than one root element");
+    const element = new XmlElement(this.match(NAME, start)[0]);
+    this.nElements += 1;
+    if (this.nElements > MAX_ELEMENTS) throw new ReadError("This file holds more XML elements than any score.");
+    if (this.open.length >= MAX_DEPTH) throw new ReadError("This file holds deeper nested XML elements than any score.");
+    this.attributesOf(element);
+    this.match(SPACE, this.position);
+    const empty = this.text[this.position] === "/";
+    if (this.text[this.position + (empty ? 1 : 0)] !== ">") throw malformed("a tag of it is broken");
+    this.position += empty ? 2 : 1;
+    this.open.at(-1)?.children.push(element);
+    this.root ??= element;
+    if (!empty) this.open.push(element);
+  }
+
+  /** @param {XmlElement} element */
+  attributesOf(element) {
+    for (;;) {
+      ATTRIBUTE.lastIndex = this.position;
+      const found = ATTRIBUTE.exec(this.text);
+      if (!found) return;
+      this.position = ATTRIBUTE.lastIndex;
+      element.attributes ??= new Map();
+      if (element.attributes.has(found[1])) throw malformed("a tag of it is broken");
+      element.attributes.set(found[1], unescape(found[2] ?? found[3]));
+    }
+  }
+
+  /** @param {number} start */
+  endTag(start) {
+    const [name] = this.match(NAME, start);
+    this.match(SPACE, this.position);
+    if (this.text[this.position] !== ">") throw malformed("a tag of it is broken");
+    this.position += 1;
+    if (this.open.pop()?.name !== name) throw malformed("its tags do not match");
+  }
+
+  /**
+   * What a pattern matches at a place; the parser is then behind it.
+   *
+   * @param {RegExp} pattern
+   * @param {number} start
+   */
+  match(pattern, start) {
+    pattern.lastIndex = start;
+    const found = pattern.exec(this.text);
+    if (!found) throw malformed("a tag of it is broken");
+    this.position = pattern.lastIndex;
+    return found;
+  }
+}
+
+/**
+ * Text with its entities replaced: the five that XML has, and numbers.
+ *
+ * @param {string} text
+ */
+function unescape(text) {
+  if (!text.includes("&")) return text;
+  return text.replace(/&([^;&]{0,12})(;?)/g, (_, name, end) => {
+    if (end && Object.hasOwn(ENTITIES, name)) return ENTITIES[name];
+    const digits = /^#(?:x([0-9a-fA-F]+)|([0-9]+))$/.exec(name);
+    const code = digits ? parseInt(digits[1] ?? digits[2], digits[1] ? 16 : 10) : Infinity;
+    if (!end || code > 0x10ffff) throw malformed("it holds an entity that XML does not know");
+    return String.fromCodePoint(code);
+  });
+}
+
+/** @param {string} reason */
+function malformed(reason) {
+  return new ReadError(`This XML file is damaged: ${reason}.`);
+}
