@@ -13,7 +13,7 @@ const MUSICXML_NAME = /\.(musicxml|xml)$/i;
 /** What kind of file a name promises, for who has chosen the wrong one. @type {[RegExp, string][]} */
 const OTHER_KINDS = [
   [/\.(mscz|mscx)$/i, "This is MuseScore's own format; export the score as MusicXML or MIDI."],
-  [/\.(sib|mus|musx|gp|gp[3-7x]|cap|dorico)$/i, "This is a notation program's own format; export it as MusicXML or MIDI."],
+  [/\.(sib|mus|musx|gp|gp[3-7x]|cap|dorico)$/i, "This is a program's own format; export it as MusicXML or MIDI."],
   [/\.(mp3|wav|ogg|flac|m4a|aac|aif|aiff)$/i, "This is a recording; what is read here is MIDI and MusicXML."],
   [/\.(pdf|png|jpe?g|tiff?)$/i, "This is a picture of a score; what is read here is MIDI and MusicXML."],
   [/\.abc$/i, "This is ABC notation; what is read here is MIDI and MusicXML."],

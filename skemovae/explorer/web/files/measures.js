@@ -32,8 +32,12 @@ import { MAX_ALTER, MAX_FIFTHS, MAX_QUARTERS, ReadError } from "./limits.js";
 
 /** @type {Record<string, number>} */
 const STEPS = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
-/** The places of the tonics of modes on the circle of fifths, counted from that of the major key with equal signs. @type {Record<string, number>} */
-const MODE_CENTERS = {
+/**
+ * The places of the tonics of modes on the circle of fifths, counted from that of the major key with equal signs.
+ *
+ * @type {Record<string, number>}
+ */
+export const MODE_CENTERS = {
   lydian: -1, major: 0, ionian: 0, mixolydian: 1, dorian: 2, minor: 3, aeolian: 3, phrygian: 4, locrian: 5,
 };
 const FARTHEST_FLAT = -8; // the tonic F flat, and so on the other side B sharp

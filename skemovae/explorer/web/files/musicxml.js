@@ -54,7 +54,7 @@ export function readMusicXml(root) {
     return [{ ...part, measures: readMeasures(element.findAll("measure"), resolution, part.instruments) }];
   });
   const lengths = first.map((_, i) => Math.max(...parts.map(({ measures }) => measures[i]?.length ?? 0)));
-  if (order.length * (parts.length + 1) > MAX_ELEMENTS) {
+  if (order.length * parts.length > MAX_ELEMENTS) {
     throw new ReadError("This MusicXML file plays more measures than any score.");
   }
   /** @type {number[]} */
@@ -104,10 +104,10 @@ function partwise(root) {
       if (!part) {
         parts.set(id, (part = new XmlElement("part")));
         part.attributes = new Map([["id", id]]);
-        turned.children.push(part);
+        turned.append(part);
       }
       content.name = "measure";
-      part.children.push(content);
+      part.append(content);
     }
   }
   return turned;
@@ -249,7 +249,7 @@ function playNotes(measures, order, starts, tracks) {
   const ties = new OpenTies();
   let velocity = DEFAULT_VELOCITY;
   order.forEach((index, i) => {
-    const isNext = i === 0 || order[i - 1] === index - 1;
+    const isForward = i === 0 || order[i - 1] < index; // from one ending into another, too
     for (const sound of measures[index]?.sounds ?? []) {
       if (!("pitch" in sound)) {
         velocity = sound.velocity;
@@ -257,7 +257,7 @@ function playNotes(measures, order, starts, tracks) {
       }
       const { pitch, duration, track } = sound;
       const time = starts[i] + sound.onset;
-      let note = ties.take(sound, time, isNext);
+      let note = ties.take(sound, time, isForward);
       if (note) {
         note.duration += duration;
       } else {
@@ -289,11 +289,8 @@ class OpenTies {
   add(sound, note) {
     const place = `${note.time + note.duration} ${sound.track} ${sound.pitch}`;
     this.ended.delete(note);
-    for (const [ties, key] of /** @type {const} */ ([[this.ofPart, place], [this.ofVoice, `${place} ${sound.voice}`]])) {
-      const notes = ties.get(key);
-      if (notes) notes.push(note);
-      else ties.set(key, [note]);
-    }
+    append(this.ofPart, place, note);
+    append(this.ofVoice, `${place} ${sound.voice}`, note);
   }
 
   /**
@@ -302,11 +299,12 @@ class OpenTies {
    *
    * @param {MeasureNote} sound
    * @param {number} time
-   * @param {boolean} isNext whether what was played just before is also written before
+   * @param {boolean} isForward whether what was played just before is also written before
    */
-  take(sound, time, isNext) {
+  take(sound, time, isForward) {
     const place = `${time} ${sound.track} ${sound.pitch}`;
-    const ofVoice = isNext || sound.onset > 0 || sound.tieStop ? this.ofVoice.get(`${place} ${sound.voice}`) : undefined;
+    const mayGoOn = isForward || sound.onset > 0 || sound.tieStop;
+    const ofVoice = mayGoOn ? this.ofVoice.get(`${place} ${sound.voice}`) : undefined;
     const ofPart = sound.tieStop ? this.ofPart.get(place) : undefined;
     for (const notes of [ofVoice, ofPart]) {
       while (notes && notes.length > 0) {
@@ -318,6 +316,18 @@ class OpenTies {
     }
     return null;
   }
+}
+
+/**
+ * @template Value
+ * @param {Map<string, Value[]>} lists
+ * @param {string} key
+ * @param {Value} value
+ */
+function append(lists, key, value) {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 /**

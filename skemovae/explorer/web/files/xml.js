@@ -9,8 +9,11 @@ import { MAX_DEPTH, MAX_ELEMENTS, ReadError } from "./limits.js";
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 const SPACE = /[ \t\r\n]*/y;
 const NAME = /[A-Za-z_:\u0080-\uffff][-\w:.\u0080-\uffff]*/y;
-const ATTRIBUTE = /[ \t\r\n]+([A-Za-z_:\u0080-\uffff][-\w:.\u0080-\uffff]*)[ \t\r\n]*=[ \t\r\n]*(?:"([^"<]*)"|'([^'<]*)')/y;
+const ATTRIBUTE = new RegExp(`[ \\t\\r\\n]+(${NAME.source})[ \\t\\r\\n]*=[ \\t\\r\\n]*(?:"([^"<]*)"|'([^'<]*)')`, "y");
 const DECLARED_ENCODING = /^<\?xml[^>]*?\bencoding[ \t\r\n]*=[ \t\r\n]*["']([-\w.:]+)["']/;
+
+/** @type {readonly XmlElement[]} */
+const NONE = [];
 
 /** An element of XML, with the text in front of its first child. */
 export class XmlElement {
@@ -18,8 +21,8 @@ export class XmlElement {
   constructor(name) {
     this.name = name;
     this.text = "";
-    /** @type {XmlElement[]} */
-    this.children = [];
+    /** @type {readonly XmlElement[]} */
+    this.children = NONE;
     /** @type {Map<string, string> | null} */
     this.attributes = null;
   }
@@ -32,6 +35,12 @@ export class XmlElement {
    */
   get(name) {
     return this.attributes?.get(name) ?? null;
+  }
+
+  /** @param {XmlElement} child */
+  append(child) {
+    if (this.children === NONE) this.children = [child];
+    else /** @type {XmlElement[]} */ (this.children).push(child);
   }
 
   /**
@@ -192,13 +201,13 @@ class Parser {
     const element = new XmlElement(this.match(NAME, start)[0]);
     this.nElements += 1;
     if (this.nElements > MAX_ELEMENTS) throw new ReadError("This file holds more XML elements than any score.");
-    if (this.open.length >= MAX_DEPTH) throw new ReadError("This file holds deeper nested XML elements than any score.");
+    if (this.open.length >= MAX_DEPTH) throw new ReadError("This file nests XML elements deeper than any score.");
     this.attributesOf(element);
     this.match(SPACE, this.position);
     const empty = this.text[this.position] === "/";
     if (this.text[this.position + (empty ? 1 : 0)] !== ">") throw malformed("a tag of it is broken");
     this.position += empty ? 2 : 1;
-    this.open.at(-1)?.children.push(element);
+    this.open.at(-1)?.append(element);
     this.root ??= element;
     if (!empty) this.open.push(element);
   }

@@ -2,7 +2,9 @@
 
 import { MAX_UNPACKED_BYTES, ReadError } from "./limits.js";
 
-/** @typedef {{ method: number, encrypted: boolean, packed: number, size: number, crc: number, offset: number }} Member */
+/**
+ * @typedef {{ method: number, encrypted: boolean, packed: number, size: number, crc: number, offset: number }} Member
+ */
 
 const END_BYTES = 22; // of the record at an archive's end, without its comment
 const MAX_COMMENT = 65_535;

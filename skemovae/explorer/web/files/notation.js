@@ -1,0 +1,149 @@
+/** What notes on paper need and a score does not say: rests, names of pitches and the values of notes. */
+
+import { greatestCommonDivisor, remainder } from "../numbers/integers.js";
+
+/** @typedef {import("../music/score.js").Score} Score */
+
+const STEPS = "FCGDAEB"; // along the line of fifths, on which C is 0
+const LONGEST_REST = 4; // in quarter notes, and halved down to a 64th part
+const SHORTEST_REST = 1 / 64;
+const TYPES = ["breve", "whole", "half", "quarter", "eighth", "16th", "32nd", "64th", "128th", "256th"];
+const BREVE = 8; // in quarter notes
+const MAX_TUPLET = 15;
+
+/**
+ * The rests of a voice, up to the end of the last bar. They are cut at bar lines, and in a bar so that each lies on a
+ * multiple of its own length, as they are read best.
+ *
+ * @param {{ time: number, duration: number }[]} notes in order
+ * @param {[number, number][]} bars
+ * @param {number} quarter steps of a quarter note
+ * @returns {{ time: number, duration: number }[]}
+ */
+export function restsOf(notes, bars, quarter) {
+  /** @type {{ time: number, duration: number }[]} */
+  const rests = [];
+  let free = 0;
+  let bar = 0;
+  /** @param {number} until */
+  const fill = (until) => {
+    while (free < until) {
+      while (bars[bar][1] <= free) bar += 1;
+      const stop = Math.min(until, bars[bar][1]);
+      rests.push(...cut(free, stop, bars[bar], quarter));
+      free = stop;
+    }
+  };
+  for (const { time, duration } of notes) {
+    fill(time);
+    free = Math.max(free, time + duration);
+  }
+  fill(bars[bars.length - 1][1]);
+  return rests;
+}
+
+/**
+ * The rests that fill a gap within one bar.
+ *
+ * @param {number} start
+ * @param {number} end
+ * @param {[number, number]} bar
+ * @param {number} quarter
+ */
+function cut(start, end, bar, quarter) {
+  if (end - start === bar[1] - bar[0]) return [{ time: start, duration: end - start }]; // whatever the metre
+  const rests = [];
+  for (let time = start; time < end;) {
+    const place = time - bar[0];
+    const toBeat = Math.min(end - time, quarter - (place % quarter));
+    let longest = LONGEST_REST * quarter;
+    while (longest >= SHORTEST_REST * quarter && !(longest <= end - time && place % longest === 0)) longest /= 2;
+    if (longest < SHORTEST_REST * quarter) longest = 0;
+    const inHalves = (1 / SHORTEST_REST) % (quarter / greatestCommonDivisor(toBeat, quarter)) === 0; // not in triplets
+    const duration = longest >= quarter || (longest > 0 && inHalves) ? longest : toBeat;
+    rests.push({ time, duration });
+    time += duration;
+  }
+  return rests;
+}
+
+/**
+ * The sharps (below 0: flats) of the scale that holds most of the notes, of these that with the fewest.
+ *
+ * @param {Score} score
+ * @returns {number}
+ */
+export function guessFifths(score) {
+  const pitches = new Array(12).fill(0);
+  for (const { isDrum, notes } of score.tracks) {
+    if (!isDrum) for (const { pitch } of notes) pitches[pitch % 12] += 1;
+  }
+  let [best, most] = [0, -1];
+  for (let fifths = -6; fifths <= 6; fifths += 1) {
+    let held = 0;
+    for (let place = fifths - 1; place < fifths + 6; place += 1) held += pitches[remainder(7 * place, 12)];
+    if (held > most || (held === most && Math.abs(fifths) < Math.abs(best))) [best, most] = [fifths, held];
+  }
+  return best;
+}
+
+/**
+ * The name of a pitch in a key. Of the twelve names that lie together on the line of fifths these are three flatter and
+ * two sharper than the scale, so that C has E flat, B flat, F sharp, C sharp and G sharp.
+ *
+ * @param {number} pitch of MIDI
+ * @param {number} fifths
+ * @returns {{ step: string, alter: number, octave: number }}
+ */
+export function spell(pitch, fifths) {
+  const lowest = fifths - 3;
+  const place = lowest + remainder(7 * pitch - lowest, 12);
+  const alter = Math.floor((place + 1) / 7);
+  return { step: STEPS[remainder(place + 1, 7)], alter, octave: Math.floor((pitch - alter) / 12) - 1 };
+}
+
+/**
+ * The note values, tied to each other, that a length is written in, the longest first; one without a type where there
+ * is no such value.
+ *
+ * @param {number} length
+ * @param {number} quarter
+ * @returns {{ duration: number, type: string | null, dots: number, actual: number, normal: number }[]} `actual` notes
+ *   of a tuplet take the time of `normal` ones
+ */
+export function valuesOf(length, quarter) {
+  const denominator = quarter / greatestCommonDivisor(length, quarter);
+  let actual = denominator;
+  while (actual % 2 === 0) actual /= 2;
+  const normal = 2 ** Math.floor(Math.log2(actual));
+  const unit = quarter / denominator; // all values are multiples of it
+  const written = normal === actual ? 1 : actual / normal;
+  const values = [];
+  for (let left = length; left > 0;) {
+    const count = left / unit;
+    let [best, dots] = [0, 0];
+    // in steps of 1 (no dot), 1 + 1/2 and 1 + 1/2 + 1/4 of a power of two
+    for (const [n, multiple] of [[0, 1], [1, 3], [2, 7]]) {
+      if (multiple > count) continue;
+      const candidate = multiple * 2 ** Math.floor(Math.log2(count / multiple));
+      if (candidate > best) [best, dots] = [candidate, n];
+    }
+    const duration = best * unit;
+    const undotted = ((duration / quarter) * written) / (2 - 2 ** -dots);
+    const type = actual > MAX_TUPLET ? undefined : TYPES[Math.log2(BREVE / undotted)];
+    if (type === undefined) {
+      if (undotted <= BREVE || actual > MAX_TUPLET) {
+        values.push({ duration: left, type: null, dots: 0, actual: 1, normal: 1 });
+        break;
+      }
+      // longer than any value: breves first
+      const breve = (BREVE * quarter) / written;
+      values.push({ duration: breve, type: TYPES[0], dots: 0, actual, normal });
+      left -= breve;
+      continue;
+    }
+    values.push({ duration, type, dots, actual, normal });
+    left -= duration;
+  }
+  return values;
+}

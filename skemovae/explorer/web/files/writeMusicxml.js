@@ -1,0 +1,317 @@
+/** Scores as MusicXML 4.0, ordered by parts, for notation programs. */
+
+import { barsOf, inOrder } from "../music/score.js";
+import { greatestCommonDivisor } from "../numbers/integers.js";
+import { KEY_FIFTHS } from "./keys.js";
+import { MODE_CENTERS } from "./measures.js";
+import { guessFifths, restsOf, spell, valuesOf } from "./notation.js";
+
+/**
+ * @typedef {import("../music/score.js").Score} Score
+ * @typedef {import("../music/score.js").Track} Track
+ * @typedef {{ time: number, duration: number, pitches: number[], fifths: number, voice: number }} Chord
+ * @typedef {{ time: number, fifths: number, mode: string | null }} Key
+ * @typedef {{ quarter: number, bars: [number, number][], keys: Key[], metres: Mark[], tempos: Mark[] }} Frame
+ * @typedef {{ time: number, text: string }} Mark
+ */
+
+const NOT_IN_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu; // MIDI texts may hold any bytes
+const MIDDLE_C = 60; // parts that are lower on average get a bass clef
+const DRUM_CHANNEL = 10; // counted from 1
+const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN"
+  "http://www.musicxml.org/dtds/partwise.dtd">
+<score-partwise version="4.0">`;
+
+/**
+ * A score as MusicXML: a part for each track, in which notes that overlap are in voices of their own; notes without a
+ * length, which have no sign, are left out.
+ *
+ * @param {Score} score
+ * @returns {string}
+ */
+export function writeMusicXml(score) {
+  const units = unitsOf(score);
+  const quarter = score.resolution * units;
+  const keys = keysOf(score, units);
+  /** @type {Frame} */
+  const frame = {
+    quarter,
+    bars: barsOf(score, null, units),
+    keys,
+    metres: inOrder(score.timeSignatures).map(({ time, numerator, denominator }) => ({
+      time: time * units,
+      text: `<time><beats>${numerator}</beats><beat-type>${denominator}</beat-type></time>`,
+    })),
+    tempos: inOrder(score.tempos).map(({ time, qpm }) => ({ time: time * units, text: tempoText(qpm) })),
+  };
+  const guessed = guessFifths(score);
+  const tracks = score.tracks.length > 0 ? score.tracks : [{ program: 0, isDrum: false, name: null, notes: [] }];
+  const lines = [HEAD];
+  if (score.title) lines.push(`<movement-title>${escape(score.title)}</movement-title>`);
+  lines.push("<part-list>", ...tracks.map(partText), "</part-list>");
+  tracks.forEach((track, i) => {
+    const chords = chordsOf(track, units, keys, guessed);
+    lines.push(`<part id="P${i + 1}">`, ...measuresOf(track, chords, i === 0, frame), "</part>");
+  });
+  lines.push("</score-partwise>", "");
+  return lines.join("\n");
+}
+
+/**
+ * The parts of a time step in which every bar begins at a whole one.
+ *
+ * @param {Score} score
+ */
+function unitsOf(score) {
+  return Math.max(
+    1,
+    ...score.timeSignatures.map(({ denominator }) => {
+      return denominator / greatestCommonDivisor(denominator, 4 * score.resolution);
+    }),
+  );
+}
+
+/**
+ * The keys of a score that have a number of sharps or flats.
+ *
+ * @param {Score} score
+ * @param {number} units
+ * @returns {Key[]}
+ */
+function keysOf(score, units) {
+  /** @type {Key[]} */
+  const keys = [];
+  for (const { time, root, mode, fifths } of inOrder(score.keySignatures)) {
+    if (root === null || mode === null || !Object.hasOwn(MODE_CENTERS, mode)) {
+      if (fifths !== null) keys.push({ time: time * units, fifths, mode: null });
+      continue;
+    }
+    const usual = mode === "minor" ? KEY_FIFTHS.minor[root] : KEY_FIFTHS.major[root] - MODE_CENTERS[mode];
+    const isNamed = fifths !== null && (fifths - usual) % 12 === 0; // as G flat major instead of F sharp major
+    keys.push({ time: time * units, fifths: isNamed ? fifths : usual, mode });
+  }
+  return keys;
+}
+
+/** @param {number} qpm */
+function tempoText(qpm) {
+  const shown = Math.round(qpm * 100) / 100;
+  return `<direction placement="above"><direction-type><metronome><beat-unit>quarter</beat-unit>` +
+    `<per-minute>${shown}</per-minute></metronome></direction-type><sound tempo="${qpm}"/></direction>`;
+}
+
+/**
+ * @param {Track} track
+ * @param {number} index
+ */
+function partText(track, index) {
+  const id = `P${index + 1}`;
+  const melodic = (index % 15) + 1;
+  const channel = track.isDrum ? DRUM_CHANNEL : melodic + (melodic >= DRUM_CHANNEL ? 1 : 0);
+  const name = escape(track.name ?? "");
+  return `<score-part id="${id}"><part-name>${name}</part-name><score-instrument id="${id}-I1">` +
+    `<instrument-name>${name}</instrument-name></score-instrument><midi-instrument id="${id}-I1">` +
+    `<midi-channel>${channel}</midi-channel><midi-program>${track.program + 1}</midi-program></midi-instrument>` +
+    "</score-part>";
+}
+
+/**
+ * The notes of a track, those of one onset and length together, in voices in which none overlap.
+ *
+ * @param {Track} track
+ * @param {number} units
+ * @param {Key[]} keys
+ * @param {number} guessed sharps where no key is given
+ * @returns {Chord[]}
+ */
+function chordsOf(track, units, keys, guessed) {
+  const notes = track.notes.filter(({ duration }) => duration > 0);
+  notes.sort((a, b) => a.time - b.time || b.duration - a.duration || a.pitch - b.pitch);
+  /** @type {Chord[]} */
+  const chords = [];
+  /** @type {number[]} */
+  const ends = []; // of the voices
+  let key = -1;
+  for (const { time, duration, pitch } of notes) {
+    const last = chords[chords.length - 1];
+    const start = time * units;
+    const length = duration * units;
+    // a pitch that is there already is a voice of its own: in a chord it would be one note twice
+    if (last?.time === start && last.duration === length && !last.pitches.includes(pitch)) {
+      last.pitches.push(pitch);
+      continue;
+    }
+    while (key + 1 < keys.length && keys[key + 1].time <= start) key += 1;
+    let voice = ends.findIndex((end) => end <= start);
+    if (voice < 0) voice = ends.length;
+    ends[voice] = start + length;
+    const fifths = key < 0 ? guessed : keys[key].fifths;
+    chords.push({ time: start, duration: length, pitches: [pitch], fifths, voice });
+  }
+  return chords;
+}
+
+/**
+ * The measures of a part. All its voices go on to the end of each measure in which they are, because some programs
+ * take the end of the last one for that of the measure.
+ *
+ * @param {Track} track
+ * @param {Chord[]} chords
+ * @param {boolean} isFirst
+ * @param {Frame} frame
+ * @returns {string[]}
+ */
+function measuresOf(track, chords, isFirst, { quarter, bars, keys, metres, tempos }) {
+  const rests = restsOf(chords, bars, quarter);
+  const keyMarks = keys.map(({ time, fifths, mode }) => ({
+    time,
+    text: `<key><fifths>${fifths}</fifths>${mode === null ? "" : `<mode>${mode}</mode>`}</key>`,
+  }));
+  const clef = clefText(chords);
+  /** @type {string[]} */
+  const lines = [];
+  let [nextChord, nextRest, nextKey, nextMetre, nextTempo] = [0, 0, 0, 0, 0];
+  /** @type {Chord[]} */
+  let sounding = [];
+  bars.forEach(([start, end], i) => {
+    lines.push(`<measure number="${i + 1}">`);
+    let attributes = i === 0 ? `<divisions>${quarter}</divisions>` : "";
+    /** @type {Mark[]} */
+    const later = []; // marks within the bar
+    let metre = "";
+    while (keyMarks[nextKey]?.time < end) {
+      const { time, text } = keyMarks[nextKey];
+      if (time <= start) attributes += text;
+      else later.push({ time, text: `<attributes>${text}</attributes>` });
+      nextKey += 1;
+    }
+    while (metres[nextMetre]?.time < end) metre = metres[nextMetre++].text; // of several at once the last
+    attributes += metre + (i === 0 ? clef : "");
+    if (attributes) lines.push(`<attributes>${attributes}</attributes>`);
+    while (isFirst && tempos[nextTempo]?.time < end) later.push(tempos[nextTempo++]);
+    lines.push(...marksText(later, start));
+
+    while (chords[nextChord]?.time < end) sounding.push(chords[nextChord++]);
+    /** @type {string[][]} */
+    const voices = [];
+    /** @type {number[]} */
+    const places = []; // up to where the voices are written
+    /** @param {number} voice @param {number} time */
+    const goTo = (voice, time) => {
+      voices[voice] ??= [];
+      places[voice] ??= start;
+      const gap = time - places[voice];
+      if (gap > 0) voices[voice].push(`<forward><duration>${gap}</duration><voice>${voice + 1}</voice></forward>`);
+      places[voice] = time;
+    };
+    const inBar = /** @type {(Chord | { time: number, duration: number })[]} */ ([...sounding]);
+    while (rests[nextRest]?.time < end) inBar.push(rests[nextRest++]);
+    inBar.sort((a, b) => a.time - b.time);
+    for (const event of inBar) {
+      const voice = "voice" in event ? event.voice : 0;
+      const from = Math.max(event.time, start);
+      const until = Math.min(event.time + event.duration, end);
+      goTo(voice, from);
+      if ("pitches" in event) voices[voice].push(...noteTexts(event, from, until, quarter));
+      else voices[voice].push(restText(until - from, until - from === end - start, quarter));
+      places[voice] = until;
+    }
+    let isFirstVoice = true;
+    voices.forEach((texts, voice) => {
+      goTo(voice, end);
+      if (!isFirstVoice) lines.push(`<backup><duration>${end - start}</duration></backup>`);
+      lines.push(...texts);
+      isFirstVoice = false;
+    });
+    sounding = sounding.filter(({ time, duration }) => time + duration > end);
+    if (i === bars.length - 1) lines.push('<barline location="right"><bar-style>light-heavy</bar-style></barline>');
+    lines.push("</measure>");
+  });
+  return lines;
+}
+
+/**
+ * Marks within a bar, each at its place, and the way back to the bar's beginning.
+ *
+ * @param {Mark[]} marks
+ * @param {number} start
+ * @returns {string[]}
+ */
+function marksText(marks, start) {
+  const texts = [];
+  let place = start;
+  for (const { time, text } of inOrder(marks)) {
+    const gap = Math.max(time, start) - place;
+    if (gap > 0) texts.push(`<forward><duration>${gap}</duration></forward>`);
+    texts.push(text);
+    place += Math.max(gap, 0);
+  }
+  if (place > start) texts.push(`<backup><duration>${place - start}</duration></backup>`);
+  return texts;
+}
+
+/** @param {Chord[]} chords */
+function clefText(chords) {
+  const pitches = chords.flatMap((chord) => chord.pitches);
+  const mean = pitches.reduce((sum, pitch) => sum + pitch, 0) / pitches.length;
+  const [sign, line] = mean < MIDDLE_C ? ["F", 4] : ["G", 2];
+  return `<clef><sign>${sign}</sign><line>${line}</line></clef>`;
+}
+
+/**
+ * A chord, or the part of it within a bar, in notes that are tied to each other.
+ *
+ * @param {Chord} chord
+ * @param {number} from
+ * @param {number} until
+ * @param {number} quarter
+ * @returns {string[]}
+ */
+function noteTexts(chord, from, until, quarter) {
+  /** @type {string[]} */
+  const texts = [];
+  let time = from;
+  for (const value of valuesOf(until - from, quarter)) {
+    const isTied = time > chord.time;
+    time += value.duration;
+    const goesOn = time < chord.time + chord.duration;
+    const ties = [isTied ? "stop" : "", goesOn ? "start" : ""].filter((type) => type);
+    const marks = ties.map((type) => `<tied type="${type}"/>`).join("");
+    chord.pitches.forEach((pitch, i) => {
+      const { step, alter, octave } = spell(pitch, chord.fifths);
+      texts.push(
+        `<note>${i > 0 ? "<chord/>" : ""}<pitch><step>${step}</step>${alter === 0 ? "" : `<alter>${alter}</alter>`}` +
+        `<octave>${octave}</octave></pitch><duration>${value.duration}</duration>` +
+        `${ties.map((type) => `<tie type="${type}"/>`).join("")}<voice>${chord.voice + 1}</voice>${valueText(value)}` +
+        `${marks ? `<notations>${marks}</notations>` : ""}</note>`,
+      );
+    });
+  }
+  return texts;
+}
+
+/**
+ * @param {number} duration
+ * @param {boolean} isWholeBar
+ * @param {number} quarter
+ */
+function restText(duration, isWholeBar, quarter) {
+  const [value, ...others] = valuesOf(duration, quarter);
+  const sign = isWholeBar ? '<rest measure="yes"/>' : "<rest/>";
+  const type = isWholeBar || others.length > 0 ? "" : valueText(value);
+  return `<note>${sign}<duration>${duration}</duration><voice>1</voice>${type}</note>`;
+}
+
+/** @param {ReturnType<typeof valuesOf>[number]} value */
+function valueText({ type, dots, actual, normal }) {
+  if (type === null) return "";
+  const tuplet = actual === normal ? "" : `<time-modification><actual-notes>${actual}</actual-notes>` +
+    `<normal-notes>${normal}</normal-notes></time-modification>`;
+  return `<type>${type}</type>${"<dot/>".repeat(dots)}${tuplet}`;
+}
+
+/** @param {string} text */
+function escape(text) {
+  return text.replace(NOT_IN_XML, "").replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+}
