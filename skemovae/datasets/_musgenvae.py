@@ -6,6 +6,7 @@ import http.client
 import os
 import shutil
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -30,7 +31,9 @@ DESCR = files("skemovae.datasets") / "data" / "musgenvae.rst"
 MAX_ARCHIVE_BYTES = 500_000_000
 MAX_MELODY_BYTES = 100_000
 N_TRIES = 3
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 30  # without a byte
+DEADLINE_SECONDS = 1800  # of all tries together
+ERRORS_OF_THE_NETWORK = (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError)
 
 
 def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=False):
@@ -78,8 +81,8 @@ def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=Fals
     Raises
     ------
     OSError
-        If the data cannot be downloaded (offline), or is missing and `download_if_missing` is False; the message says
-        how to place the files by hand.
+        If the data cannot be downloaded (offline, or not within half an hour), or is missing and `download_if_missing`
+        is False; the message says how to place the files by hand.
     ValueError
         If the content of a file is not what was published.
 
@@ -149,7 +152,10 @@ def _verify(folder, manifest, source=None):
 
 def _download(folder, manifest):
     """Download the archive and move its melodies to `folder`, all or none."""
-    with tempfile.TemporaryDirectory(prefix=".musgenvae-", dir=folder.parent) as temporary:
+    for left in folder.parent.glob(".musgenvae-*"):  # of a process that was killed
+        if time.time() - left.stat().st_mtime > 2 * DEADLINE_SECONDS:
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=".musgenvae-", dir=folder.parent, ignore_cleanup_errors=True) as temporary:
         archive = Path(temporary, "archive.zip")
         _retrieve(archive, folder)
         extracted = Path(temporary, "musgenvae")
@@ -163,32 +169,60 @@ def _download(folder, manifest):
 
 
 def _retrieve(path, folder):
-    """Download the archive to `path`, with a limit on its size."""
+    """Download the archive to `path`, with limits on its size and on the time that it takes.
+
+    A server that sends a byte now and then keeps every timeout of a socket, so the deadline is kept from outside.
+    """
+    deadline = time.monotonic() + DEADLINE_SECONDS
+    outcome: list[Exception | None] = []
+
+    def run():
+        try:
+            _try_often(path, deadline)
+        except Exception as error:
+            outcome.append(error)
+        else:
+            outcome.append(None)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(DEADLINE_SECONDS)
+    error = outcome[0] if outcome else TimeoutError(f"it took longer than {DEADLINE_SECONDS} s")
+    if isinstance(error, ERRORS_OF_THE_NETWORK):
+        raise OSError(f"cannot download {ARCHIVE_URL}: {error}. {_by_hand(folder)}") from error
+    if error is not None:
+        raise error
+
+
+def _try_often(path, deadline):
     for attempt in range(1, N_TRIES + 1):
         try:
             with urllib.request.urlopen(ARCHIVE_URL, timeout=TIMEOUT_SECONDS) as response, open(path, "wb") as file:
-                shutil.copyfileobj(_Limited(response, MAX_ARCHIVE_BYTES), file)
+                shutil.copyfileobj(_Limited(response, MAX_ARCHIVE_BYTES, deadline), file)
                 if response.length:  # http.client itself reports a short body only where it comes in chunks
                     raise ConnectionError(f"the connection ended {response.length:,} bytes too early")
             return
-        except (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError) as error:
-            if attempt == N_TRIES:
-                raise OSError(f"cannot download {ARCHIVE_URL}: {error}. {_by_hand(folder)}") from error
+        except ERRORS_OF_THE_NETWORK:
+            if attempt == N_TRIES or time.monotonic() > deadline:
+                raise
             time.sleep(attempt)
 
 
 class _Limited:
-    """A file to read from that ends in an error after `limit` bytes."""
+    """A file to read from that ends in an error after `limit` bytes, or after the deadline."""
 
-    def __init__(self, file, limit):
+    def __init__(self, file, limit, deadline):
         self.file = file
         self.left = limit
+        self.deadline = deadline
 
     def read(self, size: int = -1, /) -> bytes:
-        block = self.file.read(size)
+        block = self.file.read1(size)  # what has come, for a whole block may take hours
         self.left -= len(block)
         if self.left < 0:
             raise ValueError(f"the archive at {ARCHIVE_URL} is larger than {MAX_ARCHIVE_BYTES:,} bytes")
+        if time.monotonic() > self.deadline:
+            raise TimeoutError(f"it took longer than {DEADLINE_SECONDS} s")
         return block
 
 

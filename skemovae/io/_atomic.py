@@ -1,14 +1,28 @@
 """Files that appear whole or not at all."""
 
 import os
+import re
 import secrets
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # on Windows, where age alone says that a file is nobody's
+    fcntl = None  # type: ignore[assignment]
+
+TEMPORARY = re.compile(r"\.writing-\w{8,16}(\..+)?")  # with 16 characters ours, with 8 those of tempfile
+OLD_SECONDS = 3600.0  # without a change; what is written takes seconds
+PAUSE_SECONDS = 60.0  # between two looks at a folder, for thousands of melodies may be written to one
+_last_look: dict[str, float] = {}  # at one folder, that of the last write
 
 
 @contextmanager
 def atomic_path(path):
     """Give a temporary name beside `path` that becomes `path` on success and vanishes on failure.
+
+    What killed processes have left beside it is removed, if it is an hour old and no process has it open to write.
 
     Parameters
     ----------
@@ -31,12 +45,53 @@ def atomic_path(path):
     """
     path = Path(path)
     temporary = path.with_name(f".writing-{secrets.token_hex(8)}{path.suffix}")
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)  # less the umask
-    mode = os.fstat(handle).st_mode & 0o777
-    os.close(handle)
+    handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666)  # less the umask
     try:
+        found = os.fstat(handle)
+        if fcntl is None:
+            os.close(handle)
+            handle = -1
+        else:
+            with suppress(OSError):  # not every file system has locks
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # which ends with the process
+        _remove_left_behind(path.parent, found.st_mtime)
         yield temporary
-        os.chmod(temporary, mode)  # for a writer that makes a file of its own
+        os.chmod(temporary, found.st_mode & 0o777)  # for a writer that makes a file of its own
         os.replace(temporary, path)
     finally:
+        if handle >= 0:
+            os.close(handle)
         temporary.unlink(missing_ok=True)
+
+
+def _remove_left_behind(folder, now):
+    """Remove temporary files that are old, by the clock of the folder's disk, and nobody's."""
+    key = os.path.abspath(folder)
+    if time.monotonic() - _last_look.get(key, -PAUSE_SECONDS) < PAUSE_SECONDS:
+        return
+    _last_look.clear()
+    _last_look[key] = time.monotonic()
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(OSError):  # another process was faster, or the file is another user's
+                if (
+                    TEMPORARY.fullmatch(entry.name)
+                    and entry.is_file(follow_symlinks=False)
+                    and now - entry.stat(follow_symlinks=False).st_mtime > OLD_SECONDS
+                    and not _is_locked(entry.path)
+                ):
+                    os.unlink(entry.path)
+
+
+def _is_locked(path):
+    """Return whether a process that lives writes a file."""
+    if fcntl is None:
+        return False
+    handle = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(handle)
+    return False

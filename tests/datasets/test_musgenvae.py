@@ -1,11 +1,13 @@
 """Tests of fetch_musgenvae: from a server, by hand, and from archives that are not what they should be."""
 
+import contextlib
 import hashlib
 import http.server
 import io
 import os
 import shutil
 import threading
+import time
 import zipfile
 from pathlib import Path
 
@@ -42,15 +44,27 @@ class Server:
 
     def __init__(self):
         self.content, self.status, self.length, self.failures, self.calls = b"", 200, None, 0, 0
+        self.drip = None  # of "header" or "body": a byte now and then
+        self.closed = threading.Event()
         outer = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 outer.calls += 1
+                if outer.drip == "header":
+                    return self.send_slowly(b"HTTP/1.1 200 OK\r\nX-Slow: ")
                 self.send_response(503 if outer.calls <= outer.failures else outer.status)
                 self.send_header("Content-Length", str(outer.length or len(outer.content)))
                 self.end_headers()
-                self.wfile.write(outer.content)
+                if outer.drip == "body":
+                    return self.send_slowly(b"")
+                return self.wfile.write(outer.content)
+
+            def send_slowly(self, start):
+                with contextlib.suppress(ConnectionError):
+                    self.wfile.write(start)
+                    while not outer.closed.wait(0.02):
+                        self.wfile.write(b"x")
 
             def log_message(self, *args):
                 pass
@@ -61,6 +75,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self.server.server_port}/archive.zip"
 
     def close(self):
+        self.closed.set()
         if self.thread.is_alive():
             self.server.shutdown()
             self.server.server_close()
@@ -181,6 +196,28 @@ def test_musgenvae_connection_that_ends_too_early(server, tmp_path):
         fetch_musgenvae(data_home=tmp_path)
     assert server.calls == _musgenvae.N_TRIES
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("drip", ["header", "body"])
+def test_musgenvae_a_server_that_sends_a_byte_now_and_then(server, tmp_path, monkeypatch, drip):
+    monkeypatch.setattr(_musgenvae, "DEADLINE_SECONDS", 0.3)
+    server.drip, server.length = drip, 1_000_000
+    start = time.monotonic()
+    with pytest.raises(OSError, match=rf"cannot download {server.url}: it took longer than 0.3 s. {BY_HAND}"):
+        fetch_musgenvae(data_home=tmp_path)
+    assert time.monotonic() - start < 10
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_musgenvae_what_a_killed_download_left_is_removed(server, tmp_path):
+    server.status = 404
+    for name, age in ((".musgenvae-old", 3 * _musgenvae.DEADLINE_SECONDS), (".musgenvae-young", 0)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "archive.zip").touch()
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    with pytest.raises(OSError, match="404"):
+        fetch_musgenvae(data_home=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [".musgenvae-young"]
 
 
 @pytest.mark.parametrize(
