@@ -12,7 +12,7 @@ from skemovae.nn.architectures import GRUArchitecture
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
-TEXTS = [*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "benchmarks" / "README.md"]
+TEXTS = [*PAGES, *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "benchmarks/README.md"))]
 MADE_BY_THE_BUILD = ("gallery/", "generated/", "results/")
 MODEL = "melodies/model.safetensors"  # the quick start's, which its first command makes
 
