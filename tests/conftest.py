@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # for tests that import TensorFlow themselves
 os.environ.setdefault("SCIPY_ARRAY_API", "1")  # before scipy is loaded: scikit-learn skips one of its checks without it
 
 import muspy
