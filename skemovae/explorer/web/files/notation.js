@@ -1,8 +1,14 @@
-/** What notes on paper need and a score does not say: rests, names of pitches and the values of notes. */
+/** What notes on paper need and a score does not say: voices, rests, names of pitches and the values of notes. */
 
 import { greatestCommonDivisor, remainder } from "../numbers/integers.js";
 
-/** @typedef {import("../music/score.js").Score} Score */
+/**
+ * @typedef {import("../music/score.js").Score} Score
+ * @typedef {import("../music/score.js").Track} Track
+ * @typedef {{ time: number, duration: number, pitches: number[], fifths: number, voice: number }} Chord voices count
+ *   from 0
+ * @typedef {{ time: number, fifths: number, mode: string | null }} Key
+ */
 
 const STEPS = "FCGDAEB"; // along the line of fifths, on which C is 0
 const LONGEST_REST = 4; // in quarter notes, and halved down to a 64th part
@@ -10,6 +16,42 @@ const SHORTEST_REST = 1 / 64;
 const TYPES = ["breve", "whole", "half", "quarter", "eighth", "16th", "32nd", "64th", "128th", "256th"];
 const BREVE = 8; // in quarter notes
 const MAX_TUPLET = 15;
+
+/**
+ * The notes of a track, those of one onset and length together, in voices in which none overlap.
+ *
+ * @param {Track} track
+ * @param {number} units
+ * @param {Key[]} keys
+ * @param {number} guessed sharps where no key is given
+ * @returns {Chord[]}
+ */
+export function chordsOf(track, units, keys, guessed) {
+  const notes = track.notes.filter(({ duration }) => duration > 0);
+  notes.sort((a, b) => a.time - b.time || b.duration - a.duration || a.pitch - b.pitch);
+  /** @type {Chord[]} */
+  const chords = [];
+  /** @type {number[]} */
+  const ends = []; // of the voices
+  let key = -1;
+  for (const { time, duration, pitch } of notes) {
+    const last = chords[chords.length - 1];
+    const start = time * units;
+    const length = duration * units;
+    // a pitch that is there already is a voice of its own: in a chord it would be one note twice
+    if (last?.time === start && last.duration === length && !last.pitches.includes(pitch)) {
+      last.pitches.push(pitch);
+      continue;
+    }
+    while (key + 1 < keys.length && keys[key + 1].time <= start) key += 1;
+    let voice = ends.findIndex((end) => end <= start);
+    if (voice < 0) voice = ends.length;
+    ends[voice] = start + length;
+    const fifths = key < 0 ? guessed : keys[key].fifths;
+    chords.push({ time: start, duration: length, pitches: [pitch], fifths, voice });
+  }
+  return chords;
+}
 
 /**
  * The rests of a voice, up to the end of the last bar. They are cut at bar lines, and in a bar so that each lies on a

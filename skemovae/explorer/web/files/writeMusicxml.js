@@ -4,13 +4,13 @@ import { barsOf, inOrder } from "../music/score.js";
 import { greatestCommonDivisor } from "../numbers/integers.js";
 import { KEY_FIFTHS } from "./keys.js";
 import { MODE_CENTERS } from "./measures.js";
-import { guessFifths, restsOf, spell, valuesOf } from "./notation.js";
+import { chordsOf, guessFifths, restsOf, spell, valuesOf } from "./notation.js";
 
 /**
  * @typedef {import("../music/score.js").Score} Score
  * @typedef {import("../music/score.js").Track} Track
- * @typedef {{ time: number, duration: number, pitches: number[], fifths: number, voice: number }} Chord
- * @typedef {{ time: number, fifths: number, mode: string | null }} Key
+ * @typedef {import("./notation.js").Chord} Chord
+ * @typedef {import("./notation.js").Key} Key
  * @typedef {{ quarter: number, bars: [number, number][], keys: Key[], metres: Mark[], tempos: Mark[] }} Frame
  * @typedef {{ time: number, text: string }} Mark
  */
@@ -117,42 +117,6 @@ function partText(track, index) {
 }
 
 /**
- * The notes of a track, those of one onset and length together, in voices in which none overlap.
- *
- * @param {Track} track
- * @param {number} units
- * @param {Key[]} keys
- * @param {number} guessed sharps where no key is given
- * @returns {Chord[]}
- */
-function chordsOf(track, units, keys, guessed) {
-  const notes = track.notes.filter(({ duration }) => duration > 0);
-  notes.sort((a, b) => a.time - b.time || b.duration - a.duration || a.pitch - b.pitch);
-  /** @type {Chord[]} */
-  const chords = [];
-  /** @type {number[]} */
-  const ends = []; // of the voices
-  let key = -1;
-  for (const { time, duration, pitch } of notes) {
-    const last = chords[chords.length - 1];
-    const start = time * units;
-    const length = duration * units;
-    // a pitch that is there already is a voice of its own: in a chord it would be one note twice
-    if (last?.time === start && last.duration === length && !last.pitches.includes(pitch)) {
-      last.pitches.push(pitch);
-      continue;
-    }
-    while (key + 1 < keys.length && keys[key + 1].time <= start) key += 1;
-    let voice = ends.findIndex((end) => end <= start);
-    if (voice < 0) voice = ends.length;
-    ends[voice] = start + length;
-    const fifths = key < 0 ? guessed : keys[key].fifths;
-    chords.push({ time: start, duration: length, pitches: [pitch], fifths, voice });
-  }
-  return chords;
-}
-
-/**
  * The measures of a part. All its voices go on to the end of each measure in which they are, because some programs
  * take the end of the last one for that of the measure.
  *
@@ -179,15 +143,16 @@ function measuresOf(track, chords, isFirst, { quarter, bars, keys, metres, tempo
     let attributes = i === 0 ? `<divisions>${quarter}</divisions>` : "";
     /** @type {Mark[]} */
     const later = []; // marks within the bar
+    let key = ""; // of several at once the last counts, as of metres
     let metre = "";
     while (keyMarks[nextKey]?.time < end) {
       const { time, text } = keyMarks[nextKey];
-      if (time <= start) attributes += text;
+      if (time <= start) key = text;
       else later.push({ time, text: `<attributes>${text}</attributes>` });
       nextKey += 1;
     }
-    while (metres[nextMetre]?.time < end) metre = metres[nextMetre++].text; // of several at once the last
-    attributes += metre + (i === 0 ? clef : "");
+    while (metres[nextMetre]?.time < end) metre = metres[nextMetre++].text;
+    attributes += key + metre + (i === 0 ? clef : "");
     if (attributes) lines.push(`<attributes>${attributes}</attributes>`);
     while (isFirst && tempos[nextTempo]?.time < end) later.push(tempos[nextTempo++]);
     lines.push(...marksText(later, start));
