@@ -19,7 +19,8 @@ export function beamGroups(bar, written) {
   /** @type {string | null} */
   let open = null; // what the last group's notes have in common
   written.forEach((one, i) => {
-    const span = one.tuplet ? `triplet ${one.tuplet.start}` : `span ${lines.findLastIndex((line) => line <= one.start)}`;
+    const place = lines.findLastIndex((line) => line <= one.start);
+    const span = one.tuplet ? `triplet ${one.tuplet.start}` : `span ${place}`;
     if (one.note === null || beamsOf(one) === 0) open = null;
     else if (span === open) groups[groups.length - 1].push(i);
     else {

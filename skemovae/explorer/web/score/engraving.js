@@ -55,7 +55,7 @@ export function engrave(melody, options) {
   const { bars: ready_, notes, ticks } = ready(melody);
   const bars = spacing.measured(ready_);
   const clef = clefFor(ready_.flatMap(({ signs }) => signs.flatMap(({ name }) => (name ? [name] : []))));
-  const usual = options.space ?? (options.width < 480 ? 7.5 : 9);
+  const usual = options.space ?? (options.width < 480 ? 8 : 9);
   const most = Math.max(...bars.map((bar) => spacing.headWidth(bar, clef) + spacing.placesOf(bar, 0, true).width + 1));
   const space = Math.max(Math.min(usual, options.width / most), 4);
   const svg = /** @type {SVGSVGElement} */ (draw(null, "svg", { class: "engraving", role: "img" }));
@@ -114,7 +114,7 @@ function drawSystem(sheet, group, { first, last, stretch }, tie) {
   const next = bars[last + 1];
   const end = x + spacing.tailWidth(next);
   if (next) drawChanges(pen, group, next, x + 0.5, clef);
-  if (open) drawOpenTie(sheet, group, bars[last], open, x + 0.6);
+  if (open) drawOpenTie(sheet, group, bars[last], open, x - 0.1);
   for (let line = -2; line <= 2; line += 1) pen.line(staff, 0, line, end, "line");
   return open;
 }
@@ -125,7 +125,7 @@ function drawSystem(sheet, group, { first, last, stretch }, tie) {
  * @param {number} number
  */
 function drawNumber(pen, group, number) {
-  const top = -3.9;
+  const top = -3.65;
   pen.text(group, 0, top, String(number), "number", { "font-size": Math.max(pen.pixels(1.35), 9) });
   pen.reach(top - 1.2, 0);
 }
@@ -141,11 +141,11 @@ function drawNumber(pen, group, number) {
  */
 function drawHead(pen, group, { ready: { fifths, bar }, metre }, clef) {
   const y = -clef.line / 2;
-  pen.glyph(group, clef.sign, spacing.MARGIN, y, "clef");
+  pen.glyph(group, clef.sign, spacing.MARGIN, y, "clef").dataset.clef = clef.sign === "gClef" ? "treble" : "bass";
   if (clef.sign === "gClef") pen.reach(-3.5, 3.7);
   if (clef.octave) {
     const [x, at] = clef.sign === "gClef" ? [1.5, -4.3] : [1.2, 3.1];
-    pen.glyph(group, "digit8", spacing.MARGIN + x - 0.4, at, "clef", 0.55);
+    pen.glyph(group, "digit8", spacing.MARGIN + x - 0.4, at, "octave", 0.55);
     pen.reach(Math.min(at - 0.6, 0), Math.max(at + 0.6, 0));
   }
   let x = spacing.MARGIN + (clef.sign === "gClef" ? spacing.CLEF.gClef : spacing.CLEF.fClef) + 0.6;
@@ -227,11 +227,12 @@ function drawBar({ pen, bars, clef, melody, notes, ticks, options }, parent, ind
   if (!place.atStart) drawChanges(pen, group, bar, x + changes, clef);
   const { placed, lines } = placedSigns(bar, places.map((at) => at + x), clef);
   const joined = new Set(bar.beams.flat());
+  const inner = x + width - (place.final ? 0.95 : 0);
   let open = tie;
   placed.forEach((one, i) => {
     const { sign } = one;
     const data = { "data-bar": index, "data-start": sign.start / ticks, "data-value": sign.length / ticks };
-    if (sign.wholeBar) one.x = (place.atStart ? x : x + places[0] - 1) + (width - (place.atStart ? 0 : places[0] - 1)) / 2 - 0.65;
+    if (sign.wholeBar) one.x = (x + places[0] - (place.atStart ? 0 : 1) + inner) / 2 - 0.65; // in the middle
     if (sign.note === null) return drawRest(pen, group, one, data);
     const { source } = notes[sign.note];
     const { onset, length, pitch } = melody.notes[source];

@@ -4,7 +4,7 @@
 
 import { QUARTER, barsOf } from "./metre.js";
 import { quantized, writtenBars } from "./rhythm.js";
-import { accidentalsOf, fifthsOf, spell } from "./spelling.js";
+import { accidentalsOf, fifthsOf, guessFifths, spell } from "./spelling.js";
 
 /**
  * @typedef {object} Melody One voice. Times are in steps.
@@ -16,9 +16,9 @@ import { accidentalsOf, fifthsOf, spell } from "./spelling.js";
  * @property {number} [end] Where the melody ends, if rests follow its last note.
  */
 
-/**
- * @typedef {import("./rhythm.js").Written & { name: import("./spelling.js").Name | null, accidental: number | null }} Sign
- */
+/** @typedef {{ name: import("./spelling.js").Name | null, accidental: number | null }} Spelled */
+
+/** @typedef {import("./rhythm.js").Written & Spelled} Sign */
 
 /**
  * @typedef {object} ReadyBar
@@ -47,14 +47,15 @@ export function ready({ notes, resolution, keySignatures = [], timeSignatures = 
   );
   const fit = quantized(inTicks, bars);
   const keys = [...keySignatures].sort((a, b) => a.time - b.time);
+  const guess = guessFifths(notes);
   const written = writtenBars(fit.notes, fit.tuplets, bars);
   const readyBars = bars.map((bar, i) => {
-    const key = keys.findLast(({ time }) => time * ticks <= bar.start) ?? { fifths: 0, mode: null };
-    const [fifths, mode] = [fifthsOf(key), key.mode ?? null];
+    const key = keys.findLast(({ time }) => time * ticks <= bar.start);
+    const [fifths, mode] = key ? [fifthsOf(key), key.mode ?? null] : [0, null];
     const names = written[i].map(({ note }) => {
       if (note === null) return null;
       const next = fit.notes[note + 1];
-      return spell(fit.notes[note].pitch, fifths, mode, next ? next.pitch : null);
+      return spell(fit.notes[note].pitch, key ? fifths : guess, mode, next ? next.pitch : null);
     });
     const named = written[i].flatMap(({ tiedFrom }, k) => {
       const name = names[k];

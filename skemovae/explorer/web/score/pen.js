@@ -70,8 +70,10 @@ export class Pen {
    */
   line(parent, x, y, width, className) {
     const thickness = Math.max(1, Math.round(0.11 * this.space));
-    const top = Math.round(y * this.space) - Math.floor(thickness / 2); // whole pixels look alike
-    const box = { x: this.pixels(x), y: top, width: this.pixels(width), height: thickness };
+    const middle = y * this.space;
+    // In whole pixels all lines look alike, unless that would leave unlike spaces between them.
+    const top = Number.isInteger(2 * middle) ? Math.floor(middle) - Math.floor(thickness / 2) : middle - thickness / 2;
+    const box = { x: this.pixels(x), y: Math.round(top * 100) / 100, width: this.pixels(width), height: thickness };
     draw(parent, "rect", { class: className, ...box, fill: "currentColor" });
   }
 

@@ -31,6 +31,9 @@ import { frameOf, split } from "./values.js";
  * @property {boolean} wholeBar Whether it is the rest of an empty bar.
  */
 
+/** Ticks that a time may be off a grid for being on it, as a step need not be a whole number of ticks. */
+const EXACT = 0.6;
+
 /**
  * The grids that onsets of a beat may lie on, from the one that is read most easily: ticks, the error that is allowed,
  * and whether it is that of a triplet.
@@ -152,13 +155,15 @@ function gridOf(start, end, onsets, ends) {
   const times = onsets.filter((time) => time >= start && time < end + 1).map((time) => time - start);
   // The end of a note asks for a triplet only where it says so plainly: players let go of notes early.
   for (const time of ends.filter((value) => value > start && value < end).map((value) => value - start)) {
-    if (errorOf(time, QUARTER / 3) < 0.6 && errorOf(time, QUARTER / 8) > 1) times.push(time);
+    if (errorOf(time, QUARTER / 3) < EXACT && errorOf(time, QUARTER / 8) > 1) times.push(time);
   }
   const grids = GRIDS.filter(([, , triplet]) => !triplet || end - start === QUARTER);
   const size = new Set(times).size;
   const apart = (/** @type {number} */ grid) => new Set(times.map((time) => Math.round(time / grid))).size === size;
   const worst = (/** @type {number} */ grid) => Math.max(0, ...times.map((time) => errorOf(time, grid)));
-  const exact = grids.find(([grid, error]) => worst(grid) <= error && apart(grid));
+  const exact =
+    grids.find(([grid]) => worst(grid) < EXACT && apart(grid)) ??
+    grids.find(([grid, error]) => worst(grid) <= error && apart(grid));
   const [first, second] = grids.filter(([grid]) => grid >= QUARTER / 4);
   const nearest = second && worst(second[0]) < 0.7 * worst(first[0]) && apart(second[0]) ? second : first;
   const fallback = apart(nearest[0]) ? nearest : grids[grids.length - 1];

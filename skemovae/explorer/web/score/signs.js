@@ -209,7 +209,7 @@ export function drawTriplet(pen, parent, signs, joined) {
       pen.box(parent, end - 0.06, Math.min(y, hook), 0.12, 0.6, "bracket");
     }
   }
-  const size = { "font-size": pen.pixels(1.7), "font-style": "italic", "font-family": "serif", "text-anchor": "middle" };
-  pen.text(parent, middle, y + 0.55, "3", "tuplet", size);
+  const font = { "font-size": pen.pixels(1.7), "font-style": "italic", "font-family": "serif" };
+  pen.text(parent, middle, y + 0.55, "3", "tuplet", { ...font, "text-anchor": "middle" });
   pen.reach(y - 0.7, y + 0.7);
 }

@@ -12,6 +12,7 @@ const FLAG = 0.95;
 const GAP = 0.4; // the least between two signs
 const BEFORE = 1; // from a bar line to what follows
 const AFTER = 0.55; // the least from the last sign to the bar line
+const FINAL = 0.95; // how much wider the final bar line is
 export const CLEF = { gClef: 2.56, fClef: 2.66 };
 export const MARGIN = 0.5; // from the system's beginning to the clef
 export const ACCIDENTAL = new Map([[-2, 1.48], [-1, 0.81], [0, 0.68], [1, 0.98], [2, 1.1]]);
@@ -53,6 +54,7 @@ export function measured(bars) {
     const beams = beamGroups(ready.bar, ready.signs);
     const joined = new Set(beams.flat());
     const columns = ready.signs.map((sign, k) => columnOf(sign, joined.has(k)));
+    if (i === bars.length - 1) columns[columns.length - 1].right += FINAL;
     const changed = before && before.fifths !== ready.fifths;
     const [old, now] = [before?.bar.metre, ready.bar.metre];
     return {
@@ -71,7 +73,8 @@ function columnOf(sign, joined) {
   const spring = 2.05 * 1.36 ** Math.log2((Math.max(sign.length, 3) * 4) / QUARTER);
   const dots = sign.dots * DOT;
   if (sign.note === null) {
-    return { left: 0, right: (RESTS.get(sign.base) ?? HEAD) + dots, spring: sign.wholeBar ? Math.min(spring, 5) : spring };
+    const right = (RESTS.get(sign.base) ?? HEAD) + dots;
+    return { left: 0, right, spring: sign.wholeBar ? Math.min(spring, 5) : spring };
   }
   const flag = !joined && beamsOf(sign) > 0 ? FLAG : 0;
   const left = sign.accidental === null ? 0 : (ACCIDENTAL.get(sign.accidental) ?? 1) + 0.25;
@@ -211,5 +214,5 @@ function stretchOf(bars, { first, last }, clef, width) {
     if (total(middle) < room) low = middle;
     else high = middle;
   }
-  return last === bars.length - 1 && low > 1.5 ? 1.25 : low;
+  return last === bars.length - 1 && low > 1.75 ? 1.3 : low;
 }

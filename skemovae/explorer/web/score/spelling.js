@@ -46,6 +46,26 @@ export function fifthsOf({ fifths, root, mode }) {
 }
 
 /**
+ * The scale that holds most of the notes, of several the one with the fewest sharps or flats: how notes are spelled
+ * where no key is stated.
+ *
+ * @param {{ pitch: number }[]} notes
+ * @returns {number} Its sharps; flats are negative.
+ */
+export function guessFifths(notes) {
+  const counts = Array(12).fill(0);
+  for (const { pitch } of notes) counts[pitch % 12] += 1;
+  let best = { held: -1, fifths: 0 };
+  for (let fifths = -6; fifths <= 6; fifths += 1) {
+    let held = 0;
+    for (let place = fifths - 1; place < fifths + 6; place += 1) held += counts[mod(7 * place, 12)];
+    const simpler = Math.abs(fifths) < Math.abs(best.fifths);
+    if (held > best.held || (held === best.held && simpler)) best = { held, fifths };
+  }
+  return best.fifths;
+}
+
+/**
  * The name of a pitch in a key: that of the scale, else the one that is usual beside it (in C major C sharp, E flat,
  * F sharp, G sharp, B flat; in C minor D flat and F sharp). What leads up by a semitone is a sharp of major, what
  * leads down a flat.
