@@ -32,27 +32,27 @@ from skemovae.datasets import _musgenvae
 from tests.conftest import make_score
 from tests.io.files import midi_bytes, musicxml, note_xml
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::UserWarning")]  # of what is left out
 
 HOSTILE = Path(__file__).parent / "hostile"
 # A guard against reading without end, no measurement: under coverage on a loaded machine the slowest file took 2.3 s.
 SECONDS_OF_HARM = 20
 # file -> why it is refused, or None where it is read
 REASONS = {
-    "beats_of_many_terms.musicxml": "<beats> holds 8,001 characters; at most 200 are read",
-    "beats_without_end.musicxml": "480,032 beats with all repeats; at most 200,000 are read",
+    "beats_of_many_terms.musicxml": None,
+    "beats_without_end.musicxml": None,
     "control_characters.mid": None,
-    "divisions_of_many_digits.musicxml": "divisions whose common multiple is not 1 to 1,000,000",
+    "divisions_of_many_digits.musicxml": "<divisions> holds '10{39}'; expected a number below",
     "ending_of_many_numbers.musicxml": None,
     "fifths_without_end.musicxml": "a key of 1000000000 fifths; expected -14 to 14",
     "lzma.mxl": r"s.xml is compressed by method 14; expected 0 or 8 \(stored, deflated\)",
     "lzma.zip": "is compressed by method 14: expected 0 or 8",
     "name_without_end.zip": "is not a whole zip archive: File name in directory .{,200}$",
     "number_without_end.mid": "a number of more than 4,000 bytes",
-    "rests_in_a_chord.musicxml": "30,000 quarter notes with all repeats; at most 20,000 are read",
+    "rests_in_a_chord.musicxml": None,
     "sharps_without_end.musicxml": "a pitch altered by 300000000 semitones; at most 12 are read",
     "tempo_beyond_midi.musicxml": None,
-    "to_and_fro.musicxml": "a measure that ends 2,000.00 quarter notes before it began",
+    "to_and_fro.musicxml": None,
 }
 
 
@@ -119,8 +119,11 @@ BOMBS = {
         lambda: musicxml(f"<a {' '.join(f'a{i}=' for i in range(1_000_000))}/>").encode(),
         "an XML tag or text of more than 100,000 bytes",
     ),
-    "two million elements.xml": (lambda: musicxml("<a/>" * 2_000_000).encode(), "more than 1,000,000 XML elements"),
-    "depth.xml": (lambda: musicxml("<a>" * 900_000 + "</a>" * 900_000).encode(), "or 100 in each other"),
+    "a million elements.xml": (lambda: musicxml("<note/>" * 1_000_000).encode(), "more than 200,000 XML elements"),
+    "depth.xml": (
+        lambda: musicxml("<a>" * 900_000 + "</a>" * 900_000).encode(),
+        "100 XML elements in each other",
+    ),
     "a large archive.mxl": (lambda: bytes(5_000_001), "the file is larger than 5,000,000 bytes"),
 }
 

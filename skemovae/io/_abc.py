@@ -13,6 +13,7 @@ from ._abc_music import MusicReader, Note
 FIELD = re.compile(r"([A-Za-z]):(?![|:])(.*)")  # a line "d:|" is music
 MAX_TUNE_CHARACTERS = 50_000  # the longest of music21's has 6,000
 MAX_TUNES = 10_000
+BOUNDS = limits.Limits(max_bytes=20_000_000, max_notes=200_000, max_quarters=20_000)
 
 
 def read_tune_book(path):
@@ -35,8 +36,8 @@ def read_tune_book(path):
         If it cannot be opened.
     """
     path = Path(path)
-    if path.stat().st_size > limits.MAX_FILE_BYTES:
-        raise limits.ScoreReadError(f"cannot read {path} as ABC: larger than {limits.MAX_FILE_BYTES:,} bytes")
+    if path.stat().st_size > BOUNDS.max_bytes:
+        raise limits.ScoreReadError(f"cannot read {path} as ABC: larger than {BOUNDS.max_bytes:,} bytes")
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
@@ -78,7 +79,7 @@ def parse_abc(text):
         fields, lines = _split(text)
         title = fields.get("T", "")
         music = _to_music(_read_bars(fields, lines))
-        limits.check_music(music)
+        limits.check_music(music, BOUNDS)
     except ValueError as error:
         name = f"X:{text.partition(chr(10))[0][2:22].strip()} {title[:60]!r}"
         raise limits.ScoreReadError(f"cannot read the ABC tune {name}: {error}") from error
@@ -144,8 +145,8 @@ def _joined(lines):
 
 def _to_music(bars):
     """Return bars of notes and marks as a score."""
-    if sum(map(len, bars)) > limits.MAX_NOTES:
-        raise ValueError(f"more than {limits.MAX_NOTES:,} notes with all repeats")
+    if sum(map(len, bars)) > BOUNDS.max_notes:
+        raise ValueError(f"more than {BOUNDS.max_notes:,} notes with all repeats")
     resolution = 1  # of a whole note, first
     for length in {item.length for bar in bars for item in bar if isinstance(item, Note)}:
         resolution = lcm(resolution, length.denominator)

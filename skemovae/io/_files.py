@@ -4,7 +4,7 @@ import warnings
 from pathlib import Path
 
 from ._atomic import atomic_path
-from ._limits import ScoreReadError, check_music
+from ._limits import MAX_BYTES, MAX_NOTES, MAX_QUARTERS, Limits, ScoreReadError, check_music
 from ._midi import read_midi, to_midi
 from ._musicxml import read_musicxml, to_musicxml
 
@@ -14,13 +14,19 @@ READABLE_SUFFIXES = MIDI_SUFFIXES + MUSICXML_SUFFIXES
 MAX_REASON = 500  # characters; a message quotes the file, which can hold numbers of thousands of digits
 
 
-def read_music(path):
+def read_music(path, *, max_bytes=MAX_BYTES, max_notes=MAX_NOTES, max_quarters=MAX_QUARTERS):
     """Read a MIDI or MusicXML file.
 
     Parameters
     ----------
     path : str or path-like
         A file whose name ends in ``.mid``, ``.midi``, ``.mxl``, ``.xml`` or ``.musicxml``.
+    max_bytes : int, default=50,000,000
+        The size of the file, unpacked; a compressed one may have a tenth of it.
+    max_notes : int, default=500,000
+        Notes with all repeats played out. A symphony has some hundred thousand; a million take some 300 MB.
+    max_quarters : int, default=100,000
+        Length in quarter notes with all repeats.
 
     Returns
     -------
@@ -30,9 +36,14 @@ def read_music(path):
     Raises
     ------
     ScoreReadError
-        If the content is not a readable score or exceeds the limits of this module.
+        If the content is not a readable score or exceeds a limit.
     OSError
         If the file cannot be opened (for example :class:`FileNotFoundError`).
+
+    Warns
+    -----
+    UserWarning
+        If something in the file was left out or read only nearly (quarter tones, an impossible key signature, ...).
 
     Examples
     --------
@@ -50,11 +61,15 @@ def read_music(path):
         raise ScoreReadError(f"cannot read {path}: expected a file name ending in {', '.join(READABLE_SUFFIXES)}")
     with open(path, "rb"):  # a missing or forbidden file is an OSError, not an unreadable score
         pass
+    bounds, left_out = Limits(max_bytes, max_notes, max_quarters), set()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a score that is read in spite of its oddities
-            music = read_midi(path) if suffix in MIDI_SUFFIXES else read_musicxml(path, compressed=suffix == ".mxl")
-        check_music(music)
+            if suffix in MIDI_SUFFIXES:
+                music = read_midi(path, bounds, left_out)
+            else:
+                music = read_musicxml(path, suffix == ".mxl", bounds, left_out)
+        check_music(music, bounds, are_parameters=True)
     # Any exception at all: the parsers raise a dozen types on broken input (mido alone OSError, EOFError, ValueError,
     # IndexError, KeyError ..., and MemoryError for an announced length), and the user needs one.
     except Exception as error:
@@ -63,6 +78,8 @@ def read_music(path):
         if not isinstance(error, ValueError):  # such as EOFError, without a text, or ZeroDivisionError for tempo 0
             reason = f"the content is broken or not supported ({type(error).__name__}: {error})".replace(": )", ")")
         raise ScoreReadError(f"cannot read {path} as {kind}: {reason[:MAX_REASON]}") from error
+    if left_out:
+        warnings.warn(f"{path}: {'; '.join(sorted(left_out))}", stacklevel=2)
     music.metadata.source_filename = path.name
     return music
 

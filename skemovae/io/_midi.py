@@ -17,10 +17,9 @@ LONG_NUMBER = re.compile(rb"(?<![\x80-\xff])[\x80-\xff]{%d}" % limits.MAX_MIDI_N
 LONG_TRACK = 20_000  # messages; in shorter ones no pile of notes takes long
 
 
-def read_midi(path):
+def read_midi(path, bounds, left_out):
     """Return the score of a MIDI file."""
-    if path.stat().st_size > limits.MAX_MIDI_BYTES:
-        raise ValueError(f"the file is larger than {limits.MAX_MIDI_BYTES:,} bytes")
+    limits.check_size(path, bounds.max_bytes)
     data = path.read_bytes()
     if LONG_NUMBER.search(data):  # mido's time for a number grows with the square of its length
         raise ValueError(f"a number of more than {limits.MAX_MIDI_NUMBER_BYTES:,} bytes")

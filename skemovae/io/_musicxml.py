@@ -1,55 +1,85 @@
-"""MusicXML files: read by MusPy from a mended copy, written by music21."""
+"""MusicXML files: read by a reader of our own, written by music21."""
 
 import re
-import tempfile
 import warnings
 import zipfile
 from io import BytesIO
-from pathlib import Path
-from xml.etree import ElementTree
 
 import muspy
-from muspy.utils import MODE_CENTERS
+from muspy.inputs.musicxml import parse_metadata
 
 from . import _limits as limits
 from ._music21 import to_music21
-from ._musicxml_checks import check_musicxml, check_xml, walk
-
-# what MusPy reads of a measure and of a note in MusicXML
-MEASURE_ELEMENTS = {"attributes", "backup", "barline", "direction", "forward", "note", "sound"}
-NOTE_ELEMENTS = {"chord", "cue", "duration", "instrument", "lyric", "pitch", "rest", "tie", "unpitched"}
+from ._musicxml_measures import ELEMENTS, PartReader
+from ._musicxml_playing import play
+from ._xml import parse_xml
 
 INVENTED_AUTHOR = re.compile(rb"\s*<creator [^>]*>Music21</creator>")  # by music21, for a score without one
 INVENTED_TITLE = re.compile(rb"\s*<movement-title>[^<]*</movement-title>")
-# as in "1" or "1, 2"; programs write others, too, and MusPy takes the time for a long list at every repeat
-ENDING_NUMBERS = re.compile(r"\s*\d{1,4}\s*(,\s*\d{1,4}\s*){0,19}")
+PERCUSSION_CHANNEL = "10"
 
 
-def read_musicxml(path, compressed):
-    """Return the score of a MusicXML file, by way of a copy without what MusPy's reader would take wrongly."""
-    with tempfile.TemporaryDirectory(prefix="skemovae-") as folder:
-        mended = Path(folder, "mended.musicxml")
-        _write_mended(_parse_xml(_musicxml_bytes(path, compressed)), mended)
-        music = muspy.read_musicxml(mended, compressed=False)
-    for track in music.tracks:
-        track.program = max(track.program - 1, 0)  # MusicXML counts programs from 1, MusPy and MIDI from 0
-        for note in track.notes:
-            note.velocity = min(max(note.velocity, 1), 127)  # MusicXML's is a percentage and may exceed 127
+def read_musicxml(path, compressed, bounds, left_out):
+    """Return the score of a MusicXML file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    compressed : bool
+    bounds : Limits
+    left_out : set of str
+        Gets what is in the file and cannot be read.
+    """
+    parts: list[PartReader] = []
+    n_measures = 0
+
+    def begin_part(attributes):
+        parts.append(PartReader(attributes.get("id"), left_out))
+        if len(parts) > limits.MAX_TRACKS:
+            raise ValueError(f"more than {limits.MAX_TRACKS:,} parts")
+
+    def read_measure(element):
+        nonlocal n_measures
+        n_measures += 1
+        if not parts or n_measures > limits.MAX_MEASURES:
+            raise ValueError(f"a measure in no part, or more than {limits.MAX_MEASURES:,} measures")
+        parts[-1].read_measure(element)
+
+    root = parse_xml(_musicxml_bytes(path, compressed, bounds.max_bytes), ELEMENTS, begin_part, read_measure)
+    if not parts:
+        raise ValueError("no parts; expected one or more")
+    music, played = play(parts, bounds.max_notes, bounds.max_quarters)
+    headers = {header.get("id"): header for header in root.findall("part-list/score-part")}
+    for part, (notes, lyrics) in zip(parts, played, strict=True):
+        music.tracks += _tracks_of(headers.get(part.id), notes, lyrics)
+        if len(music.tracks) > limits.MAX_TRACKS:
+            raise ValueError(f"more than {limits.MAX_TRACKS:,} instruments")
+    music.metadata = parse_metadata(root)
     return music
 
 
-def _write_mended(root, path):
-    """Write a MusicXML tree, when it is mended and found harmless, as a file that MusPy can read.
-
-    This is a function of its own so that the tree is gone from memory when MusPy makes another of that file.
-    """
-    if root.tag != "score-partwise":
-        raise ValueError(f"a <{root.tag}> document; expected <score-partwise> (export it so from a notation program)")
-    _mend_musicxml(root)
-    check_musicxml(root)
-    for part in root.findall("part"):
-        _mend_ties(part)
-    ElementTree.ElementTree(root).write(path)
+def _tracks_of(header, notes, lyrics):
+    """Return the tracks of a part, one for each instrument; a single one has the part's name."""
+    part_name = None if header is None else header.findtext("part-name")
+    instruments = [] if header is None else header.findall("score-instrument")
+    midi = {} if header is None else {m.get("id"): m for m in header.findall("midi-instrument")}
+    names = {i.get("id"): i.findtext("instrument-name") for i in instruments}
+    if len(names) < 2:
+        names = {next(iter(names), next(iter(midi), None)): part_name}
+    tracks = {}
+    for instrument, name in names.items():
+        values = midi.get(instrument)
+        program, channel = (None, None) if values is None else map(values.findtext, ("midi-program", "midi-channel"))
+        tracks[instrument] = muspy.Track(
+            program=max(int(program or 1) - 1, 0),  # MusicXML counts programs from 1, MusPy and MIDI from 0
+            is_drum=(channel or "").strip() == PERCUSSION_CHANNEL,
+            name=" ".join((name or part_name or "").split()) or None,
+        )
+    first = next(iter(tracks.values()))
+    first.lyrics = lyrics
+    for instrument, note in notes:
+        tracks.get(instrument, first).notes.append(note)
+    return list(tracks.values())
 
 
 def to_musicxml(music, compressed):
@@ -73,21 +103,19 @@ def to_musicxml(music, compressed):
     return buffer.getvalue()
 
 
-def _musicxml_bytes(path, compressed):
+def _musicxml_bytes(path, compressed, max_bytes):
     """Return the text of the score in a MusicXML file; nothing is unpacked beyond the limit."""
-    most = limits.MAX_ARCHIVE_BYTES if compressed else limits.MAX_FILE_BYTES
-    if path.stat().st_size > most:
-        raise ValueError(f"the file is larger than {most:,} bytes")
+    limits.check_size(path, max_bytes, limits.ARCHIVE_SHARE if compressed else 1)
     if not compressed:
         return path.read_bytes()
     with zipfile.ZipFile(path) as archive:
-        rootfile = _parse_xml(_read_member(archive, "META-INF/container.xml")).find("rootfiles/rootfile")
+        rootfile = parse_xml(_read_member(archive, "META-INF/container.xml", max_bytes)).find("rootfiles/rootfile")
         if rootfile is None or not rootfile.get("full-path"):
             raise ValueError("META-INF/container.xml names no score")
-        return _read_member(archive, rootfile.get("full-path"))
+        return _read_member(archive, rootfile.get("full-path"), max_bytes)
 
 
-def _read_member(archive, name):
+def _read_member(archive, name, max_bytes):
     try:
         member = archive.getinfo(name)
     except KeyError:
@@ -95,71 +123,6 @@ def _read_member(archive, name):
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may ask for gigabytes
         raise ValueError(f"{name} is compressed by method {member.compress_type}; expected 0 or 8 (stored, deflated)")
     size = member.file_size  # zipfile never unpacks more than this
-    if size > limits.MAX_FILE_BYTES:
-        raise ValueError(f"{name} unpacks to {size:,} bytes; at most {limits.MAX_FILE_BYTES:,} are read")
+    if size > max_bytes:
+        raise ValueError(f"{name} unpacks to {size:,} bytes; at most max_bytes={max_bytes:,} are read")
     return archive.read(name)
-
-
-def _parse_xml(data):
-    """Return the root element of XML that is found harmless."""
-    check_xml(data)
-    return ElementTree.fromstring(data)
-
-
-def _mend_musicxml(root):
-    """Take from a MusicXML tree what MusPy's reader refuses or takes wrongly."""
-    for part in root.findall("part-list/score-part"):
-        instruments = part.findall("score-instrument")
-        if len(instruments) == 1:  # so that the track gets the part's name, "Soprano", and not "Instrument 1"
-            instruments[0][:] = []
-    for number, part in enumerate(root.findall("part")):
-        shift = 0
-        for measure in part.findall("measure"):
-            measure[:] = [e for e in measure if e.tag in MEASURE_ELEMENTS and not _is_ornament(e)]
-            for note in measure.findall("note"):
-                if note.find("cue") is not None:
-                    ElementTree.SubElement(note, "rest")  # MusPy forgets that a cue note takes time
-                for instrument in note.findall("instrument"):
-                    ElementTree.SubElement(instrument, "id").text = instrument.get("id")  # MusPy seeks an element there
-                note[:] = [element for element in note if element.tag in NOTE_ELEMENTS]  # reads faster
-            for direction in measure.findall("direction"):
-                direction[:] = [e for e in direction if e.tag == "sound" or e.find("metronome") is not None]  # no words
-            for barline in measure.findall("barline"):
-                barline[:] = [e for e in barline if e.tag != "ending" or ENDING_NUMBERS.fullmatch(e.get("number", ""))]
-            for attributes in measure.findall("attributes"):
-                if attributes.find("transpose") is not None:
-                    shift = 7 * int(attributes.findtext("transpose/chromatic"))
-                _mend_attributes(attributes, shift if number == 0 else 0)
-
-
-def _is_ornament(element):
-    """Return whether a MusicXML element is a note without a time of its own: MusPy would lay it over the main note."""
-    in_chord_of_cues = element.find("cue") is not None and element.find("chord") is not None
-    return element.tag == "note" and (element.find("grace") is not None or in_chord_of_cues)
-
-
-def _mend_attributes(attributes, shift):
-    """Bring key signatures `shift` fifths up to sounding pitch; drop keys, modes and metres that MusPy cannot hold."""
-    needed = {"key": "fifths", "time": "beats"}  # lacking in a key of single accidentals and in senza misura
-    attributes[:] = [e for e in attributes if e.tag not in needed or e.find(needed[e.tag]) is not None]
-    for key in attributes.findall("key"):
-        key[:] = [e for e in key if e.tag != "mode" or e.text in MODE_CENTERS]  # "none" is allowed, too
-        if shift:
-            fifths = key.find("fifths")
-            fifths.text = str((int(fifths.text) + shift + 5) % 12 - 5)
-
-
-def _mend_ties(part):
-    """Drop each tie that leads nowhere: MusPy would add the length of the next note of that pitch, however late."""
-    started = {}
-    for note, onset, end in walk(part.findall("measure")):
-        if note.find("pitch") is None or not (started or note.find("tie") is not None):
-            continue
-        pitch = note.findtext("pitch/step"), note.findtext("pitch/octave"), float(note.findtext("pitch/alter") or 0)
-        if pitch in started:
-            before, tie, tied_until = started.pop(pitch)
-            if abs(tied_until - onset) > 1e-3:
-                before.remove(tie)
-        for tie in note.findall("tie"):
-            if tie.get("type") == "start":
-                started[pitch] = note, tie, end

@@ -287,7 +287,7 @@ def test_a_tune_book_of_no_size_that_a_book_has(tmp_path, monkeypatch):
     path.write_text("X:1\n" * 10_001)
     with pytest.raises(ScoreReadError, match="more than 10,000 tunes"):
         read_tune_book(path)
-    monkeypatch.setattr(io._limits, "MAX_FILE_BYTES", 1_000)
+    monkeypatch.setattr(io._abc, "BOUNDS", io._limits.Limits(max_bytes=1_000))
     with pytest.raises(ScoreReadError, match="larger than 1,000 bytes"):
         read_tune_book(path)
 

@@ -18,8 +18,14 @@ BAD_MIDI = {
     "SMPTE division": (midi_bytes(NOTE, division=0xE728), "`ticks_per_beat` must be positive"),
     "no ticks": (midi_bytes(NOTE, division=0), "`ticks_per_beat` must be positive"),
     "tempo 0": (midi_bytes(b"\x00\xff\x51\x03\x00\x00\x00", NOTE), "ZeroDivisionError"),
-    "huge delta": (midi_bytes(b"\xff\xff\xff\x7f\x90\x3c\x40\x60\x80\x3c\x00"), "beyond 20,000 quarter notes"),
-    "huge delta of a mark": (midi_bytes(NOTE, b"\xff\xff\xff\x7f\xff\x51\x03\x07\xa1\x20"), "beyond 20,000 quarter"),
+    "huge delta": (
+        midi_bytes(b"\xff\xff\xff\x7f\x90\x3c\x40\x60\x80\x3c\x00"),
+        "beyond max_quarters=100,000",
+    ),
+    "huge delta of a mark": (
+        midi_bytes(NOTE, b"\xff\xff\xff\x7f\xff\x51\x03\x07\xa1\x20"),
+        "beyond max_quarters=100,000",
+    ),
     "huge announced length": (midi_bytes(NOTE, b"\x00\xff\x01\xff\xff\xff\x7f"), "exceeds maximum length"),
 }
 
@@ -65,8 +71,8 @@ BAD_MUSICXML = {
     "truncated": (musicxml(note_xml() * 9)[:400], "no element found|unclosed token"),
     "another document": ("<html><body/></html>", "a <html> document; expected <score-partwise>"),
     "timewise": ("<score-timewise/>", "a <score-timewise> document; expected <score-partwise>"),
-    "no part": ("<score-partwise/>", "0 parts"),
-    "too many parts": (musicxml("", parts=1001), "1,001 parts; expected 1 to 1,000"),
+    "no part": ("<score-partwise/>", "no parts; expected one or more"),
+    "too many parts": (musicxml("", parts=1001), "more than 1,000 parts"),
     "billion laughs": (musicxml(note_xml("&a8;"), doctype=f"<!DOCTYPE x [{LAUGHS}]>"), "XML entity 'a0'"),
     "external entity": (
         musicxml(note_xml("&e;"), doctype="<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>"),
@@ -78,9 +84,12 @@ BAD_MUSICXML = {
     ),
     "a million repeats": (
         musicxml(note_xml() + "<barline><repeat direction='backward' times='1000000'/></barline>"),
-        "up to 1,000,001 measures",
+        "more than 200,000 measures with all repeats",
     ),
-    "huge divisions": (musicxml(note_xml(), divisions=10**12), "divisions .*1000000000000"),
+    "huge divisions": (
+        musicxml(note_xml(), divisions=10**12),
+        "<divisions> holds '1000000000000'; expected",
+    ),
     "divisions 0": (musicxml(note_xml(), divisions=0), "divisions .*0"),
     "divisions of no common size": (
         musicxml("<attributes><divisions>99991</divisions></attributes>" + note_xml(), divisions=99989),
@@ -91,18 +100,11 @@ BAD_MUSICXML = {
         musicxml("<forward><duration>4000000</duration></forward>" + note_xml()),
         "1,000,001 quarter",
     ),
-    "huge backup": (musicxml("<backup><duration>4000000</duration></backup>", note_xml()), "ends 1,000,000.00 quarter"),
     "huge chord": (musicxml(note_xml() + note_xml(before="<chord/>", duration=4_000_000)), "1,000,000 quarter notes"),
-    "huge numbers": (musicxml(note_xml(duration="9" * 200)), "quarter notes with all repeats"),
-    "numbers of huge length": (musicxml(note_xml(duration="9" * 4000)), "<duration> holds 4,000 characters"),
-    "shrinking divisions": (
-        musicxml(
-            "",
-            "<barline><repeat direction='forward'/></barline>" + note_xml(duration=400_000),
-            "<attributes><divisions>1</divisions></attributes><barline><repeat direction='backward'/></barline>",
-            divisions=100_000,
-        ),
-        "400,004 quarter notes",
+    "huge numbers": (musicxml(note_xml(duration="9" * 12)), "quarter notes with all repeats"),
+    "numbers of huge length": (
+        musicxml(note_xml(duration="9" * 4000)),
+        "<duration> holds '9{40}'; expected",
     ),
     "tiny beats": (
         musicxml("<attributes><time><beats>4</beats><beat-type>1000000000</beat-type></time></attributes>"),
@@ -115,12 +117,8 @@ BAD_MUSICXML = {
     "tempo 0": (musicxml("<sound tempo='0'/>" + note_xml()), "a tempo of 0.0 quarter notes per minute"),
     "tempo NaN": (musicxml("<sound tempo='nan'/>" + note_xml()), "a tempo of nan quarter notes per minute"),
     "pitch beyond MIDI": (musicxml(note_xml(octave=11)), "an impossible note \\(onset 0, pitch 144"),
-    "note before the beginning": (
-        musicxml("<backup><duration>4</duration></backup>" + note_xml()),
-        "an impossible note \\(onset -4",
-    ),
-    "no pitch": (musicxml("<note><duration>4</duration></note>"), "`pitch` is required"),
-    "deep": (musicxml("<a>" * 50_000 + "</a>" * 50_000), "100 in each other"),
+    "no pitch": (musicxml("<note><duration>4</duration></note>"), "without <pitch>, <unpitched> and <rest>"),
+    "deep": (musicxml("<note>" * 50_000 + "</note>" * 50_000), "more than 100 XML elements in each other"),
     "parts of different lengths": (
         musicxml(note_xml(), note_xml()).replace(
             "</score-partwise>", "<part id='P0'><measure/></part></score-partwise>"

@@ -7,7 +7,7 @@ import pytest
 from skemovae import io, read_music, write_music
 from skemovae.io import READABLE_SUFFIXES, ScoreReadError
 from tests.conftest import make_score, notes_of
-from tests.io.files import CONTAINER, MELODY, musicxml, mxl_bytes, note_xml
+from tests.io.files import CONTAINER, MELODY, NOTE, midi_bytes, musicxml, mxl_bytes, note_xml
 from tests.io.test_damaged import BAD_MIDI, BAD_MUSICXML
 
 
@@ -31,10 +31,15 @@ def beat_bomb(path):
     return path
 
 
-def direction_bomb(path):
-    """A hundred playings of one measure with 20,000 tempo marks: not many notes, but many elements."""
+def element_bomb(path):
+    score = musicxml("<note/>" * 250_000)
+    return mxl_bytes(path, {"META-INF/container.xml": CONTAINER, "score.xml": score})
+
+
+def mark_bomb(path):
+    """A thousand playings of one measure with 20,000 tempo marks: no note, but many marks."""
     marks = "<direction><sound tempo='60'/></direction>" * 20_000
-    path.write_text(musicxml(marks + "<barline><repeat direction='backward' times='100'/></barline>"))
+    path.write_text(musicxml(marks + "<barline><repeat direction='backward' times='1000'/></barline>"))
     return path
 
 
@@ -47,12 +52,13 @@ def midi_bomb(path):
 @pytest.mark.parametrize(
     ("bomb", "name", "reason"),
     [
-        (zip_bomb, "x.mxl", "score.xml unpacks to 150,000,[0-9]+ bytes; at most 20,000,000 are read"),
-        (repeat_bomb, "x.xml", "up to 91,000,091 measures with all repeats; at most 200,000 are read"),
+        (zip_bomb, "x.mxl", "score.xml unpacks to 150,000,[0-9]+ bytes; at most max_bytes=50,000,000 are read"),
+        (repeat_bomb, "x.xml", "more than 200,000 measures with all repeats"),
         (laugh_bomb, "x.xml", "it declares the XML entity"),
         (beat_bomb, "x.xml", "a time signature 1000000/4"),
-        (direction_bomb, "x.xml", "4,000,[0-9]+ XML elements with all repeats; at most 1,000,000 are read"),
-        (midi_bomb, "x.mid", "beyond 20,000 quarter notes"),
+        (element_bomb, "x.mxl", "more than 200,000 XML elements in a measure"),
+        (mark_bomb, "x.xml", "20,000,000 notes and marks with all repeats; at most max_notes=500,000 are read"),
+        (midi_bomb, "x.mid", "beyond max_quarters=100,000 quarter notes"),
     ],
 )
 def test_a_bomb_is_refused_in_bounded_memory(tmp_path, bomb, name, reason):
@@ -69,49 +75,57 @@ def test_a_bomb_is_refused_in_bounded_memory(tmp_path, bomb, name, reason):
 
 
 @pytest.mark.parametrize("suffix", READABLE_SUFFIXES)
-def test_too_large_a_file_is_an_error(tmp_path, monkeypatch, suffix):
+def test_too_large_a_file_is_an_error(tmp_path, suffix):
     write_music(make_score(MELODY), tmp_path / f"x{suffix}")
     assert notes_of(read_music(tmp_path / f"x{suffix}"))
-    monkeypatch.setattr(io._limits, "MAX_FILE_BYTES", 60)
-    monkeypatch.setattr(io._limits, "MAX_MIDI_BYTES", 60)
-    with pytest.raises(ScoreReadError, match=r"the file is larger than 60 bytes|unpacks to [0-9,]+ bytes; at most 60"):
-        read_music(tmp_path / f"x{suffix}")
+    reason = "the file is larger than (max_bytes=)?[0-9]+ bytes|unpacks to [0-9,]+ bytes; at most max_bytes=600"
+    for most in (60, 600) if suffix == ".mxl" else (60,):
+        with pytest.raises(ScoreReadError, match=reason):
+            read_music(tmp_path / f"x{suffix}", max_bytes=most)
 
 
 @pytest.mark.parametrize("suffix", [".mid", ".musicxml"])
-def test_too_many_notes_are_an_error(tmp_path, monkeypatch, suffix):
+def test_too_many_notes_are_an_error(tmp_path, suffix):
     write_music(make_score(MELODY, MELODY), tmp_path / f"x{suffix}")
-    monkeypatch.setattr(io._limits, "MAX_NOTES", 2 * len(MELODY))
-    read_music(tmp_path / f"x{suffix}")
-    monkeypatch.setattr(io._limits, "MAX_NOTES", 2 * len(MELODY) - 1)
-    with pytest.raises(ScoreReadError, match="14 notes; at most 13 are read"):
-        read_music(tmp_path / f"x{suffix}")
+    read_music(tmp_path / f"x{suffix}", max_notes=40)
+    with pytest.raises(ScoreReadError, match=r"[0-9]+ notes.*; at most max_notes=13 are read"):
+        read_music(tmp_path / f"x{suffix}", max_notes=13)
 
 
 @pytest.mark.parametrize("suffix", [".mid", ".musicxml"])
-def test_too_long_a_score_is_an_error(tmp_path, monkeypatch, suffix):
+def test_too_long_a_score_is_an_error(tmp_path, suffix):
     write_music(make_score([(0, 60, 4), (28, 60, 4)]), tmp_path / f"x{suffix}")
-    monkeypatch.setattr(io._limits, "MAX_QUARTERS", 8)
-    read_music(tmp_path / f"x{suffix}")
-    monkeypatch.setattr(io._limits, "MAX_QUARTERS", 7)
-    with pytest.raises(ScoreReadError, match=r"a note or mark beyond 7 quarter notes|8 quarter notes .*; at most 7"):
-        read_music(tmp_path / f"x{suffix}")
+    read_music(tmp_path / f"x{suffix}", max_quarters=8)
+    with pytest.raises(ScoreReadError, match=r"8 quarter .*; at most max_quarters=7|beyond max_quarters=7 quarter"):
+        read_music(tmp_path / f"x{suffix}", max_quarters=7)
 
 
 def test_too_many_measures_are_an_error(read_text, monkeypatch):
     repeat = "<barline><repeat direction='backward'/></barline>"
-    monkeypatch.setattr(io._limits, "MAX_MEASURES", 6)
-    assert len(notes_of(read_text(musicxml(note_xml(), note_xml() + repeat)))) == 4
-    monkeypatch.setattr(io._limits, "MAX_MEASURES", 5)
-    with pytest.raises(ScoreReadError, match="up to 6 measures with all repeats; at most 5 are read"):
-        read_text(musicxml(note_xml(), note_xml() + repeat))
+    text = musicxml(note_xml(), note_xml() + repeat)
+    monkeypatch.setattr(io._limits, "MAX_MEASURES", 4)
+    assert len(notes_of(read_text(text))) == 4
+    monkeypatch.setattr(io._limits, "MAX_MEASURES", 3)
+    with pytest.raises(ScoreReadError, match="more than 3 measures with all repeats"):
+        read_text(text)
+    monkeypatch.setattr(io._limits, "MAX_MEASURES", 1)
+    with pytest.raises(ScoreReadError, match="more than 1 measures"):
+        read_text(text)
 
 
-def test_too_many_elements_are_an_error(read_text, monkeypatch):
+def test_too_many_elements_of_a_measure_are_an_error(read_text, monkeypatch):
     monkeypatch.setattr(io._limits, "MAX_ELEMENTS", 50)
-    read_text(musicxml(note_xml()))
-    with pytest.raises(ScoreReadError, match="more than 50 XML elements"):
+    read_text(musicxml(*[note_xml()] * 20))
+    with pytest.raises(ScoreReadError, match="more than 50 XML elements in a measure"):
         read_text(musicxml(note_xml() * 20))
+
+
+def test_ordinary_large_files_are_read(tmp_path):
+    """130,000 notes in 1.04 MB, that a limit of a million bytes refused."""
+    path = tmp_path / "large.mid"
+    path.write_bytes(midi_bytes(NOTE * 130_000))
+    assert path.stat().st_size > 1_000_000
+    assert len(notes_of(read_music(path))) == 130_000
 
 
 def test_too_fine_a_resolution_is_an_error(tmp_path, monkeypatch):

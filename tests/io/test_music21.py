@@ -126,8 +126,8 @@ def test_from_music21_of_no_stream_is_an_error(wrong):
 
 def test_from_music21_has_the_limits_of_files():
     stream = music21.stream.Stream()
-    stream.insert(50_000, music21.note.Note("C4"))
-    with pytest.raises(ScoreReadError, match="cannot convert the stream: a note or mark beyond 20,000 quarter notes"):
+    stream.insert(150_000, music21.note.Note("C4"))
+    with pytest.raises(ScoreReadError, match="cannot convert the stream: a note or mark beyond 100,000 quarter notes"):
         from_music21(stream)
 
 

@@ -1,0 +1,82 @@
+"""XML, parsed once and bounded: no entities, no deep or endless trees, and one measure at a time."""
+
+import re
+from xml.etree.ElementTree import TreeBuilder
+from xml.parsers import expat
+
+from . import _limits as limits
+
+LONG_TAG = re.compile(rb"<[^<]{%d}" % limits.MAX_TAG_BYTES)  # with the text behind it
+
+
+def parse_xml(data, wanted=None, on_part=None, on_measure=None):
+    """Return the root element of XML.
+
+    Parameters
+    ----------
+    data : bytes
+    wanted : set of str, default=None
+        Names of the elements that are kept; others are passed over with all that they hold.
+    on_part : callable, default=None
+        Called with the attributes of each element ``part`` that begins.
+    on_measure : callable, default=None
+        Called with each element ``measure`` that ends, which is emptied then. So memory is needed for one at a time.
+
+    Raises
+    ------
+    ValueError
+        For XML with entities, before one could expand or fetch anything, and for more elements than any score needs.
+    """
+    if LONG_TAG.search(data):  # the time for a tag grows faster than its attributes
+        raise ValueError(f"an XML tag or text of more than {limits.MAX_TAG_BYTES:,} bytes")
+    builder = TreeBuilder()
+    depth = n_kept = kept_before = skipped_at = 0
+
+    def refuse(name, *_):
+        raise ValueError(f"it declares the XML entity {name!r}; files with entities are not read")
+
+    def start(tag, attributes):
+        nonlocal depth, n_kept, kept_before, skipped_at
+        depth += 1
+        if depth > limits.MAX_DEPTH:
+            raise ValueError(f"more than {limits.MAX_DEPTH:,} XML elements in each other")
+        if skipped_at:
+            return
+        if wanted is not None and tag not in wanted:
+            if depth == 1:
+                raise ValueError(
+                    f"a <{tag}> document; expected <score-partwise> (export it so from a notation program)"
+                )
+            skipped_at = depth
+            return
+        if tag == "part" and on_part:
+            on_part(attributes)
+        elif tag == "measure":
+            kept_before = n_kept
+        n_kept += 1
+        if n_kept > limits.MAX_ELEMENTS:
+            raise ValueError(f"more than {limits.MAX_ELEMENTS:,} XML elements in a measure or outside all measures")
+        builder.start(tag, attributes)
+
+    def end(tag):
+        nonlocal depth, n_kept, skipped_at
+        depth -= 1
+        if skipped_at:
+            skipped_at = skipped_at if depth >= skipped_at else 0
+            return
+        element = builder.end(tag)
+        if tag == "measure" and on_measure:
+            on_measure(element)
+            element.clear()
+            n_kept = kept_before
+
+    def data_between(text):
+        if not skipped_at:
+            builder.data(text)
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.EntityDeclHandler, parser.CharacterDataHandler = refuse, data_between
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.Parse(data, True)
+    return builder.close()
