@@ -28,7 +28,7 @@ export function wavOf(samples, sampleRate) {
   name(36, "data");
   view.setUint32(40, size, true);
   samples.forEach((sample, i) => {
-    view.setInt16(44 + 2 * i, roundHalfEven(Math.max(-1, Math.min(1, sample)) * 32767), true);
+    view.setInt16(44 + 2 * i, roundHalfEven(Math.fround(Math.max(-1, Math.min(1, sample)) * 32767)), true);
   });
   return bytes;
 }
