@@ -192,7 +192,7 @@ export function systemsOf(bars, clef, width) {
  */
 function badness(ratio, crowded, last) {
   if (crowded) return 1000;
-  if (ratio < 1) return 4 * (1 / ratio - 1) ** 2 + 0.05;
+  if (ratio < 1) return 8 * (1 / ratio - 1) ** 2 + 0.05;
   if (last) return ratio > 2.5 ? 0.5 : 0.05; // no single bar on a line of its own, if it can be helped
   return (ratio - 1) ** 2 + 0.05;
 }
