@@ -1,15 +1,16 @@
-"""The explorer: one HTML page on which a model is seen and heard, without a server and without a network.
+"""The explorer: one HTML page that holds the networks and runs them, without a server and without a Python.
 
-The melodies are decoded ahead: those of a fine grid over the plane, for each emotion that the decoder can be told, and
-some drawn ones of each emotion. So the page plays exactly what the estimator makes, and needs no estimator.
+A melody is written where the map of emotions is tapped, a tune of one's own is moved over it, and a line drawn over it
+becomes a piece; all in the browser, offline.
 
 ==============  =====================================================================================
-_explore.py     explore: checks, points, the file
-_melodies.py    what is decoded ahead: the grid, and the drawn melodies
-_page.py        the page: the data and assets as one file under a Content-Security-Policy
-assets/         page.html, style.css, and as one script melody.js (notes, MIDI), sound.js (Web Audio), plane.js
-                and roll.js (drawings), content.js (what the page holds), user.js (what the user does), page.js
-                (what is shown)
+_explore.py     explore: checks, what the page is told, the file
+_pack.py        a fitted model as settings and a few bytes
+_page.py        the page: data, style and scripts as one file under a Content-Security-Policy
+_bundle.py      ES modules as one script
+web/            the page itself: page.html, style.css and the modules, a room each for numbers, model,
+                music, composition, files, score, sound, plane and page; worker.js runs the networks in
+                a thread of their own, main.js the rest
 ==============  =====================================================================================
 """
 

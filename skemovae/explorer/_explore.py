@@ -1,45 +1,54 @@
-"""explore: a fitted model as a page."""
+"""explore: a fitted model, or the shipped ones, as a page."""
+
+import hashlib
+from functools import lru_cache
 
 import numpy as np
 
 from .. import __version__
 from .._pipelines import fitted_model, steps_per_quarter
-from ..emotion import quadrant_index
+from .._validation import make_generator
+from ..display import EMOTION_STYLES
+from ..emotion import EMOTIONS, quadrant_index
 from ..io import atomic_path
 from ..plane import is_continuous, plane_limit
-from ..preprocessing import HOLD, are_tokens
-from ._melodies import TEMPERATURE, as_base64, decode_grid, draw_melodies, first_seed, make_grid
-from ._page import describe_classes, describe_quadrants, make_page
+from ..preprocessing import HOLD, PitchEncoder, are_tokens
+from ..pretrained import load_pretrained
+from ._pack import pack
+from ._page import MAX_BYTES, make_page
 
 MAX_POINTS = 20_000  # as many take a quarter of a megabyte
+MAX_REST = 800_000  # bytes of a page besides its networks
+MAX_SEED = 2**53 - 2**20  # the browser's numbers are exact up to 2 ** 53, and the page counts up
+FURTHER_STYLES = (("#CC79A7", "v"), ("#56B4E9", "P"), ("#F0E442", "X"), ("#999999", "p"))  # of a user's own classes
+TITLE = "Melodies by emotion"
 
 
-def explore(estimator, path, X=None, y=None, *, random_state=0):
+def explore(estimator=None, path="plane.html", X=None, y=None, *, random_state=0):
     """Write a page on which a model is explored: one HTML file that any recent browser opens from the disk.
 
-    It shows the plane with the places of the emotions and, if X is given, its melodies as points. A click or the arrow
-    keys choose a point, whose melody is drawn as a piano roll and played; a path drawn over the plane plays a bar from
-    each point along it; a button for each emotion draws a new melody. What is heard can be saved as MIDI.
+    It shows the plane as a map of emotions. A tap plays a melody of that place, and a drag changes it; a button for each
+    emotion writes a new one. A MIDI or MusicXML file dropped on the page appears on the map and changes its emotion as
+    it is dragged, and a line drawn over the map becomes a piece whose emotion goes that way. What is heard is shown in
+    notation or as a piano roll, and saved as MIDI, MusicXML or WAV.
 
-    The page asks nothing of a network: it holds the melodies. Those of points are decoded ahead on a grid, whose
-    coordinates are round numbers: at (valence, arousal) it plays ``model.inverse_transform([[valence, arousal]])``, or
-    that with another emotion told to the decoder. The drawn ones are
-    ``model.sample(emotion=emotion, temperature=0.95, random_state=seed)``, 60 seeds per emotion; the page shows the
-    seed.
+    The page asks nothing of a network, and no file leaves it: it holds the neural networks and runs them. What it
+    writes is what :func:`skemovae.generate`, :func:`skemovae.reemote` and :func:`skemovae.compose_piece` write; it says
+    with which arguments.
 
     Parameters
     ----------
-    estimator : EmotionRegularizedVAE, or a fitted Pipeline that ends in one
-        Of melodies: its symbols are the tokens of :class:`skemovae.PitchEncoder`. Latent dimensions beyond valence and
-        arousal stay at 0, the prior's mean.
-    path : str or path-like
+    estimator : EmotionRegularizedVAE, or a fitted Pipeline that ends in one, default=None
+        What writes melodies: a model of melodies, whose symbols are the tokens of :class:`skemovae.PitchEncoder`. None
+        takes the shipped "generator". Tunes are always moved by the shipped "editor".
+    path : str or path-like, default="plane.html"
         The file, by custom with the ending ``.html``; an existing one is replaced when the new one is whole.
     X : input of the estimator's transform, default=None
         Melodies to show as points, at most 20,000. Their notes are not put into the page.
     y : array-like of shape (n_samples,), or of shape (n_samples, 2), default=None
-        Their emotions; or points (valence, arousal), of which the quadrants count. None shows all in one colour.
+        Their emotions; or points (valence, arousal), of which the quadrants count. None shows all in one color.
     random_state : int, numpy Generator, RandomState or None, default=0
-        The first of the 60 seeds; anything but an int draws it.
+        The first seed of the melodies that the page writes; anything but an int draws it.
 
     Raises
     ------
@@ -48,59 +57,52 @@ def explore(estimator, path, X=None, y=None, *, random_state=0):
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     ValueError
-        If the model has one latent dimension, other symbols than tokens, or so many steps or classes that no useful
-        grid fits into a page; if X, y or `random_state` is not valid.
+        If the model has one latent dimension, other symbols than tokens, an architecture that the page cannot run, or so
+        many weights that no page of 4 MB holds them; if X, y or `random_state` is not valid.
     OSError
         If the file cannot be written.
 
     Notes
     -----
-    The time is that of decoding some 10,000 melodies for each emotion that the decoder can be told: on two cores a
-    quarter of a minute for a model of 128 units, a minute and a half for one of 512. The file has less than 3 MB, with
-    four bars and four emotions about 150 kB.
+    With a model so large that the page cannot hold the shipped editor too, the page writes melodies only. Pieces need a
+    model of the four emotions and of melodies of four bars, as the shipped ones are.
 
     Examples
     --------
     >>> import pathlib, tempfile
-    >>> import numpy as np
-    >>> from skemovae import EmotionRegularizedVAE, explore
-    >>> X = np.array([[72, 74, 76, 79], [72, 71, 70, 69], [60, 129, 58, 129], [60, 129, 64, 129]] * 8)
-    >>> y = np.array(["happy", "angry", "sad", "relaxed"] * 8)
-    >>> model = EmotionRegularizedVAE(max_iter=2, random_state=0).fit(X, y)
+    >>> from skemovae import explore
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     page = pathlib.Path(folder, "plane.html")
-    ...     explore(model, page, X, y)
+    ...     explore(path=page)
     ...     page.read_text()[:15]
     '<!doctype html>'
     """
+    shipped = estimator is None
+    estimator = load_pretrained("generator") if shipped else estimator
     model = fitted_model(estimator)
     _check_melodies(model)
-    seed = first_seed(random_state)
+    seed = _first_seed(random_state)
     points, index = _place(estimator, model, X, y)
-    with atomic_path(path) as temporary:  # first, so that no decoding is in vain
-        drawn = draw_melodies(model, seed)
-        axis = make_grid(model, np.concatenate([points, *(places for places, _ in drawn.values())]))
-        told, layers = decode_grid(model, axis)
+    with atomic_path(path) as temporary:
+        editor = load_pretrained("editor")
+        writer = pack(model, steps_per_quarter(estimator))
+        packed = _packed_editor()
+        if len(writer["bytes"]) + len(packed["bytes"]) > MAX_BYTES - MAX_REST:
+            packed = None
         data = {
             "version": __version__,
-            "resolution": steps_per_quarter(estimator),
-            "n_steps": int(model.n_features_in_),
-            "n_components": model.latent_mean_.shape[1],
-            "axis": axis.tolist(),
-            "own_classes": model.layout_.own_classes,
-            "told_counts": model.condition_ is not None,
-            "quadrants": describe_quadrants(model),
-            "classes": describe_classes(model),
-            "layers": {"classes": list(layers), "tokens": as_base64(np.stack(list(layers.values())))},
-            "told": as_base64(told),
+            "digest": _digest(writer, packed),
+            "title": TITLE,
+            "about": _about(shipped, packed),
+            "shipped": shipped,
+            "own_classes": bool(model.layout_.own_classes),
+            "pieces": packed is not None and _writes_pieces(model, writer, editor),
+            "seed": seed,
+            "plane": _describe_plane(model),
+            "tune_plane": None if packed is None else _describe_plane(editor),
             "points": {"places": points.round(3).tolist(), "classes": index.tolist()},
-            "first_seed": seed,
-            "temperature": TEMPERATURE,
-            "drawn": {
-                "classes": list(drawn),
-                "places": [places.round(3).tolist() for places, _ in drawn.values()],
-                "tokens": as_base64(np.stack([tokens for _, tokens in drawn.values()])),
-            },
+            "writer": writer,
+            "editor": packed,
         }
         temporary.write_bytes(make_page(data))
 
@@ -114,6 +116,16 @@ def _check_melodies(model):
             f"the model's symbols go from {symbols.min():g} to {symbols.max():g}: expected a model of melodies, whose "
             f"symbols are tokens, whole numbers 0 to {HOLD}; encode the scores with PitchEncoder"
         )
+
+
+def _first_seed(random_state):
+    """Return the first seed that the page takes; an int is the seed itself."""
+    generator = make_generator(random_state)
+    if random_state is None or isinstance(random_state, np.random.Generator | np.random.RandomState):
+        return int(generator.integers(2**31))
+    if random_state > MAX_SEED:
+        raise ValueError(f"random_state={random_state!r}: expected an integer of at most {MAX_SEED:,}")
+    return int(random_state)
 
 
 def _place(estimator, model, X, y):
@@ -133,3 +145,58 @@ def _place(estimator, model, X, y):
     if len(index) != len(points):
         raise ValueError(f"{len(index)} labels for {len(points)} rows: expected one a row")
     return points, index
+
+
+@lru_cache(maxsize=1)
+def _packed_editor():
+    return pack(load_pretrained("editor"), PitchEncoder().resolution)
+
+
+def _writes_pieces(model, writer, editor):
+    """Return whether the editor can move what the model writes."""
+    same_rows = model.n_features_in_ == editor.n_features_in_
+    return bool(
+        same_rows
+        and writer["settings"]["resolution"] == PitchEncoder().resolution
+        and not model.layout_.own_classes
+        and len(model.layout_.trained) == len(EMOTIONS)
+    )
+
+
+def _describe_plane(model):
+    """Return how far the plane is shown, and what the page says and draws of each class.
+
+    Texts are those of :mod:`skemovae.emotion`, or a user's own labels, which may hold anything.
+    """
+    layout, means = model.layout_, model.latent_mean_[:, :2]
+    reach = plane_limit(model.latent_mean_, model.latent_covariance_, layout.trained)  # of nearly all training rows
+    limit = min(1.2 * reach, max(reach, 2.5 * np.abs(means[layout.trained]).max()))  # beyond it melodies grow dull
+    styles = EMOTION_STYLES + FURTHER_STYLES if layout.own_classes else EMOTION_STYLES
+    classes = []
+    for i, label in enumerate(model.classes_):
+        label = label.item() if isinstance(label, np.generic) else label
+        color, marker = styles[i % len(styles)]
+        classes.append(
+            {
+                "word": str(label) if layout.own_classes else EMOTIONS[i].adjective,
+                "python": repr(label if layout.own_classes else EMOTIONS[i].adjective),
+                "color": color,
+                "marker": marker,
+                "trained": bool(model.class_count_[i]),
+                "mean": means[i].round(3).tolist(),
+            }
+        )
+    return {"limit": float(f"{limit:.2g}"), "classes": classes}
+
+
+def _about(shipped, packed):
+    """Return which networks the page holds, in a sentence or two."""
+    writer = "The shipped generator" if shipped else "A model of one's own"
+    mover = "the shipped editor moves tunes." if packed else "it is so large that the page cannot move tunes."
+    return f"{writer} writes the melodies; {mover} skemovae {__version__}."
+
+
+def _digest(*packed):
+    """Return a short name of the networks, by which a link knows its own."""
+    content = "".join(one["bytes"] for one in packed if one)
+    return hashlib.sha256(content.encode()).hexdigest()[:12]

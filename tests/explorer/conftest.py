@@ -1,19 +1,16 @@
 """A small model of four-bar melodies, its page, and a browser that reports all that goes wrong in it."""
 
-import base64
 import importlib.util
 import json
 import os
 import re
 import shutil
-import zlib
 from contextlib import contextmanager
 
 import numpy as np
 import pytest
 
-from skemovae import EmotionRegularizedVAE, PitchEncoder, explore
-from skemovae.explorer import _melodies
+from skemovae import EmotionRegularizedVAE, explore
 from skemovae.nn.architectures import GRUArchitecture
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -30,26 +27,9 @@ N_STEPS = 64
 
 
 def page_data(path):
-    """Return the data that a page holds, with the compressed arrays as they were."""
+    """Return the data that a page holds."""
     text = path.read_text(encoding="utf-8")
-    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
-    n, steps = len(data["axis"]), data["n_steps"]
-    data["told"] = np.frombuffer(_inflate(data["told"]), "<u2").reshape(n, n)
-    data["layers"]["tokens"] = np.frombuffer(_inflate(data["layers"]["tokens"]), np.uint8).reshape(-1, n, n, steps)
-    data["drawn"]["tokens"] = np.frombuffer(_inflate(data["drawn"]["tokens"]), np.uint8).reshape(
-        len(data["drawn"]["classes"]), -1, steps
-    )
-    return data
-
-
-def _inflate(text):
-    return zlib.decompress(base64.b64decode(text))
-
-
-def as_heard(tokens):
-    """Return tokens without holds that hold nothing, which are rests."""
-    encoder = PitchEncoder(n_steps=len(tokens))
-    return encoder.transform(encoder.inverse_transform([tokens]))[0].tolist()
+    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.DOTALL)[1])
 
 
 @pytest.fixture(scope="session")
@@ -83,20 +63,19 @@ def composer(melodies):
     ).fit(*melodies)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _coarse_grid():
-    """A grid of a ninth of the points, which is as good for a test and sooner decoded."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr(_melodies, "MAX_AXIS", 41)
-    yield
-    patch.undo()
+@pytest.fixture(scope="session")
+def plane(composer, melodies, tmp_path_factory):
+    """Return the path of the small model's page."""
+    path = tmp_path_factory.mktemp("explorer") / "plane.html"
+    explore(composer, path, *melodies)
+    return path
 
 
 @pytest.fixture(scope="session")
-def plane(composer, melodies, tmp_path_factory):
-    """Return the path of the model's page."""
-    path = tmp_path_factory.mktemp("explorer") / "plane.html"
-    explore(composer, path, *melodies)
+def shipped_plane(tmp_path_factory):
+    """Return the path of the shipped models' page."""
+    path = tmp_path_factory.mktemp("explorer") / "shipped.html"
+    explore(path=path)
     return path
 
 
@@ -123,10 +102,11 @@ WATCH = """
 Object.defineProperty(BaseAudioContext.prototype, "currentTime", { get: () => performance.now() / 1000 });
 window.played = [];
 window.breaches = [];
+window.audio = null;
 window.AudioContext = class extends AudioContext {
   constructor(...settings) {
     super(...settings);
-    window.sound = this;
+    window.audio = this;
   }
 };
 document.addEventListener("securitypolicyviolation", (event) => window.breaches.push(event.violatedDirective));
@@ -148,7 +128,7 @@ def visit(chromium):
     """Return a context manager that opens a page and, at its end, checks that nothing went wrong in it."""
 
     @contextmanager
-    def open_page(path, *, halted=False, **settings):
+    def open_page(path, *, halted=False, fragment="", **settings):
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **settings})
         page = context.new_page()
         troubles, requests = [], []
@@ -159,14 +139,14 @@ def visit(chromium):
         page.add_init_script(WATCH)
         if halted:
             page.clock.install(time=0)
-        page.goto(path.as_uri())
-        page.wait_for_selector("html[data-ready]", timeout=10_000)
+        page.goto(path.as_uri() + fragment)
+        page.wait_for_selector("html[data-ready]", timeout=30_000)
         if halted:
             page.clock.pause_at(60_000)
         yield page
         assert page.evaluate("breaches") == []
         context.close()
         assert troubles == []
-        assert [url for url in requests if not url.startswith("blob:")] == [path.as_uri()]
+        assert {url.partition("#")[0] for url in requests if not url.startswith("blob:")} == {path.as_uri()}
 
     return open_page

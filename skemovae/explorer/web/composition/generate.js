@@ -1,0 +1,71 @@
+/** New melodies: of an emotion, or of a place on the plane. */
+
+import { EMOTIONS } from "../music/emotion.js";
+import { makeKeySignature } from "../music/key.js";
+import { notesOfRow } from "../music/tokens.js";
+import { Generator } from "../numbers/random.js";
+import { contextOf, endsOnTonic, FINAL } from "./phrases.js";
+
+/**
+ * @typedef {import("../model/model.js").Model} Model
+ * @typedef {import("../music/score.js").Score} Score
+ */
+
+const TRIES = 4; // phrases of which the best is taken
+
+/**
+ * A melody of a place: the same seed at another place draws with the same numbers.
+ *
+ * @param {Model} model
+ * @param {[number, number]} at
+ * @param {{ temperature: number, seed: number }} settings
+ * @returns {{ score: Score, row: number[], classIndex: number }} as of Python's `generate(at=at, closed=False, ...)`
+ */
+export function generateAt(model, at, { temperature, seed }) {
+  const { rows, index } = model.sample(1, { at, temperature, generator: new Generator(seed) });
+  const [row, classIndex] = [Array.from(rows[0]), index[0]];
+  return { score: scoreOfRow(row, classIndex, model), row, classIndex };
+}
+
+/**
+ * A melody of an emotion that closes as the last phrase of a tune does: the best of four by its end on the tonic and by
+ * the model's own reading of its emotion.
+ *
+ * @param {Model} model
+ * @param {number} emotion index of the class
+ * @param {{ temperature: number, seed: number }} settings
+ * @returns {{ score: Score, row: number[], classIndex: number }} as of Python's `generate(emotion=emotion, ...)`
+ */
+export function generateEmotion(model, emotion, { temperature, seed }) {
+  const settings = { emotion, temperature, context: contextOf(model, FINAL), generator: new Generator(seed) };
+  const rows = model.sample(TRIES, settings).rows.map((row) => Array.from(row));
+  const read = model.classOf(model.transform(rows));
+  const worth = rows.map((row, i) => 2 * Number(endsOnTonic(row)) + Number(read[i] === emotion));
+  const row = rows[worth.indexOf(Math.max(...worth))];
+  return { score: scoreOfRow(row, emotion, model), row, classIndex: emotion };
+}
+
+/**
+ * A row of tokens as a score, in C major or C minor as the emotion is, at 120 quarter notes a minute.
+ *
+ * @param {ArrayLike<number>} row
+ * @param {number} classIndex
+ * @param {Model} model with classes of its own it states no key
+ * @returns {Score}
+ */
+export function scoreOfRow(row, classIndex, model) {
+  const { ownClasses, resolution } = model.settings;
+  const mode = EMOTIONS[classIndex]?.valence < 0 ? "minor" : "major";
+  const notes = notesOfRow(row).map(({ onset, length, pitch }) => (
+    { time: onset, pitch, duration: length, velocity: 64 }
+  ));
+  return {
+    title: null,
+    resolution,
+    tempos: [{ time: 0, qpm: 120 }],
+    keySignatures: ownClasses ? [] : [makeKeySignature({ root: 0, mode })],
+    timeSignatures: [{ time: 0, numerator: 4, denominator: 4 }],
+    barlines: [],
+    tracks: [{ program: 0, isDrum: false, name: "Melody", notes }],
+  };
+}

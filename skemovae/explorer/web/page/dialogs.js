@@ -1,0 +1,149 @@
+/**
+ * What opens over the page: help, the link, favorites.
+ *
+ * @typedef {import("./state.js").Store} Store
+ * @typedef {import("./data.js").PageData} PageData
+ */
+
+import * as actions from "./actions.js";
+import { byId, field, make, onClick, write } from "./elements.js";
+import { KEYS } from "./keys.js";
+import { fragmentOf, workOf } from "./share.js";
+import { titleOf } from "./texts.js";
+
+/**
+ * @param {string} id of the dialog
+ */
+export function openDialog(id) {
+  const dialog = /** @type {HTMLDialogElement} */ (byId(`${id}-dialog`));
+  if (!dialog.open) dialog.showModal();
+}
+
+/**
+ * @param {Store} store
+ * @param {PageData} data
+ */
+export function showDialogs(store, data) {
+  for (const dialog of document.querySelectorAll("dialog")) {
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog) dialog.close(); // beside it
+    });
+  }
+  onClick("help", () => openDialog("help"));
+  byId("keys").replaceChildren(...KEYS.flatMap(([keys, meaning]) => {
+    const term = make("dt");
+    for (const key of keys) term.append(make("kbd", key), " ");
+    return [term, make("dd", meaning)];
+  }));
+  showShare(store, data);
+  showFavorites(store, data);
+}
+
+/**
+ * What a link of this page can hold.
+ *
+ * @param {PageData} data
+ */
+export function capacityOf(data) {
+  const limit = Math.max(data.plane.limit, data.tune_plane?.limit ?? 0);
+  return { nClasses: data.plane.classes.length, limit, pieces: data.pieces, tunes: data.editor !== null };
+}
+
+/**
+ * Take up the work of the page's address.
+ *
+ * @param {Store} store
+ * @param {PageData} data
+ * @returns {boolean} whether the address holds one
+ */
+export function openLink(store, data) {
+  const found = workOf(location.hash, data.digest, store.state.work, capacityOf(data));
+  if (!found) return false;
+  if ("problem" in found) {
+    store.act(actions.complain, found.problem);
+    return false;
+  }
+  store.act(actions.recall, found.work, found.tempo);
+  return true;
+}
+
+/** @param {Store} store @param {PageData} data */
+function showShare(store, data) {
+  const link = field("link");
+  onClick("share", () => {
+    const { work, own, listen } = store.state;
+    const fragment = fragmentOf(work, data.digest, listen.tempo);
+    link.value = `${location.href.replace(/#.*/, "")}#${fragment}`;
+    const isFile = work.mode === "tune" && own !== null && !work.tune.sample;
+    write("share-text", isFile
+      ? "Opened with this page, it moves a tune to the same place. Your file is not in it: whoever opens it chooses one."
+      : "Opened with this page, it brings back what you hear.");
+    openDialog("share");
+    link.select();
+  });
+  onClick("copy", async () => {
+    link.select();
+    try {
+      await navigator.clipboard.writeText(link.value);
+      store.act(actions.notify, "The link is copied.");
+    } catch {
+      store.act(actions.notify, "Press Ctrl+C or hold the text to copy the link."); // it is selected
+    }
+  });
+}
+
+/** @param {Store} store @param {PageData} data */
+function showFavorites(store, data) {
+  const shelf = `skemovae:${data.digest}`;
+  store.act(actions.setFavorites, readFavorites(shelf, store, data));
+  const save = (/** @type {import("./state.js").Favorite[]} */ favorites) => {
+    store.act(actions.setFavorites, favorites);
+    try {
+      const links = favorites.map(({ title, work, tempo }) => [title, fragmentOf(work, data.digest, tempo)]);
+      localStorage.setItem(shelf, JSON.stringify(links));
+    } catch {
+      // this browser keeps nothing for the page; the favorites last as long as the page is open
+    }
+  };
+  onClick("favorites", () => openDialog("favorites"));
+  onClick("keep", () => {
+    const { work, listen, favorites } = store.state;
+    const seed = work.mode === "explore" && work.explore.at === null ? ` ${work.explore.seed}` : "";
+    save([...favorites, { title: titleOf(store.state, data) + seed, work, tempo: listen.tempo }]);
+  });
+  store.subscribe((state, before) => {
+    if (state.favorites === before?.favorites) return;
+    const { favorites } = state;
+    write("favorites-text", favorites.length ? "" : "None yet. What you keep is listed here.");
+    byId("favorites-list").replaceChildren(...favorites.map((favorite, i) => {
+      const entry = make("li");
+      const open = make("button", favorite.title, { type: "button", title: favorite.title });
+      open.addEventListener("click", () => {
+        store.act(actions.recall, favorite.work, favorite.tempo);
+        store.act(actions.play);
+      });
+      const remove = make("button", "Remove", { type: "button", "aria-label": `Remove ${favorite.title}` });
+      remove.addEventListener("click", () => save(favorites.filter((_, k) => k !== i)));
+      entry.append(open, remove);
+      return entry;
+    }));
+  });
+}
+
+/**
+ * @param {string} shelf
+ * @param {Store} store
+ * @param {PageData} data
+ * @returns {import("./state.js").Favorite[]}
+ */
+function readFavorites(shelf, store, data) {
+  try {
+    const links = JSON.parse(localStorage.getItem(shelf) ?? "[]");
+    return links.flatMap((/** @type {[string, string]} */ [title, fragment]) => {
+      const found = workOf(fragment, data.digest, store.state.work, capacityOf(data));
+      return found && "work" in found ? [{ title: String(title), ...found }] : [];
+    });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * What of the state is heard and seen as music.
+ *
+ * @typedef {import("./state.js").State} State
+ * @typedef {import("./state.js").Music} Music
+ * @typedef {import("./state.js").Score} Score
+ */
+
+import { skyline } from "../music/tokens.js";
+
+/**
+ * The music that is heard.
+ *
+ * @param {State} state
+ * @returns {Music | null}
+ */
+export function heardMusic({ work: { mode, tune }, music, own, listen }) {
+  if (mode !== "tune") return music[mode];
+  const isMoved = tune.at !== null || tune.emotion !== null;
+  return own && (listen.original || !isMoved) ? own : music.tune ?? own;
+}
+
+/**
+ * Whether what is shown is what was asked for last, and not what came before it.
+ *
+ * @param {State} state
+ * @returns {boolean}
+ */
+export function isFresh(state) {
+  const { mode } = state.work;
+  const music = heardMusic(state);
+  return music !== null && (music === state.own || music.wish === state.work[mode]);
+}
+
+/**
+ * The tempo at which a score is heard.
+ *
+ * @param {State} state
+ * @param {Score} score
+ * @returns {number} quarter notes a minute, at its beginning
+ */
+export function tempoOf(state, score) {
+  return state.listen.tempo ?? writtenTempo(score);
+}
+
+/**
+ * @param {Score} score
+ * @returns {number} quarter notes a minute at its beginning
+ */
+export function writtenTempo(score) {
+  return score.tempos.length ? score.tempos[0].qpm : 120;
+}
+
+/**
+ * A score at the tempo at which it is heard, with its changes of tempo in proportion.
+ *
+ * @param {State} state
+ * @param {Score} score
+ * @returns {Score}
+ */
+export function atTempo(state, score) {
+  const factor = tempoOf(state, score) / writtenTempo(score);
+  if (factor === 1) return score;
+  const tempos = score.tempos.length ? score.tempos : [{ time: 0, qpm: 120 }];
+  return { ...score, tempos: tempos.map(({ time, qpm }) => ({ time, qpm: qpm * factor })) };
+}
+
+/**
+ * The melody of a piece of music as one voice, for notation: of what begins together the highest note.
+ *
+ * @param {Music} music
+ * @returns {import("../score/melody.js").Melody}
+ */
+export function melodyOf({ score, track }) {
+  const { resolution, keySignatures, timeSignatures, barlines } = score;
+  const spans = (score.tracks[track]?.notes ?? []).map(({ time, duration, pitch }) => (
+    { start: time, end: time + duration, pitch }
+  ));
+  const notes = skyline(spans.sort((a, b) => a.start - b.start)).filter(({ start, end }) => end > start);
+  return {
+    notes: notes.map(({ start, end, pitch }) => ({ onset: start, length: end - start, pitch })),
+    resolution, keySignatures, timeSignatures, barlines,
+  };
+}
+
+/**
+ * What the player plays of a piece of music: all voices but drums, the melody a little in front. What the networks write
+ * ends where its last bar does, and a piece that is being written where it will end.
+ *
+ * @param {Music} music
+ * @returns {import("../sound/player.js").Tune}
+ */
+export function tuneOf({ score, track, end }) {
+  let last = 1;
+  const parts = score.tracks.flatMap(({ isDrum, notes }, i) => {
+    for (const { time, duration } of notes) last = Math.max(last, time + duration);
+    if (isDrum || !notes.length) return [];
+    const played = notes.map(({ time, duration, pitch, velocity }) => (
+      { onset: time, length: duration, pitch, velocity }
+    ));
+    return [{ notes: played, volume: i === track ? 1 : 0.7 }];
+  });
+  return { parts, resolution: score.resolution, end: end ?? last };
+}

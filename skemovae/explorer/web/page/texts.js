@@ -1,0 +1,182 @@
+/**
+ * What the page says of what it shows, in words, in Python, and as names of files.
+ *
+ * @typedef {import("./state.js").State} State
+ * @typedef {import("./state.js").Point} Point
+ * @typedef {import("./data.js").PageData} PageData
+ */
+
+import { classAt, frameOf } from "./data.js";
+import { heardMusic, tempoOf } from "./heard.js";
+
+const HINTS = {
+  explore: "Tap the map to hear a melody. Drag to change it.",
+  tune: "Drag the point: your tune changes its emotion.",
+  piece: "Draw a line: the way the emotion goes. Then play.",
+};
+
+/**
+ * What to do next, in one sentence.
+ *
+ * @param {State} state
+ * @returns {string}
+ */
+export function hintOf(state) {
+  if (state.work.mode === "tune" && !state.own) return "Choose a tune, then change its emotion.";
+  return HINTS[state.work.mode];
+}
+
+/**
+ * The classes that a piece or a tune goes through, each once in a row.
+ *
+ * @param {PageData} data
+ * @param {import("./state.js").Mode} mode
+ * @param {Point[]} points
+ * @returns {string} such as "sad to happy"
+ */
+export function wordsOf(data, mode, points) {
+  const words = points.map((point) => classAt(frameOf(data, mode), point).word);
+  return words.filter((word, i) => word !== words[i - 1]).join(" to ");
+}
+
+/**
+ * The class that what is shown belongs to.
+ *
+ * @param {State} state
+ * @param {PageData} data
+ * @returns {import("./data.js").PageClass | null} null if it belongs to none
+ */
+export function shownClass(state, data) {
+  const { work } = state;
+  const frame = frameOf(data, work.mode);
+  if (work.mode === "explore") {
+    const { at, emotion } = work.explore;
+    return at ? classAt(frame, at) : frame.classes[emotion ?? 0];
+  }
+  if (work.mode === "piece") return null;
+  const { at, emotion } = work.tune;
+  if (at) return classAt(frame, at);
+  if (emotion !== null) return frame.classes[emotion];
+  return state.own && state.own.classOfAll >= 0 ? frame.classes[state.own.classOfAll] : null;
+}
+
+/**
+ * @param {State} state
+ * @param {PageData} data
+ * @returns {string}
+ */
+export function titleOf(state, data) {
+  const { work, own } = state;
+  const word = shownClass(state, data)?.word ?? "";
+  if (work.mode === "explore") return data.own_classes ? word : `A ${word} melody`.replace("A a", "An a");
+  if (work.mode === "piece") {
+    return `${capital(wordsOf(data, "piece", work.piece.path.map(({ at }) => at)))}, ${work.piece.form}`;
+  }
+  if (!own) return "No tune yet";
+  return isMoved(state) ? `${own.name}, ${word}` : own.name;
+}
+
+/**
+ * Key, length and number of notes.
+ *
+ * @param {State} state
+ * @returns {string}
+ */
+export function subtitleOf(state) {
+  const music = heardMusic(state);
+  if (!music) return "";
+  const notes = music.score.tracks.reduce((sum, track) => sum + track.notes.length, 0);
+  const parts = [`${notes} ${notes === 1 ? "note" : "notes"}`, `${Math.round(tempoOf(state, music.score))} beats a minute`];
+  if (music.key && notes) parts.unshift(music.key.replace(/^([A-G])b/, "$1♭").replace(/^([A-G])#/, "$1♯"));
+  return parts.join(" · ");
+}
+
+/**
+ * Whether the own tune is anywhere else than where it came from.
+ *
+ * @param {State} state
+ * @returns {boolean}
+ */
+export function isMoved({ work: { tune } }) {
+  return tune.at !== null || tune.emotion !== null;
+}
+
+/**
+ * The line of Python that makes the same.
+ *
+ * @param {State} state
+ * @param {PageData} data
+ * @returns {string}
+ */
+export function pythonOf(state, data) {
+  const { explore, tune, piece, mode } = state.work;
+  const classes = frameOf(data, mode).classes;
+  const model = data.shipped ? "" : ", model=model";
+  if (mode === "explore") {
+    const what = explore.at ? `at=${pointText(explore.at)}, closed=False` : `emotion=${classes[explore.emotion ?? 0].python}`;
+    return `generate(1, ${what}${temperatureText(explore.temperature)}${model}, random_state=${explore.seed})`;
+  }
+  if (mode === "tune") {
+    if (!state.own) return "";
+    const file = tune.sample ? "tune" : JSON.stringify(state.own.name);
+    if (!isMoved(state)) return `locate(${file})`;
+    const what = tune.at ? `at=${pointText(tune.at)}` : `emotion=${classes[tune.emotion ?? 0].python}`;
+    return `reemote(${file}, ${what}, amount=${tune.amount})`;
+  }
+  const bars = barsOfPiece(piece);
+  const curve = piece.path.map(({ time, at }) => `${Number((time * bars).toFixed(3))}: ${pointText(at)}`).join(", ");
+  const n = piece.phrases === null ? "" : `, ${piece.phrases}`;
+  const temperature = temperatureText(piece.temperature);
+  return `compose_piece({${curve}}, ${JSON.stringify(piece.form)}${n}${temperature}${model}, random_state=${piece.seed})`;
+}
+
+/**
+ * The length of a piece in bars.
+ *
+ * @param {{ form: string, phrases: number | null }} piece
+ * @returns {number}
+ */
+export function barsOfPiece({ form, phrases }) {
+  return 4 * (phrases ?? form.match(/[A-Z]'*/g)?.length ?? 1);
+}
+
+/**
+ * A name for a file, of letters and digits that every system takes.
+ *
+ * @param {State} state
+ * @param {PageData} data
+ * @param {string} ending
+ * @returns {string}
+ */
+export function fileName(state, data, ending) {
+  const { mode, explore } = state.work;
+  const seed = mode === "explore" ? ` ${explore.seed}` : "";
+  const words = mode === "tune" && state.listen.original ? state.own?.name ?? "" : titleOf(state, data) + seed;
+  const plain = words.normalize("NFKD").replace(/^An? /, "").replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
+  return `${plain.slice(0, 60).toLowerCase() || "music"}.${ending}`;
+}
+
+/**
+ * A number as it is written, with a real minus.
+ *
+ * @param {number} value
+ * @returns {string}
+ */
+export function numberText(value) {
+  return value.toFixed(2).replace("-", "−");
+}
+
+/** @param {Point} point @returns {string} */
+function pointText([v, a]) {
+  return `(${Number(v.toFixed(3))}, ${Number(a.toFixed(3))})`;
+}
+
+/** @param {number} temperature @returns {string} */
+function temperatureText(temperature) {
+  return temperature === 0.95 ? "" : `, temperature=${temperature}`;
+}
+
+/** @param {string} text @returns {string} */
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

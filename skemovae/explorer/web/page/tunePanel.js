@@ -1,0 +1,114 @@
+/**
+ * The own tune: how far it goes, original or changed, another file.
+ *
+ * @typedef {import("./state.js").Store} Store
+ */
+
+import * as actions from "./actions.js";
+import { byId, fill, field, onClick, press, write } from "./elements.js";
+import { isMoved } from "./texts.js";
+
+const MAX_BYTES = 20_000_000; // no tune is as large
+
+/**
+ * @param {Store} store
+ * @param {import("../client.js").Client} client
+ */
+export function showTunePanel(store, client) {
+  const input = field("file");
+  onClick("choose", () => input.click());
+  onClick("another", () => input.click());
+  onClick("sample", () => openSample(store, client));
+  onClick("reset", () => store.act(actions.resetTune));
+  onClick("compare", () => store.act(compare));
+  input.addEventListener("change", () => {
+    const file = input.files?.[0];
+    if (file) openFile(store, client, file);
+    input.value = ""; // so that the same file can be chosen again
+  });
+  field("amount").addEventListener("input", () => store.act(actions.setAmount, Number(field("amount").value) / 100));
+  field("amount").addEventListener("change", () => store.act(actions.commit));
+  takeDrops(store, client);
+  store.subscribe((state) => {
+    const { amount } = state.work.tune;
+    const moved = isMoved(state);
+    fill("amount", Math.round(100 * amount));
+    write("amount-shown", `${Math.round(100 * amount)} %`);
+    press("compare", state.listen.original);
+    for (const id of ["amount", "compare", "reset"]) field(id).disabled = !moved;
+    write("compare-text", state.listen.original ? "Hear the change" : "Hear the original");
+  });
+}
+
+/**
+ * Hear the original instead of the change, or the other way round, at the same place.
+ *
+ * @param {import("./state.js").State} state
+ */
+export function compare(state) {
+  if (state.work.mode !== "tune" || !isMoved(state)) return state;
+  return actions.listenTo(state, { original: !state.listen.original });
+}
+
+/**
+ * @param {Store} store
+ * @param {import("../client.js").Client} client
+ */
+export async function openSample(store, client) {
+  await take(store, true, client.ask("openSample"));
+}
+
+/**
+ * @param {Store} store
+ * @param {import("../client.js").Client} client
+ * @param {File} file
+ */
+async function openFile(store, client, file) {
+  if (file.size > MAX_BYTES) {
+    store.act(actions.complain, `${file.name} has ${Math.round(file.size / 1e6)} MB: expected a tune of at most 20 MB.`);
+    return;
+  }
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  await take(store, false, client.ask("open", bytes, file.name));
+}
+
+/**
+ * @param {Store} store
+ * @param {boolean} sample
+ * @param {Promise<import("./state.js").OwnTune>} reading
+ */
+async function take(store, sample, reading) {
+  try {
+    store.act(actions.openTune, await reading, sample);
+    if (!isMoved(store.state)) store.act(actions.play);
+  } catch (error) {
+    store.act(actions.complain, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/**
+ * Take a file that is dropped anywhere on the page.
+ *
+ * @param {Store} store
+ * @param {import("../client.js").Client} client
+ */
+function takeDrops(store, client) {
+  const sign = byId("drop");
+  const isFile = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files") ?? false;
+  addEventListener("dragover", (event) => {
+    if (!isFile(event)) return;
+    event.preventDefault();
+    sign.hidden = false;
+  });
+  addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) sign.hidden = true;
+  });
+  addEventListener("drop", (event) => {
+    if (!isFile(event)) return;
+    event.preventDefault();
+    sign.hidden = true;
+    const file = event.dataTransfer?.files[0];
+    if (file && byId("mode-tune").hidden) store.act(actions.complain, "This page has no network that moves tunes.");
+    else if (file) openFile(store, client, file);
+  });
+}
