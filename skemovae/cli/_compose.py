@@ -26,7 +26,7 @@ FILES = {
     "plane.png": "where the training melodies lie on the valence-arousal plane",
     "metrics.md": "the table above",
     "settings.json": "what it was trained with",
-    "plane.html": "the plane to explore: open it in a browser, click to hear",
+    "plane.html": "a page to play with: open it in a browser, tap the map to hear",
 }
 
 
@@ -131,5 +131,4 @@ def _write_table(path, rows, tokens, labels):
 def _write_page(path, model, tokens, labels):
     from ..explorer import explore
 
-    say("making the page: some 10,000 melodies for each emotion", flush=True)
     explore(model, path, tokens, labels)

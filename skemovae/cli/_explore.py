@@ -1,5 +1,7 @@
-"""explore: write a page on which a saved model is seen and heard."""
+"""explore: write a page on which the shipped models, or a saved one, are played with."""
 
+import sys
+import webbrowser
 from pathlib import Path
 
 from .._pipelines import fitted_model
@@ -17,35 +19,45 @@ def add_to(add_parser, name):
         add_parser,
         name,
         run,
-        "write a page on which a saved model is seen and heard; any browser opens it, no network is needed",
+        "write a page that makes melodies where a map of emotions is tapped, moves your own tune over it and composes "
+        "along a line; any browser opens it, no network is needed",
+        "--out plane.html",
         "melodies/model.safetensors --out plane.html",
         "melodies/model.safetensors --data ~/my_music --out mine.html",
     )
-    add_model(parser)
+    add_model(parser, "the shipped models")
     parser.add_argument("--out", type=Path, default=Path("plane.html"), metavar="FILE", help="default: plane.html")
     add_data(parser)
     parser.add_argument(
-        "--seed", type=natural, default=0, metavar="N", help="of the drawn melodies on the page (default: 0)"
+        "--seed", type=natural, default=0, metavar="N", help="the first one of the melodies on the page (default: 0)"
     )
     parser.add_argument("--force", action="store_true", help="replace an existing file")
 
 
 def run(options):
-    """Write the page; return its name and how many melodies of the data are on it."""
-    path = options.out
-    check_file(path, options.force, "plane.html")
-    check_data(options)
-    estimator = load_estimator(options.model)
+    """Write the page, and open that of the shipped models; return its name and how many melodies of the data it shows."""
     from ..explorer import explore
 
+    path = options.out
+    check_file(path, options.force, "plane.html")
+    estimator = X = y = None
+    if options.model is not None:
+        estimator = load_estimator(options.model)
+        X, y = _load_points(options, estimator)
+    explore(estimator, path, X, y, random_state=options.seed)
+    say(f"wrote {path}: open it in a browser, tap the map to hear")
+    if options.model is None and sys.stdout.isatty():  # no script
+        webbrowser.open(path.resolve().as_uri())
+    return {"page": str(path), "n_melodies": 0 if X is None else len(X)}
+
+
+def _load_points(options, estimator):
+    """Return the melodies of the data that the page shows as points, and their labels; None where there are none."""
     X, y = load_data(options, estimator)
     if misfit(estimator, X):
         say(f"note: {misfit(estimator, X)}: the page shows none of them", error=True)
-        X = y = None
-    elif fitted_model(estimator).layout_.own_classes:
+        return None, None
+    if fitted_model(estimator).layout_.own_classes:
         say("note: the model has classes of its own: the data is shown without its emotions", error=True)
-        y = None
-    say("making the page: some 10,000 melodies for each emotion", flush=True)
-    explore(estimator, path, X, y, random_state=options.seed)
-    say(f"wrote {path}: open it in a browser, click to hear")
-    return {"page": str(path), "n_melodies": 0 if X is None else len(X)}
+        return X, None
+    return X, y

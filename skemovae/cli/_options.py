@@ -43,9 +43,13 @@ def add_verb(add_parser, name, run, text, *examples):
     return verb
 
 
-def add_model(parser):
-    """Add the file of a model."""
-    parser.add_argument("model", type=Path, help="file that compose, train or save_model wrote; also of a pipeline")
+def add_model(parser, otherwise=None):
+    """Add the file of a model; `otherwise` says what is taken without one, where that is possible."""
+    text = "file that compose, train or save_model wrote; also of a pipeline"
+    if otherwise is None:
+        parser.add_argument("model", type=Path, help=text)
+    else:
+        parser.add_argument("model", type=Path, nargs="?", help=f"{text}; without one: {otherwise}")
 
 
 def add_data(parser):

@@ -11,16 +11,6 @@ from skemovae.cli import main
 QUICK = ["--epochs", "2", "--units", "8"]
 
 
-@pytest.fixture(scope="package", autouse=True)
-def _coarse_grid():
-    """Pages of a grid that is sooner decoded; that of the explorer's own tests is the finer one."""
-    patch = pytest.MonkeyPatch()
-    patch.setattr("skemovae.explorer._melodies.MAX_AXIS", 11)
-    patch.setattr("skemovae.explorer._melodies.N_DRAWN", 4)
-    yield
-    patch.undo()
-
-
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory, tiny_data):
     """MIDI files in folders named by emotion."""

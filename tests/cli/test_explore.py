@@ -25,8 +25,25 @@ def test_a_page(run, composed, folder, tmp_path):
     page = tmp_path / "page.html"
     code, out, _ = run("explore", composed[0] / "model.safetensors", "--out", page, "--data", folder)
     assert code == 0
-    assert out.endswith(f"wrote {page}: open it in a browser, click to hear\n")
+    assert out.endswith(f"wrote {page}: open it in a browser, tap the map to hear\n")
     assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
+
+
+def test_without_a_model_the_page_is_that_of_the_shipped_ones(run, tmp_path):
+    code, out, _ = run("explore", "--out", tmp_path / "page.html", "--json")
+    assert (code, json.loads(out)) == (0, {"page": str(tmp_path / "page.html"), "n_melodies": 0})
+    assert '"shipped":true' in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_on_a_terminal_the_page_of_the_shipped_models_opens(run, asked, composed, tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", opened.append)
+    run("explore", "--out", tmp_path / "a.html")
+    assert opened == []
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    run("explore", "--out", tmp_path / "b.html")
+    run("explore", composed[0] / "model.safetensors", "--out", tmp_path / "c.html")
+    assert opened == [(tmp_path / "b.html").as_uri()]
 
 
 def test_the_data_and_the_seed_reach_the_page(run, composed, folder, asked, tmp_path):
