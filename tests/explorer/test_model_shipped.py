@@ -70,7 +70,7 @@ def test_folk_melodies_lie_where_python_puts_them(model):
 
 @pytest.mark.slow
 def test_many_more_points_become_pythons_tokens(model):
-    points = np.random.default_rng(2).uniform(-4, 4, (4000, model.latent_mean_.shape[1]))
+    points = np.random.default_rng(2).uniform(-4, 4, (2000, model.latent_mean_.shape[1]))
     points[:, 2:] /= 4
     (found,) = in_page(model, ("inverseTransform", points))
     expected = model.inverse_transform(points)

@@ -22,8 +22,8 @@ import { Kernel, multiply } from "../../numbers/arrays.js";
  * @typedef {object} Network symbols are places in the vocabulary, of shape (n, nSteps); labels are one-hot
  * @property {boolean} oneShot whether all steps are decoded at once; else it has `start`
  * @property {(symbols: Int32Array, label: Given) => Posterior} encode
- * @property {(latent: Matrix, label: Given, context: Given, symbols: Int32Array | null) => Matrix} decode the logits, of
- *   shape (n, nSteps, nSymbols)
+ * @property {(latent: Matrix, label: Given, context: Given, symbols: Int32Array | null) => Matrix} decode the logits,
+ *   of shape (n, nSteps, nSymbols)
  * @property {(latent: Matrix, label: Given, context: Given) => Writing} [start] rows that are empty
  *
  * @typedef {object} Writing rows that are being written
