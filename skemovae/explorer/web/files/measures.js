@@ -27,6 +27,7 @@ import { MAX_ALTER, MAX_FIFTHS, MAX_QUARTERS, ReadError } from "./limits.js";
  * @property {{ onset: number, qpm: number }[]} tempos
  * @property {Key | null} keyBefore what holds where the measure begins, as it is written
  * @property {Metre | null} metreBefore
+ * @property {boolean} isSilent
  * @property {boolean} hasLyrics
  */
 
@@ -90,7 +91,8 @@ export function readMeasures(elements, resolution, instruments) {
 function readMeasure(element, state) {
   /** @type {Measure} */
   const measure = {
-    length: 0, sounds: [], keys: [], metres: [], tempos: [], keyBefore: null, metreBefore: null, hasLyrics: false,
+    length: 0, sounds: [], keys: [], metres: [], tempos: [], keyBefore: null, metreBefore: null, isSilent: true,
+    hasLyrics: false,
   };
   let position = 0;
   let lastOnset = 0; // of a note that others can be in a chord with
@@ -120,6 +122,7 @@ function readMeasure(element, state) {
       if (!isInChord) position += steps;
       measure.length = Math.max(measure.length, onset + steps);
       if (child.find("rest") || child.find("cue")) continue;
+      measure.isSilent = false;
       isAfterNote = true;
       lastOnset = onset;
       measure.sounds.push(readNote(child, onset, steps, state));

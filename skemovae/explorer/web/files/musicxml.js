@@ -7,29 +7,28 @@ import {
   MAX_ELEMENTS, MAX_MARKS, MAX_NOTES, MAX_RESOLUTION, MAX_TRACKS, ReadError, checkScore,
 } from "./limits.js";
 import { readMeasures } from "./measures.js";
+import { newPart, oneLine, partsOf, partwise } from "./parts.js";
 import { measureOrder } from "./repeats.js";
 import { OpenTies } from "./ties.js";
-import { XmlElement } from "./xml.js";
 
 /**
  * @typedef {import("../music/score.js").Score} Score
  * @typedef {import("../music/score.js").Track} Track
+ * @typedef {import("./xml.js").XmlElement} XmlElement
  * @typedef {import("./measures.js").Measure} Measure
- * @typedef {{ tracks: Track[], instruments: Map<string, number> }} Part
  */
 
 const COMMON_RESOLUTION = 10_080; // divisible by 1 to 10; for files whose own is beyond the limit
 const DEFAULT_VELOCITY = 64;
-const DRUM_CHANNEL = 10; // counted from 1
-const LINE_BREAKS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
 
 /**
  * The score of a MusicXML document.
  *
- * It is what the package's reader returns, but for these: a measure lasts as long as the longest of its voices, in all
- * parts together, where the package's ends where the last voice ends; notes are tied within their voice, where the
- * package takes any note of the pitch; and what the package refuses is read where it has a meaning, such as metres in
- * several fractions, quarter tones (without them) and parts of different lengths.
+ * It is what the package's reader returns, but for these: a measure lasts as long as the longest of its voices, and
+ * begins in all parts at once, where the package's ends in each part where its last voice ends; notes are tied within
+ * their voice, where the package takes any note of the pitch; a repeat returns to the key, the metre and the divisions
+ * that are written there; the shorter notes of a chord do not end it; and what the package refuses is read where it
+ * has a meaning, such as metres in several fractions, quarter tones (without them) and documents ordered by measures.
  *
  * @param {XmlElement} root
  * @returns {Score}
@@ -53,7 +52,7 @@ export function readMusicXml(root) {
     if (tracks.length > MAX_TRACKS) throw new ReadError("This MusicXML file holds too many instruments.");
     return [{ ...part, measures: readMeasures(element.findAll("measure"), resolution, part.instruments) }];
   });
-  const lengths = first.map((_, i) => Math.max(...parts.map(({ measures }) => measures[i]?.length ?? 0)));
+  const lengths = first.map((_, i) => lengthOf(parts.flatMap(({ measures }) => measures[i] ?? []), resolution));
   if (order.length * parts.length > MAX_ELEMENTS) {
     throw new ReadError("This MusicXML file plays more measures than any score.");
   }
@@ -87,30 +86,19 @@ export function readMusicXml(root) {
 }
 
 /**
- * A document ordered by measures as one ordered by parts.
+ * How long a measure lasts, of which each part may say something else: up to the farthest point that a part plays to.
+ * A part that only rests rests as long as the others play; in some files the rest of a whole measure has the length
+ * of another metre.
  *
- * @param {XmlElement} root
- * @returns {XmlElement}
+ * @param {Measure[]} measures the same one of all parts
+ * @param {number} resolution
  */
-function partwise(root) {
-  const turned = new XmlElement("score-partwise");
-  turned.children = root.children.filter((child) => child.name !== "measure");
-  /** @type {Map<string, XmlElement>} */
-  const parts = new Map();
-  for (const measure of root.findAll("measure")) {
-    for (const content of measure.findAll("part")) {
-      const id = content.get("id") ?? "";
-      let part = parts.get(id);
-      if (!part) {
-        parts.set(id, (part = new XmlElement("part")));
-        part.attributes = new Map([["id", id]]);
-        turned.append(part);
-      }
-      content.name = "measure";
-      part.append(content);
-    }
-  }
-  return turned;
+function lengthOf(measures, resolution) {
+  const playing = measures.filter(({ isSilent }) => !isSilent);
+  const lengths = (playing.length > 0 ? playing : measures).map(({ length }) => length);
+  const metre = measures[0].metres.at(-1) ?? measures[0].metreBefore;
+  const whole = metre ? (4 * metre.numerator * resolution) / metre.denominator : 0;
+  return playing.length === 0 && lengths.includes(whole) ? whole : Math.max(...lengths);
 }
 
 /**
@@ -135,53 +123,6 @@ function resolutionOf(root) {
     }
   }
   return multiple <= MAX_RESOLUTION ? multiple : COMMON_RESOLUTION;
-}
-
-/**
- * The parts that a document lists, by their ids, with a track for each instrument.
- *
- * @param {XmlElement} root
- * @returns {Map<string, Part>}
- */
-function partsOf(root) {
-  const parts = new Map();
-  for (const list of root.findAll("part-list")) {
-    for (const element of list.findAll("score-part")) {
-      const name = oneLine(element.textOf("part-name"));
-      const instruments = element.findAll("score-instrument");
-      const part = newPart(name);
-      for (const [i, instrument] of instruments.entries()) {
-        // a part of one instrument has its own name, "Soprano", and not that of the instrument, "Instrument 1"
-        const own = instruments.length > 1 ? oneLine(instrument.textOf("instrument-name")) : null;
-        part.tracks[i] = { ...newTrack(name), name: own ?? name };
-        part.instruments.set(instrument.get("id") ?? "", i);
-      }
-      for (const sound of element.findAll("midi-instrument")) {
-        const track = part.tracks[part.instruments.get(sound.get("id") ?? "") ?? 0];
-        const program = Math.trunc(Number(sound.textOf("midi-program") ?? 1)) || 1;
-        track.program = Math.min(Math.max(program - 1, 0), 127); // MusicXML counts programs from 1, MIDI from 0
-        track.isDrum = Number(sound.textOf("midi-channel")) === DRUM_CHANNEL;
-      }
-      parts.set(element.get("id") ?? "", part);
-    }
-  }
-  return parts;
-}
-
-/**
- * @param {string | null} name
- * @returns {Part}
- */
-function newPart(name) {
-  return { tracks: [newTrack(name)], instruments: new Map() };
-}
-
-/**
- * @param {string | null} name
- * @returns {Track}
- */
-function newTrack(name) {
-  return { program: 0, isDrum: false, name, notes: [] };
 }
 
 /**
@@ -270,17 +211,6 @@ function playNotes(measures, order, starts, tracks) {
   for (const { notes } of tracks) {
     notes.sort((a, b) => a.time - b.time || a.pitch - b.pitch || a.duration - b.duration || a.velocity - b.velocity);
   }
-}
-
-/**
- * A name in one line, or null where there is none.
- *
- * @param {string | null} text
- * @returns {string | null}
- */
-function oneLine(text) {
-  if (!text) return null;
-  return text.replace(new RegExp(`(${LINE_BREAKS.source})$`), "").split(LINE_BREAKS).join(" ") || null;
 }
 
 /**

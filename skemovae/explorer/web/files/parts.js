@@ -1,0 +1,99 @@
+/** The parts that a MusicXML document lists, with their names and instruments. */
+
+import { XmlElement } from "./xml.js";
+
+/**
+ * @typedef {import("../music/score.js").Track} Track
+ * @typedef {{ tracks: Track[], instruments: Map<string, number> }} Part a track for each instrument, by whose ids their
+ *   indices are found
+ */
+
+const DRUM_CHANNEL = 10; // counted from 1
+const LINE_BREAKS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+
+/**
+ * A document ordered by measures as one ordered by parts.
+ *
+ * @param {XmlElement} root
+ * @returns {XmlElement}
+ */
+export function partwise(root) {
+  const turned = new XmlElement("score-partwise");
+  turned.children = root.children.filter((child) => child.name !== "measure");
+  /** @type {Map<string, XmlElement>} */
+  const parts = new Map();
+  for (const measure of root.findAll("measure")) {
+    for (const content of measure.findAll("part")) {
+      const id = content.get("id") ?? "";
+      let part = parts.get(id);
+      if (!part) {
+        parts.set(id, (part = new XmlElement("part")));
+        part.attributes = new Map([["id", id]]);
+        turned.append(part);
+      }
+      content.name = "measure";
+      part.append(content);
+    }
+  }
+  return turned;
+}
+
+/**
+ * The parts that a document lists, by their ids, with a track for each instrument.
+ *
+ * @param {XmlElement} root
+ * @returns {Map<string, Part>}
+ */
+export function partsOf(root) {
+  const parts = new Map();
+  for (const list of root.findAll("part-list")) {
+    for (const element of list.findAll("score-part")) {
+      const name = oneLine(element.textOf("part-name"));
+      const instruments = element.findAll("score-instrument");
+      const part = newPart(name);
+      for (const [i, instrument] of instruments.entries()) {
+        // a part of one instrument has its own name, "Soprano", and not that of the instrument, "Instrument 1"
+        const own = instruments.length > 1 ? oneLine(instrument.textOf("instrument-name")) : null;
+        part.tracks[i] = { ...newTrack(name), name: own ?? name };
+        part.instruments.set(instrument.get("id") ?? "", i);
+      }
+      for (const sound of element.findAll("midi-instrument")) {
+        const track = part.tracks[part.instruments.get(sound.get("id") ?? "") ?? 0];
+        const program = Math.trunc(Number(sound.textOf("midi-program") ?? 1)) || 1;
+        track.program = Math.min(Math.max(program - 1, 0), 127); // MusicXML counts programs from 1, MIDI from 0
+        track.isDrum = Number(sound.textOf("midi-channel")) === DRUM_CHANNEL;
+      }
+      parts.set(element.get("id") ?? "", part);
+    }
+  }
+  return parts;
+}
+
+/**
+ * A part of one instrument.
+ *
+ * @param {string | null} name
+ * @returns {Part}
+ */
+export function newPart(name) {
+  return { tracks: [newTrack(name)], instruments: new Map() };
+}
+
+/**
+ * @param {string | null} name
+ * @returns {Track}
+ */
+function newTrack(name) {
+  return { program: 0, isDrum: false, name, notes: [] };
+}
+
+/**
+ * A name in one line, or null where there is none.
+ *
+ * @param {string | null} text
+ * @returns {string | null}
+ */
+export function oneLine(text) {
+  if (!text) return null;
+  return text.replace(new RegExp(`(${LINE_BREAKS.source})$`), "").split(LINE_BREAKS).join(" ") || null;
+}
