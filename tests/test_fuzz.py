@@ -48,7 +48,7 @@ REASONS = {
     "lzma.mxl": r"s.xml is compressed by method 14; expected 0 or 8 \(stored, deflated\)",
     "lzma.zip": "is compressed by method 14: expected 0 or 8",
     "name_without_end.zip": "is not a whole zip archive: File name in directory .{,200}$",
-    "number_without_end.mid": "a number of more than 4,000 bytes",
+    "number_without_end.mid": "a number of more than 4 bytes",
     "rests_in_a_chord.musicxml": None,
     "sharps_without_end.musicxml": "a pitch altered by 300000000 semitones; at most 12 are read",
     "tempo_beyond_midi.musicxml": None,
@@ -110,11 +110,7 @@ def test_a_tempo_that_midi_cannot_hold_is_not_written(tmp_path):
 
 # Too large to keep, or larger than they look.
 BOMBS = {
-    "a number of 900,000 bytes.mid": (lambda: midi_bytes(b"\xff" * 900_000 + b"\x7f"), "a number of more than 4,000"),
-    "30,000 notes of one pitch.mid": (
-        lambda: midi_bytes(b"\0\x90" + b"\x3c\x40\0" * 30_000 + b"\x3c\0" + b"\0\x3c\0" * 30_000),
-        "more than 1,000 notes of one pitch that sound at once",
-    ),
+    "a number of 900,000 bytes.mid": (lambda: midi_bytes(b"\xff" * 900_000 + b"\x7f"), "a number of more than 4 bytes"),
     "a million attributes.xml": (
         lambda: musicxml(f"<a {' '.join(f'a{i}=' for i in range(1_000_000))}/>").encode(),
         "an XML tag or text of more than 100,000 bytes",

@@ -12,8 +12,6 @@ MAX_QUARTERS = 100_000  # quarter notes with all repeats; nearly 14 hours at 120
 
 # What no score reaches.
 ARCHIVE_SHARE = 10  # an archive has at most this part of the bytes that it may unpack to: what it lists needs memory
-MAX_MIDI_NUMBER_BYTES = 4_000  # the standard's numbers have four; in texts there can be as many letters beyond ASCII
-MAX_NOTES_OF_ONE_PITCH = 1_000  # that sound at once; the time for each grows with their number
 MAX_MEASURES = 200_000  # with all repeats, and of all parts together without
 MAX_ELEMENTS = 200_000  # of XML in one measure, and of all outside measures
 MAX_DEPTH = 100  # of XML elements in each other; MusicXML has about ten
@@ -23,6 +21,7 @@ MAX_ENDINGS = 20  # that are played alike, as in "1, 2"
 MAX_ALTER = 12  # semitones by which accidentals change a pitch
 MAX_FIFTHS = 14  # sharps or flats of a key, all of them double
 MAX_TRACKS = 1_000
+MAX_MIDI_TRACKS = 10_000  # each program on each channel is one
 MAX_RESOLUTION = 1_000_000  # time steps per quarter note; notation programs use up to 10,080
 
 

@@ -1,10 +1,7 @@
-"""MIDI files, by way of MusPy and mido."""
+"""MIDI files: read by a reader of our own, written by way of MusPy and mido."""
 
 import copy
-import re
-from collections import Counter
-from contextlib import suppress
-from io import BytesIO
+from collections import defaultdict, deque
 
 import mido
 import muspy
@@ -12,40 +9,229 @@ import muspy
 from . import _limits as limits
 from ._keys import KEY_NAMES
 
-# Of all bytes, those above 127 go on a number. The look behind lets the search begin nowhere within such a row again.
-LONG_NUMBER = re.compile(rb"(?<![\x80-\xff])[\x80-\xff]{%d}" % limits.MAX_MIDI_NUMBER_BYTES)
-LONG_TRACK = 20_000  # messages; in shorter ones no pile of notes takes long
+DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}  # of each message to a channel
+SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0, 0xF8: 0, 0xFA: 0, 0xFB: 0, 0xFC: 0, 0xFE: 0}
+DRUM_CHANNEL = 9
+COPYRIGHT, NAME, LYRIC, END, TEMPO, METRE, KEY = 2, 3, 5, 0x2F, 0x51, 0x58, 0x59  # kinds of marks
+MAX_METRE_EXPONENT = 7  # of the denominator 128
+SMPTE_SECOND = 2  # quarter notes, at the tempo that MIDI files have unless they say another
+CUT_OFF = "the file ends in the middle"
 
 
 def read_midi(path, bounds, left_out):
-    """Return the score of a MIDI file."""
+    """Return the score of a MIDI file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+    bounds : Limits
+    left_out : set of str
+        Gets what is in the file and cannot be read.
+    """
     limits.check_size(path, bounds.max_bytes)
     data = path.read_bytes()
-    if LONG_NUMBER.search(data):  # mido's time for a number grows with the square of its length
-        raise ValueError(f"a number of more than {limits.MAX_MIDI_NUMBER_BYTES:,} bytes")
-    midi = mido.MidiFile(file=BytesIO(data))
-    for track in midi.tracks:
-        if len(track) > LONG_TRACK:
-            _check_piles(track)
-    music = muspy.from_mido(midi)
-    if music.metadata.title == "None":  # MusPy's text for a file without a title
-        music.metadata.title = None
-    for named, attribute in [(music.metadata, "title"), *((track, "name") for track in music.tracks)]:
-        name = getattr(named, attribute) or ""
-        with suppress(UnicodeError):  # MusPy reads every name as Latin-1; most programs today write UTF-8, and so do we
-            setattr(named, attribute, name.encode("latin-1").decode("utf-8") or None)
+    if data[:4] == b"RIFF" and data[8:12] == b"RMID":
+        data = next((content for name, content in _chunks(data, 12, "little") if name == b"data"), b"")
+    if data[:4] != b"MThd":
+        raise ValueError("MThd not found: this is no MIDI file, or not the beginning of one")
+    chunks = _chunks(data, 0, "big")
+    _, header = next(chunks, (b"", b""))
+    if len(header) < 6:
+        raise ValueError(f"{CUT_OFF} of the chunk b'MThd'")
+    kind, n_tracks, division = (int.from_bytes(header[i : i + 2], "big") for i in (0, 2, 4))
+    if kind == 2:
+        raise ValueError("a file of type 2, whose tracks are no voices of one score")
+    reader = _MidiReader(bounds.max_notes, left_out, scale=SMPTE_SECOND if division & 0x8000 else 1)
+    resolution = division
+    if division & 0x8000:
+        left_out.add("times in seconds (SMPTE) are read at 120 quarter notes a minute, whatever the tempo")
+        resolution = (256 - (division >> 8)) * (division & 0xFF)
+    if not resolution:
+        raise ValueError("a resolution of 0 time steps a quarter note")
+    n_read = 0
+    for name, content in chunks:
+        if name == b"MTrk":
+            reader.read_track(content, has_title=kind == 0 or n_read == 0)
+            n_read += 1
+        else:
+            left_out.add(f"the chunk {name!r} is no track")
+        if n_read == n_tracks:
+            break
+    if not n_read:
+        raise ValueError("no tracks; expected one or more")
+    if n_read < n_tracks:
+        left_out.add(f"{n_read} of {n_tracks} tracks are there")
+    music = reader.music
+    music.resolution = resolution
+    if division & 0x8000:
+        music.tempos = []
     return music
 
 
-def _check_piles(track):
-    """Raise ValueError if very many notes of one pitch sound at once: MusPy's time for each grows with their number."""
-    sounding = Counter()
-    for message in track:
-        if message.type in ("note_on", "note_off"):
-            key = message.channel, message.note
-            sounding[key] += 1 if message.type == "note_on" and message.velocity else -1 if sounding[key] else 0
-            if sounding[key] > limits.MAX_NOTES_OF_ONE_PITCH:
-                raise ValueError(f"more than {limits.MAX_NOTES_OF_ONE_PITCH:,} notes of one pitch that sound at once")
+def _chunks(data, place, order):
+    """Yield (name, content) of the chunks of a MIDI or RIFF file."""
+    while place + 8 <= len(data):
+        size = int.from_bytes(data[place + 4 : place + 8], order)
+        place += 8
+        if place + size > len(data):
+            raise ValueError(f"{CUT_OFF} of the chunk {data[place - 8 : place - 4]!r}")
+        yield data[place - 8 : place - 4], data[place : place + size]
+        place += size + (size % 2 if order == "little" else 0)
+
+
+class _MidiReader:
+    """Read the tracks of a MIDI file, one after the other, into a score.
+
+    A track of the score is what one program plays on one channel in one track of the file. Of several notes of one
+    pitch that sound at once, the first ends first.
+    """
+
+    def __init__(self, max_events, left_out, scale):
+        self.music = muspy.Music(metadata=muspy.Metadata(source_format="midi"))
+        self._left_out = left_out
+        self._scale = scale  # by which times are multiplied
+        self._max_events = max_events
+        self._n_events = 0
+
+    def read_track(self, data, has_title):
+        """Read the events of one track."""
+        tracks: dict = {}  # (program, channel) -> muspy.Track
+        programs = [0] * 16
+        sounding: dict = defaultdict(deque)  # (channel, pitch) -> [(onset, velocity), ...]
+        names: list[str] = []
+        time = place = status = 0
+        scale = self._scale
+
+        def track_of(channel):
+            key = programs[channel], channel
+            if key not in tracks:
+                tracks[key] = muspy.Track(programs[channel], channel == DRUM_CHANNEL)
+            return tracks[key]
+
+        def end_note(channel, pitch):
+            onset, velocity = sounding[channel, pitch].popleft()
+            track_of(channel).notes.append(muspy.Note(onset, pitch, time - onset, velocity))
+
+        try:
+            while place < len(data):
+                delta, place = _number(data, place)
+                time += delta * scale
+                first = data[place]
+                if first >= 0xF0:
+                    place += 1
+                    if first == 0xFF:
+                        kind = data[place]
+                        length, place = _number(data, place + 1)
+                        content = _cut(data, place, length)
+                        place += length
+                        if kind == END:
+                            break
+                        self._read_mark(kind, content, time, names)
+                    elif first in (0xF0, 0xF7):
+                        length, place = _number(data, place)
+                        _cut(data, place, length)
+                        place += length
+                    elif first in SYSTEM_DATA_BYTES:
+                        place += SYSTEM_DATA_BYTES[first]
+                    else:
+                        raise ValueError(f"the byte {first:#x} where a message begins")
+                    continue
+                if first >= 0x80:
+                    status = first
+                    place += 1
+                elif not status:
+                    raise ValueError("a message without its first byte, and none before it")
+                kind, channel, value = status & 0xF0, status & 0x0F, data[place]
+                second = data[place + 1] if DATA_BYTES[kind] == 2 else 0
+                place += DATA_BYTES[kind]
+                if value > 127 or second > 127:
+                    raise ValueError("a data byte above 127")
+                if kind == 0x90 and second:
+                    self._count()
+                    sounding[channel, value].append((time, second))
+                elif kind in (0x80, 0x90):
+                    if sounding[channel, value]:
+                        end_note(channel, value)
+                elif kind == 0xC0:
+                    programs[channel] = value
+                elif kind == 0xB0:
+                    self._count()
+                    content = {"number": value, "value": second}
+                    track_of(channel).annotations.append(muspy.Annotation(time, content, "control_change"))
+        except IndexError:
+            raise ValueError(f"{CUT_OFF} of a message") from None
+        for (channel, pitch), notes in sounding.items():  # those that nothing ended
+            while notes:
+                end_note(channel, pitch)
+        for track in tracks.values():
+            track.name = names[-1] if names and not has_title else None
+            track.notes.sort(key=lambda note: (note.time, note.pitch, note.duration, note.velocity))
+        if names and has_title:
+            self.music.metadata.title = names[-1] or None
+        self.music.tracks += tracks.values()
+        if len(self.music.tracks) > limits.MAX_MIDI_TRACKS:
+            raise ValueError(f"more than {limits.MAX_MIDI_TRACKS:,} tracks")
+
+    def _count(self):
+        self._n_events += 1
+        if self._n_events > self._max_events:
+            raise ValueError(
+                f"{self._n_events:,} notes and marks or more; at most max_notes={self._max_events:,} are read"
+            )
+
+    def _read_mark(self, kind, content, time, names):
+        """Read one meta message; of those that no score has room for, nothing is kept."""
+        self._count()
+        music = self.music
+        if kind == NAME:
+            names.append(_text(content))
+        elif kind == TEMPO and (microseconds := int.from_bytes(content[:3], "big")):
+            music.tempos.append(muspy.Tempo(time, 60_000_000 / microseconds))
+        elif kind == METRE and len(content) > 1 and content[0] and content[1] <= MAX_METRE_EXPONENT:
+            music.time_signatures.append(muspy.TimeSignature(time, content[0], 2 ** content[1]))
+        elif kind == KEY and len(content) > 1 and content[1] < 2 and abs(_signed(content[0])) <= 7:
+            root = (7 * _signed(content[0]) + 9 * content[1]) % 12
+            music.key_signatures.append(muspy.KeySignature(time, root, "minor" if content[1] else "major"))
+        elif kind in (TEMPO, METRE, KEY):
+            what = {TEMPO: "tempos", METRE: "time signatures", KEY: "key signatures"}[kind]
+            self._left_out.add(f"impossible {what} are left out, as the bytes {list(content[:4])}")
+        elif kind == LYRIC:
+            music.lyrics.append(muspy.Lyric(time, _text(content)))
+        elif kind == COPYRIGHT:
+            music.metadata.copyright = " ".join(filter(None, (music.metadata.copyright, _text(content))))
+
+
+def _number(data, place):
+    """Return a number of one to four bytes, of which all but the last are above 127, and the place behind it."""
+    byte = data[place]
+    if byte < 0x80:
+        return byte, place + 1
+    number = 0
+    for i in range(4):
+        byte = data[place + i]
+        number = number << 7 | byte & 0x7F
+        if byte < 0x80:
+            return number, place + i + 1
+    raise ValueError("a number of more than 4 bytes")
+
+
+def _cut(data, place, length):
+    """Return some bytes of a track, all of which have to be there."""
+    if place + length > len(data):
+        raise ValueError(f"{CUT_OFF} of a message of {length:,} bytes")
+    return data[place : place + length]
+
+
+def _text(content):
+    """Return a text; most programs of today write UTF-8, and so do we."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def _signed(byte):
+    return byte - 256 if byte > 127 else byte
 
 
 def to_midi(music):

@@ -1,6 +1,7 @@
 """Tests of files that cannot be read: one error, with the file's name and the reason."""
 
 import random
+import warnings
 
 import pytest
 
@@ -9,15 +10,19 @@ from skemovae.io import ScoreReadError
 from tests.io.files import CONTAINER, NOTE, WHOLE_MIDI, midi_bytes, musicxml, mxl_bytes, note_xml
 
 BAD_MIDI = {
-    "empty": (b"", "EOFError"),
+    "empty": (b"", "MThd not found"),
     "text": (b"This is a text and not music.\n" * 9, "MThd not found"),
     "random": (random.Random(0).randbytes(999), "MThd not found"),
-    "truncated header": (WHOLE_MIDI[:10], "EOFError"),
-    "truncated track": (WHOLE_MIDI[:60], "EOFError"),
-    "type 2": (midi_bytes(NOTE, kind=2), "Type 2 MIDI file is not supported"),
-    "SMPTE division": (midi_bytes(NOTE, division=0xE728), "`ticks_per_beat` must be positive"),
-    "no ticks": (midi_bytes(NOTE, division=0), "`ticks_per_beat` must be positive"),
-    "tempo 0": (midi_bytes(b"\x00\xff\x51\x03\x00\x00\x00", NOTE), "ZeroDivisionError"),
+    "truncated header": (WHOLE_MIDI[:10], "the file ends in the middle of the chunk b'MThd'"),
+    "truncated track": (WHOLE_MIDI[:60], "the file ends in the middle of the chunk b'MTrk'"),
+    "truncated message": (midi_bytes(b"\x00\x90\x3c\x40\x60\x80")[:-4], "ends in the middle"),
+    "type 2": (midi_bytes(NOTE, kind=2), "a file of type 2"),
+    "no ticks": (midi_bytes(NOTE, division=0), "a resolution of 0 time steps"),
+    "no ticks a frame": (midi_bytes(NOTE, division=0xE700), "a resolution of 0 time steps"),
+    "a long number": (midi_bytes(b"\xff\xff\xff\xff\x7f\x90\x3c\x40"), "a number of more than 4 bytes"),
+    "no message before": (midi_bytes(b"\x00\x3c\x40"), "a message without its first byte"),
+    "no message at all": (midi_bytes(b"\x00\xf4"), "the byte 0xf4 where a message begins"),
+    "no data": (midi_bytes(b"\x00\x90\xbc\x40"), "a data byte above 127"),
     "huge delta": (
         midi_bytes(b"\xff\xff\xff\x7f\x90\x3c\x40\x60\x80\x3c\x00"),
         "beyond max_quarters=100,000",
@@ -26,7 +31,10 @@ BAD_MIDI = {
         midi_bytes(NOTE, b"\xff\xff\xff\x7f\xff\x51\x03\x07\xa1\x20"),
         "beyond max_quarters=100,000",
     ),
-    "huge announced length": (midi_bytes(NOTE, b"\x00\xff\x01\xff\xff\xff\x7f"), "exceeds maximum length"),
+    "huge announced length": (
+        midi_bytes(NOTE, b"\x00\xff\x01\xff\xff\xff\x7f"),
+        "the file ends in the middle of a message of 268,435,455",
+    ),
 }
 
 
@@ -43,7 +51,9 @@ def test_unreadable_midi_is_one_error_with_name_and_reason(tmp_path, case, suffi
 def outcome(path):
     """Return "read" or "refused"; any other exception comes through."""
     try:
-        read_music(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            read_music(path)
     except ScoreReadError:
         return "refused"
     return "read"
