@@ -93,8 +93,9 @@ def _untie(root):
 
 REWRITES = {
     "repeats": without_repeats,
-    "ties": without("tie", "tied"),
+    "bars that the parts do not fill alike": without_unequal_bars,
     "ties in chords": without_ties_in_chords,
+    "ties": without("tie", "tied"),
     "transposition": without("transpose"),
     "grace notes": without_notes("grace"),
     "cue notes": without_notes("cue"),
@@ -104,7 +105,6 @@ REWRITES = {
     "other chords": without_notes("chord"),
     "octave lines": without("octave-shift"),
     "quarter tones": without("alter"),
-    "bars that the parts do not fill alike": without_unequal_bars,
 }
 
 

@@ -23,7 +23,6 @@ from _studies import add_study_options, commits, kept
 from skemovae import from_music21, read_music
 
 STEPS = 10_080  # of a quarter note
-WAYS = {"repeats played": (), "repeats left out": ("repeats",)}
 MOST_CONSTRUCTS = 2  # that are tried together
 SUFFIXES = (".mxl", ".xml", ".musicxml")
 
@@ -112,15 +111,19 @@ class Readings:
                 )
         return None
 
+    def has(self, name, names=()):
+        """Return whether there is a construct beside some others."""
+        whole, without = (ElementTree.tostring(rewritten(self.root, each)) for each in (names, (*names, name)))
+        return whole != without
+
     def causes(self, names=()):
-        """Return the fewest constructs without which the readers agree."""
-        whole = ElementTree.tostring(rewritten(self.root, names))
-        possible = [name for name in REWRITES if ElementTree.tostring(rewritten(self.root, (*names, name))) != whole]
+        """Return the fewest constructs without which the readers agree, or None."""
+        possible = [name for name in REWRITES if name not in names and self.has(name, names)]
         for n_constructs in range(1, MOST_CONSTRUCTS + 1):
             for more in itertools.combinations(possible, n_constructs):
                 if self.difference((*names, *more)) is None:
-                    return " and ".join(more)
-        return "others"
+                    return more
+        return None
 
 
 def compare(path, work):
@@ -128,30 +131,37 @@ def compare(path, work):
     from music21 import common
 
     readings = Readings(path, work)
-    rows = []
-    has_repeats = ElementTree.tostring(rewritten(readings.root, ("repeats",))) != ElementTree.tostring(readings.root)
-    for way, names in WAYS.items():
-        if names and not has_repeats:
-            rows.append({**rows[0], "repeats": way})
-            continue
-        what = readings.difference(names)
-        cause = readings.causes(names) if what else "the same"
-        name = path.relative_to(common.getCorpusFilePath()).as_posix()
-        rows.append({"repeats": way, "file": name, "cause": cause, "what": what})
+    name = path.relative_to(common.getCorpusFilePath()).as_posix()
+    plain = ("repeats",) if readings.has("repeats") else ()
+    what = readings.difference(plain)
+    causes = (readings.causes(plain) or ("others",)) if what else ()
+    rows = [row_of("left out", name, causes, what)]
+    if plain:
+        what = readings.difference()
+        if not what:
+            causes = ()
+        elif not causes or causes == ("others",) or readings.difference(causes) is not None:
+            causes = ("repeats", *causes)
+    rows.append(row_of("played", name, causes, what))
     return rows, [reading["seconds"] for reading in readings.read()]
+
+
+def row_of(repeats, name, causes, what):
+    """Return one row of the report."""
+    return {"repeats": repeats, "file": name, "cause": " and ".join(causes) or "the same", "what": what}
 
 
 def main():
     """Compare and report."""
-    parser = make_parser(__doc__, "python benchmarks/compare_musicxml_readers.py --files 20")
+    parser = make_parser(__doc__, "python benchmarks/compare_musicxml_readers.py --most-bytes 5000")
     add_study_options(parser, data=False)
-    parser.add_argument("--files", type=int, help="every so many that about this number remains (default: all)")
+    parser.add_argument("--most-bytes", type=int, default=10**9, help="only files up to this size (%(default)s)")
     options = parser.parse_args()
     report = Report("compare_musicxml_readers", "Do two readers of MusicXML give the same notes?", options)
     from music21 import corpus
 
-    paths = sorted(path for path in corpus.getCorePaths() if path.suffix in SUFFIXES)
-    paths = paths[:: max(len(paths) // options.files, 1) if options.files else 1]
+    paths = [path for path in corpus.getCorePaths() if path.suffix in SUFFIXES]
+    paths = sorted((path for path in paths if path.stat().st_size <= options.most_bytes), key=file_size)
     results = joblib.Parallel(options.jobs)(joblib.delayed(compare)(path, options.work) for path in paths)
     rows = [row for file_rows, _ in results for row in file_rows]
     counts = collections.Counter((row["repeats"], row["cause"]) for row in rows)
@@ -170,6 +180,11 @@ def main():
     report.add("Every difference", [row for row in rows if row["what"]] or [{"file": "none"}])
     folders = {path.parent for path in (options.work / "compare_musicxml_readers").glob("*/*/*.json")}
     report.write(parts_made_at=sorted({commit for folder in folders for commit in commits(folder)}))
+
+
+def file_size(path):
+    """Return the bytes of a file: the small ones come first."""
+    return path.stat().st_size
 
 
 def most_first(item):

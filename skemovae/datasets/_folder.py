@@ -1,17 +1,31 @@
 """load_music_folder: a user's own scores, sorted into folders by emotion."""
 
+import warnings
 from pathlib import Path
 
+import joblib
 import numpy as np
 from sklearn.utils import Bunch
 from tqdm import tqdm
 
 from .._tunes import group_by_tune, tune_incipit
 from ..emotion import EMOTIONS, as_emotion
-from ..io import READABLE_SUFFIXES, ScoreReadError, read_music
+from ..io import MAX_BYTES, MAX_NOTES, MAX_QUARTERS, READABLE_SUFFIXES, ScoreReadError, read_music
+
+MOST_NAMED = 20  # files in one message
 
 
-def load_music_folder(path, *, return_X_y=False, verbose=False):
+def load_music_folder(
+    path,
+    *,
+    return_X_y=False,
+    on_error="raise",
+    n_jobs=None,
+    verbose=False,
+    max_bytes=MAX_BYTES,
+    max_notes=MAX_NOTES,
+    max_quarters=MAX_QUARTERS,
+):
     """Load scores from a folder with one sub-folder an emotion.
 
     Parameters
@@ -22,8 +36,15 @@ def load_music_folder(path, *, return_X_y=False, verbose=False):
         passed over.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
+    on_error : {"raise", "warn"}, default="raise"
+        What happens to files that cannot be read: an error that names all of them, or a warning that does, and the
+        other files are loaded.
+    n_jobs : int, default=None
+        Processes that read side by side, as in scikit-learn: None is one, -1 all cores. They take a second to start.
     verbose : bool, default=False
-        Show a progress bar on a terminal; a thousand scores take most of a minute.
+        Show a progress bar with the time that is left, on a terminal.
+    max_bytes, max_notes, max_quarters : int
+        What a file may hold; see :func:`skemovae.read_music`.
 
     Returns
     -------
@@ -40,6 +61,8 @@ def load_music_folder(path, *, return_X_y=False, verbose=False):
             The first file with the same tune (first eight quarter notes of the highest part, in any key).
         filenames : list of str
             Their paths.
+        skipped : dict of str to str
+            The paths of the files that could not be read, and why; empty unless `on_error` is "warn".
         DESCR : str
             How many scores, and from where.
 
@@ -50,9 +73,14 @@ def load_music_folder(path, *, return_X_y=False, verbose=False):
     NotADirectoryError
         If `path` is not a folder.
     ValueError
-        If a sub-folder's name is no emotion, or there is no readable file.
+        If a sub-folder's name is no emotion, or `on_error` is neither "raise" nor "warn", or there is no file.
     ScoreReadError
-        If files cannot be read; all of them are named.
+        If files cannot be read, or, with `on_error="warn"`, not one of them can.
+
+    Warns
+    -----
+    UserWarning
+        If files were skipped, if something in a file was left out, and if an emotion has no scores.
 
     Examples
     --------
@@ -61,12 +89,15 @@ def load_music_folder(path, *, return_X_y=False, verbose=False):
     >>> from skemovae.datasets import load_music_folder
     >>> melody = PitchEncoder(n_steps=4).inverse_transform([[60, 129, 62, 129]])[0]
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     pathlib.Path(folder, "sad").mkdir()
-    ...     write_music(melody, pathlib.Path(folder, "sad", "mine.mid"))
+    ...     for name in ("angry", "happy", "relaxed", "sad"):
+    ...         pathlib.Path(folder, name).mkdir()
+    ...         write_music(melody, pathlib.Path(folder, name, "mine.mid"))
     ...     mine = load_music_folder(folder)
     >>> mine.target.tolist(), len(mine.data)
-    (['sadness'], 1)
+    (['anger', 'happiness', 'relaxation', 'sadness'], 4)
     """
+    if on_error not in ("raise", "warn"):
+        raise ValueError(f"on_error={on_error!r}: expected 'raise' or 'warn'")
     root = Path(path)
     if not root.is_dir():
         raise NotADirectoryError(f"{root} is not a folder: expected one with sub-folders named by emotion, e.g. 'sad'")
@@ -81,8 +112,23 @@ def load_music_folder(path, *, return_X_y=False, verbose=False):
             f"{root} holds no scores: expected sub-folders named by emotion (for example happy, angry, sad, relaxed) "
             f"with files ending in {', '.join(READABLE_SUFFIXES)}"
         )
-    data = _read_all([p for p, _ in labelled], verbose)
+    limits = {"max_bytes": max_bytes, "max_notes": max_notes, "max_quarters": max_quarters}
+    results = _read_all([p for p, _ in labelled], limits, n_jobs, verbose)
+    skipped = {str(p): reason for (p, _), (_, reason) in zip(labelled, results, strict=True) if reason}
+    if skipped and (on_error == "raise" or len(skipped) == len(labelled)):
+        raise ScoreReadError("; ".join(skipped.values()))
+    if skipped:
+        warnings.warn(_say_skipped(skipped, len(labelled)), stacklevel=2)
+    data = [score for score, _ in results if score is not None]
+    labelled = [pair for pair, (score, _) in zip(labelled, results, strict=True) if score is not None]
     target = np.array([emotion for _, emotion in labelled])
+    if lacking := [emotion.name for emotion in EMOTIONS if emotion.name not in target]:
+        warnings.warn(
+            f"{root} has no scores of {' and '.join(lacking)}: a model that is trained on them hears nothing of "
+            f"{'it' if len(lacking) == 1 else 'these'}, and what it composes there is chance. Add a sub-folder for "
+            "each emotion, or ask the model only for the others",
+            stacklevel=2,
+        )
     if return_X_y:
         return data, target
     names = [str(p.relative_to(root)) for p, _ in labelled]
@@ -92,6 +138,7 @@ def load_music_folder(path, *, return_X_y=False, verbose=False):
         target_names=[emotion.name for emotion in EMOTIONS],
         groups=np.array(group_by_tune(map(tune_incipit, data), names)),
         filenames=[str(p) for p, _ in labelled],
+        skipped=skipped,
         DESCR=f"{len(data)} scores from {root}, labelled by the names of its sub-folders.",
     )
 
@@ -106,14 +153,31 @@ def _emotion_of(folder):
         raise ValueError(f"{folder} is not named by an emotion: {error}. Rename the folder or take it out") from None
 
 
-def _read_all(paths, verbose):
-    """Return the scores of all files, or one error that names every unreadable one."""
-    scores, problems = [], []
-    for path in tqdm(paths, desc="reading", unit="file", disable=None if verbose else True):  # None: no terminal
+def _read_all(paths, limits, n_jobs, verbose):
+    """Return (score, None) or (None, reason) of each file; what was left out of files is told here, too."""
+    jobs = joblib.Parallel(n_jobs, return_as="generator")(joblib.delayed(_read)(path, limits) for path in paths)
+    progress = tqdm(jobs, "reading", len(paths), unit="file", disable=None if verbose else True)  # None: no terminal
+    results = []
+    for score, reason, told in progress:
+        for text in told:
+            warnings.warn(text, stacklevel=3)
+        results.append((score, reason))
+    return results
+
+
+def _read(path, limits):
+    """Return the score of a file or None, why there is none, and what it warns of (else lost in a process)."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
         try:
-            scores.append(read_music(path))
+            score, reason = read_music(path, **limits), None
         except ScoreReadError as error:
-            problems.append(str(error))
-    if problems:
-        raise ScoreReadError("; ".join(problems))
-    return scores
+            score, reason = None, str(error)
+    return score, reason, [str(warning.message) for warning in told]
+
+
+def _say_skipped(skipped, n_files):
+    """Return which files were skipped and why, of very many the first ones."""
+    named = list(skipped.values())[:MOST_NAMED]
+    more = f"; and {len(skipped) - MOST_NAMED:,} more, all of them in `skipped`" if len(skipped) > MOST_NAMED else ""
+    return f"{len(skipped):,} of {n_files:,} files were skipped: {'; '.join(named)}{more}"

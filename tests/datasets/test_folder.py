@@ -14,6 +14,10 @@ from skemovae.emotion import EMOTIONS
 from skemovae.io import ScoreReadError
 from tests.conftest import make_score, notes_of
 from tests.datasets.conftest import NAMES, plain
+from tests.io.files import NOTE, midi_bytes
+
+LACKING = "has no scores of"
+pytestmark = pytest.mark.filterwarnings(f"ignore:.*{LACKING}")
 
 
 def place(folder, *names, start=60):
@@ -35,7 +39,7 @@ def test_folder_knows_every_spelling(tmp_path, spelling, name):
 def test_folder_bunch(tmp_path):
     place(tmp_path, "sad/b.mid", "sad/a.musicxml", "sad/deep/er/c.MID", "happy/x.mxl", "Q3/y.xml", "e4/z.midi")
     bunch = load_music_folder(tmp_path)
-    assert set(bunch) == {"data", "target", "target_names", "groups", "filenames", "DESCR"}
+    assert set(bunch) == {"data", "target", "target_names", "groups", "filenames", "skipped", "DESCR"}
     names = ["Q3/y.xml", "e4/z.midi", "happy/x.mxl", "sad/a.musicxml", "sad/b.mid", "sad/deep/er/c.MID"]
     assert bunch.filenames == [str(tmp_path / name) for name in names]
     assert bunch.target.tolist() == ["sadness", "relaxation", "happiness", "sadness", "sadness", "sadness"]
@@ -137,11 +141,78 @@ def test_folder_names_every_unreadable_file(tmp_path):
     assert "good.mid" not in str(caught.value)
 
 
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_folder_skips_unreadable_files_and_says_which_and_why(tmp_path, n_jobs):
+    place(tmp_path, "sad/good.mid", "sad/z.mid", "happy/x.mid", "angry/x.mid", "relaxed/x.mid")
+    (tmp_path / "sad" / "bad.mid").write_bytes(b"no score")
+    (tmp_path / "sad" / "empty.mxl").write_bytes(b"")
+    with pytest.warns(
+        UserWarning, match=r"^2 of 7 files were skipped: .*bad\.mid as MIDI: MThd not .*; .*empty\.mxl as MusicXML"
+    ):
+        bunch = load_music_folder(tmp_path, on_error="warn", n_jobs=n_jobs)
+    assert [name.rpartition("/")[2] for name in bunch.filenames] == ["x.mid", "x.mid", "x.mid", "good.mid", "z.mid"]
+    assert bunch.target.tolist() == ["anger", "happiness", "relaxation", "sadness", "sadness"]
+    assert len(bunch.data) == len(bunch.groups) == 5
+    assert [notes_of(score)[0][1] for score in bunch.data] == [63, 62, 64, 60, 61]
+    assert [name.rpartition("/")[2] for name in bunch.skipped] == ["bad.mid", "empty.mxl"]
+    assert "MThd not found" in bunch.skipped[str(tmp_path / "sad" / "bad.mid")]
+
+
+def test_folder_of_which_nothing_can_be_read_is_an_error(tmp_path):
+    (tmp_path / "sad").mkdir()
+    for i in range(3):
+        (tmp_path / "sad" / f"{i}.mid").write_bytes(b"no score")
+    with pytest.raises(ScoreReadError, match=r"0\.mid as MIDI: .*1\.mid as MIDI: .*2\.mid as MIDI: "):
+        load_music_folder(tmp_path, on_error="warn")
+
+
+def test_folder_names_twenty_of_very_many_skipped_files(tmp_path):
+    place(tmp_path, "sad/good.mid")
+    for i in range(30):
+        (tmp_path / "sad" / f"{i:02}.mid").write_bytes(b"no score")
+    with pytest.warns(UserWarning, match=r"^30 of 31 files were skipped: .*19\.mid as MIDI: [^;]*; and 10 more, all"):
+        assert len(load_music_folder(tmp_path, on_error="warn").skipped) == 30
+
+
+def test_folder_with_another_way_of_errors(tmp_path):
+    with pytest.raises(ValueError, match="on_error='skip': expected 'raise' or 'warn'"):
+        load_music_folder(tmp_path, on_error="skip")
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_folder_tells_what_was_left_out_of_files(tmp_path, n_jobs):
+    (tmp_path / "sad").mkdir()
+    (tmp_path / "sad" / "odd.mid").write_bytes(midi_bytes(b"\x00\xff\x59\x02\x08\x00", NOTE))
+    with pytest.warns(UserWarning, match=r"odd\.mid: impossible key signatures are left out"):
+        assert len(load_music_folder(tmp_path, n_jobs=n_jobs).data) == 1
+
+
+def test_folder_has_the_limits_of_files(tmp_path):
+    place(tmp_path, "sad/x.mid")
+    with pytest.raises(ScoreReadError, match="at most max_notes=1 are read"):
+        load_music_folder(tmp_path, max_notes=1)
+
+
+@pytest.mark.filterwarnings("default")
+def test_folder_that_lacks_emotions_says_what_follows(tmp_path):
+    place(tmp_path, "sad/x.mid", "happy/x.mid", "angry/x.mid")
+    with pytest.warns(UserWarning, match=f"{tmp_path} {LACKING} relaxation: .* hears nothing of it.* is chance"):
+        load_music_folder(tmp_path)
+    (tmp_path / "angry" / "x.mid").unlink()
+    with pytest.warns(UserWarning, match=f"{LACKING} anger and relaxation: .* hears nothing of these"):
+        load_music_folder(tmp_path)
+    place(tmp_path, "relaxed/x.mid", "angry/x.mid")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        load_music_folder(tmp_path)
+
+
 def test_folder_of_scores_without_notes_is_loaded(tmp_path):
     place(tmp_path, "sad/x.mid")
     write_music(make_score([]), tmp_path / "sad" / "empty.mid")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.filterwarnings("ignore", f".*{LACKING}")
         assert len(load_music_folder(tmp_path).data) == 2
 
 
