@@ -91,11 +91,20 @@ def _untie(root):
     without("tie", "tied")(root)
 
 
+def without_second_voices(root):
+    """Take out what stands behind the first <backup> of each bar."""
+    for measure in root.iter("measure"):
+        goes_back = next((i for i, e in enumerate(measure) if e.tag == "backup"), len(measure))
+        late = [e for e in measure[goes_back:] if e.tag in ("note", "forward", "backup")]
+        measure[:] = [e for e in measure if e not in late]
+
+
 REWRITES = {
     "repeats": without_repeats,
     "bars that the parts do not fill alike": without_unequal_bars,
     "ties in chords": without_ties_in_chords,
     "ties": without("tie", "tied"),
+    "second voices": without_second_voices,
     "transposition": without("transpose"),
     "grace notes": without_notes("grace"),
     "cue notes": without_notes("cue"),
@@ -104,7 +113,6 @@ REWRITES = {
     "tremolos": without("tremolo"),
     "other chords": without_notes("chord"),
     "octave lines": without("octave-shift"),
-    "quarter tones": without("alter"),
 }
 
 

@@ -1,9 +1,9 @@
 """Files and music21 streams to :class:`muspy.Music` and back, bounded and with one exception type.
 
 Every reader here refuses what no score needs: a huge file, very many notes, a span of many hours. Three of the limits
-are parameters of :func:`read_music`, the others are in ``skemovae/io/_limits.py``. A few bytes can ask a naive reader for
-gigabytes (a huge delta time in MIDI; a repeat played a million times, an entity that expands or a zip bomb in MusicXML);
-these files end in a :class:`ScoreReadError` like every other unreadable one.
+are parameters of :func:`read_music`, the others are in ``skemovae/io/_limits.py``. A few bytes can ask a naive reader
+for gigabytes (a huge delta time in MIDI; a repeat played a million times, an entity that expands or a zip bomb in
+MusicXML); these files end in a :class:`ScoreReadError` like every other unreadable one.
 """
 
 from ._abc import parse_abc as parse_abc  # what __all__ leaves out is for other rooms
