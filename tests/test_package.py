@@ -12,7 +12,14 @@ import pytest
 import skemovae
 
 FOLDER = Path(skemovae.__file__).parent
-SOURCES = sorted(FOLDER.rglob("*.py"))
+
+
+def sources(pattern):
+    """Return the files of the package with names of a pattern, but not the tools that npm has installed."""
+    return sorted(path for path in FOLDER.rglob(pattern) if "node_modules" not in path.parts)
+
+
+SOURCES = sources("*.py")
 every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(FOLDER)))
 
 #: A room is a folder or a file of the package. Each imports only from rooms above it.
@@ -162,7 +169,7 @@ def test_what_is_private_is_used_in_its_class_alone(path):
 
 @pytest.mark.parametrize(
     "path",
-    sorted(chain(SOURCES, *(FOLDER.rglob(f"*.{kind}") for kind in ("js", "css", "html")))),
+    sorted(chain(SOURCES, *(sources(f"*.{kind}") for kind in ("js", "css", "html")))),
     ids=lambda path: str(path.relative_to(FOLDER)),
 )
 def test_a_file_has_one_topic(path):
