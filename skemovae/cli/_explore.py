@@ -5,7 +5,7 @@ import webbrowser
 from pathlib import Path
 
 from .._pipelines import fitted_model
-from ._data import check_data, load_data, misfit
+from ._data import load_data, misfit
 from ._estimators import load_estimator
 from ._options import add_data, add_model, add_verb
 from ._output import check_file
@@ -35,7 +35,7 @@ def add_to(add_parser, name):
 
 
 def run(options):
-    """Write the page, and open that of the shipped models; return its name and how many melodies of the data it shows."""
+    """Write the page, and open that of the shipped models; return its name and how many melodies are on it."""
     from ..explorer import explore
 
     path = options.out

@@ -27,10 +27,10 @@ TITLE = "Melodies by emotion"
 def explore(estimator=None, path="plane.html", X=None, y=None, *, random_state=0):
     """Write a page on which a model is explored: one HTML file that any recent browser opens from the disk.
 
-    It shows the plane as a map of emotions. A tap plays a melody of that place, and a drag changes it; a button for each
-    emotion writes a new one. A MIDI or MusicXML file dropped on the page appears on the map and changes its emotion as
-    it is dragged, and a line drawn over the map becomes a piece whose emotion goes that way. What is heard is shown in
-    notation or as a piano roll, and saved as MIDI, MusicXML or WAV.
+    It shows the plane as a map of emotions. A tap plays a melody of that place, and a drag changes it; a button for
+    each emotion writes a new one. A MIDI or MusicXML file dropped on the page appears on the map and changes its
+    emotion as it is dragged, and a line drawn over the map becomes a piece whose emotion goes that way. What is heard
+    is shown in notation or as a piano roll, and saved as MIDI, MusicXML or WAV.
 
     The page asks nothing of a network, and no file leaves it: it holds the neural networks and runs them. What it
     writes is what :func:`skemovae.generate`, :func:`skemovae.reemote` and :func:`skemovae.compose_piece` write; it says
@@ -57,8 +57,8 @@ def explore(estimator=None, path="plane.html", X=None, y=None, *, random_state=0
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     ValueError
-        If the model has one latent dimension, other symbols than tokens, an architecture that the page cannot run, or so
-        many weights that no page of 4 MB holds them; if X, y or `random_state` is not valid.
+        If the model has one latent dimension, other symbols than tokens, an architecture that the page cannot run, or
+        so many weights that no page of 4 MB holds them; if X, y or `random_state` is not valid.
     OSError
         If the file cannot be written.
 

@@ -86,7 +86,7 @@ export function pointOf({ work, own, music, chosen }, data) {
  * @returns {import("../plane/plane.js").Scene}
  */
 function sceneOf(state, data, share) {
-  const { work, own, music, chosen } = state;
+  const { work, own, chosen } = state;
   const at = pointOf(state, data);
   const color = at ? classAt(frameOf(data, work.mode), at).color : "none";
   /** @type {import("../plane/plane.js").Scene} */
@@ -99,9 +99,8 @@ function sceneOf(state, data, share) {
     return { ...scene, way: path.map((station) => station.at), handles, running };
   }
   if (!own) return scene;
-  const shown = isMoved(state) && !state.listen.original && music.tune ? music.tune : own;
-  const phrases = shown.places.map((place, i) => ({ at: place, label: String(i + 1) }));
-  return { ...scene, phrases, from: own.middle, cursor: at };
+  const phrases = own.places.map((place, i) => ({ at: place, label: String(i + 1) }));
+  return { ...scene, phrases, from: isMoved(state) ? own.middle : null, cursor: at };
 }
 
 /** @param {PageData} data @param {State} state @param {Point} at @returns {string} */

@@ -16,6 +16,8 @@ import { heardMusic, melodyOf } from "./heard.js";
 import { pointOfPath } from "./path.js";
 import { barsOfPiece, isMoved, shownClass } from "./texts.js";
 
+const BAR = 30; // pixels of a bar in a piano roll, at least
+
 /** One sheet of music. */
 class Sheet {
   /** @param {string} id */
@@ -51,9 +53,10 @@ class Sheet {
       this.element.replaceChildren(text);
       return;
     }
+    const bars = melody.notes.reduce((last, { onset, length }) => Math.max(last, onset + length), 0) / melody.resolution / 4;
     const picture = look === "notation"
       ? engrave(melody, { width, label, ...(width > 560 && { space: 10.5 }) })
-      : drawRoll([{ ...melody, colorOf }], { width, height: 150, label });
+      : drawRoll([{ ...melody, colorOf }], { width: Math.max(width, BAR * bars), height: 150, label });
     this.picture = picture;
     this.element.replaceChildren(picture);
   }
@@ -69,6 +72,22 @@ class Sheet {
     this.step = step;
     if (look === "roll") markRoll(this.picture, step);
     else highlight(this.picture, step);
+    if (step !== null) this.follow();
+  }
+
+  /** Bring what sounds into view, where the sheet is larger than its place. */
+  follow() {
+    const { element } = this;
+    const isLarge = element.scrollHeight > element.clientHeight || element.scrollWidth > element.clientWidth;
+    const note = isLarge && element.querySelector(".sounding");
+    if (!note) return;
+    const [place, box] = [note.getBoundingClientRect(), element.getBoundingClientRect()];
+    if (place.bottom > box.bottom - 20 || place.top < box.top) {
+      element.scrollTop += place.top - box.top - box.height / 4;
+    }
+    if (place.right > box.right - 20 || place.left < box.left) {
+      element.scrollLeft += place.left - box.left - box.width / 6;
+    }
   }
 }
 

@@ -5,7 +5,7 @@
  */
 
 import * as actions from "./actions.js";
-import { byId, fill, field, onClick, press, write } from "./elements.js";
+import { byId, fill, field, onClick, press, reveal, write } from "./elements.js";
 import { isMoved } from "./texts.js";
 
 const MAX_BYTES = 20_000_000; // no tune is as large
@@ -35,8 +35,8 @@ export function showTunePanel(store, client) {
     fill("amount", Math.round(100 * amount));
     write("amount-shown", `${Math.round(100 * amount)} %`);
     press("compare", state.listen.original);
-    for (const id of ["amount", "compare", "reset"]) field(id).disabled = !moved;
-    write("compare-text", state.listen.original ? "Hear the change" : "Hear the original");
+    reveal("compare", moved && state.work.mode === "tune" && state.own !== null);
+    for (const id of ["amount", "reset"]) field(id).disabled = !moved;
   });
 }
 
