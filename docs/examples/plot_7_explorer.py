@@ -2,29 +2,13 @@
 A page to play with
 ===================
 
-``explore`` writes one HTML file on which the plane of a model is seen, clicked and
-heard. It needs no network and no server: open it in a browser, or send it to a friend.
+``explore`` writes one HTML file that holds the neural networks and runs them: tap a map
+of emotions to hear a melody, drop a tune of your own on it, or draw the way of a piece.
+It needs no network and no server: open it in a browser, or send it to a friend.
 """
 
 # %%
-# A small model that learns fast and roughly; leave its three numbers out for a real
-# training.
-
-from skemovae import EmotionRegularizedVAE, PitchEncoder, load_bach_chorales
-from skemovae.nn.architectures import GRUArchitecture
-
-bach = load_bach_chorales()
-X, y = PitchEncoder().fit_transform(bach.data), bach.target
-model = EmotionRegularizedVAE(
-    architecture=GRUArchitecture(units=64),
-    max_iter=80,
-    learning_rate=0.003,
-    random_state=0,
-).fit(X, y)
-
-# %%
-# The melodies of points are decoded ahead and are in the file, which is therefore about
-# a hundred kilobytes large and asks the model nothing.
+# Without a model it takes those that come with the package.
 
 import tempfile
 from pathlib import Path
@@ -33,14 +17,14 @@ from skemovae import explore
 
 with tempfile.TemporaryDirectory() as folder:
     file = Path(folder, "plane.html")
-    explore(model, file, X, y)
+    explore(path=file)
     page = file.read_text(encoding="utf-8")
-print(f"{len(page) / 1000:.0f} kB")
+print(f"{len(page) / 1e6:.1f} MB")
 
 # %%
-# Here it is, within this page: click the plane, draw a path over it, or ask for a new
-# melody. (In a notebook, ``IPython.display.IFrame("plane.html", 1000, 750)`` does what
-# this class does.) :doc:`/explorer` says what is to be seen.
+# Here it is, within this page. (In a notebook,
+# ``IPython.display.IFrame("plane.html", 1000, 750)`` does what this class does.)
+# :doc:`/explorer` says what can be done with it.
 
 from html import escape
 
@@ -59,8 +43,5 @@ class Frame:
 Frame(page)
 
 # %%
-# Its shading is one of the maps that ``DecodedPlaneDisplay`` draws:
-
-from skemovae import DecodedPlaneDisplay
-
-DecodedPlaneDisplay.from_estimator(model, metrics=["note_density"])
+# A model of your own writes the melodies instead, and what it was trained on is shown as
+# points: ``explore(model, "plane.html", X, y)``.
