@@ -36,12 +36,12 @@ class Frame:
         self.page = page
 
     def _repr_html_(self):
-        style = "width: 100%; height: 940px; border: 1px solid #8888"
+        style = "width: 100%; height: 900px; border: 1px solid #8888"
         return f'<iframe srcdoc="{escape(self.page)}" style="{style}"></iframe>'
 
 
 Frame(page)
 
 # %%
-# A model of your own writes the melodies instead, and what it was trained on is shown as
-# points: ``explore(model, "plane.html", X, y)``.
+# A model of your own writes the melodies instead, and what it was trained on is shown
+# as points: ``explore(model, "plane.html", X, y)``.

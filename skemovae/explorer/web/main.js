@@ -17,7 +17,7 @@ import { markPhrase, showPiecePanel } from "./page/piecePanel.js";
 import { showSaving } from "./page/saving.js";
 import { showSheets } from "./page/sheets.js";
 import { Store } from "./page/state.js";
-import { compare, openSample, showTunePanel } from "./page/tunePanel.js";
+import { compare, showTunePanel } from "./page/tunePanel.js";
 
 /** Make the page. */
 async function begin() {
@@ -47,18 +47,13 @@ async function begin() {
     favorites: () => openDialog("favorites"),
   });
   computeOn(store, client);
-  const takeLink = () => {
-    if (openLink(store, data) && store.state.work.mode === "tune" && store.state.work.tune.sample) {
-      openSample(store, client);
-    }
-  };
   try {
     await client.ask("furnish", data.writer, data.editor);
     delete data.writer.bytes;
     if (data.editor) delete data.editor.bytes;
     store.act(becomeReady);
-    takeLink();
-    addEventListener("hashchange", takeLink);
+    openLink(store, data);
+    addEventListener("hashchange", () => openLink(store, data));
   } catch (error) {
     store.act(complain, error instanceof Error ? error.message : String(error));
   }

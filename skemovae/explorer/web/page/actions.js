@@ -151,8 +151,8 @@ export function resetTune(state) {
 export function openTune(state, own, sample) {
   const { tune } = state.work;
   const kept = tune.sample === sample && !state.own ? tune : { at: null, emotion: null, amount: 1, sample };
-  const next = withWork({ ...state, own, music: { ...state.music, tune: null } }, { mode: "tune", tune: kept });
-  return commit(listenTo(stop(next), { original: false }));
+  const next = withWork({ ...state, own: { ...own, sample }, music: { ...state.music, tune: null } }, { mode: "tune", tune: kept });
+  return commit(listenTo(stop(next), { original: false, ...(state.own && { tempo: null }) }));
 }
 
 /** @param {State} state */
@@ -168,7 +168,7 @@ export function undo(state) {
   const work = past.at(-1);
   if (!work) return state;
   const history = { past: past.slice(0, -1), present: work, future: [present, ...future] };
-  return { ...state, work, history, chosen: null, problem: "" };
+  return { ...withTuneOf(state, work), work, history, chosen: null, problem: "" };
 }
 
 /** @param {State} state */
@@ -176,7 +176,19 @@ export function redo(state) {
   const { past, present, future } = state.history;
   if (!future.length) return state;
   const history = { past: [...past, present], present: future[0], future: future.slice(1) };
-  return { ...state, work: future[0], history, chosen: null, problem: "" };
+  return { ...withTuneOf(state, future[0]), work: future[0], history, chosen: null, problem: "" };
+}
+
+/**
+ * Put the tune away if a work is about another one: the page's own, or a file that it has not.
+ *
+ * @param {State} state
+ * @param {Work} work
+ * @returns {State}
+ */
+function withTuneOf(state, { mode, tune }) {
+  if (mode !== "tune" || !state.own || state.own.sample === tune.sample) return state;
+  return { ...stop(state), own: null, music: { ...state.music, tune: null } };
 }
 
 /**
@@ -187,7 +199,7 @@ export function redo(state) {
  * @param {number | null} tempo
  */
 export function recall(state, work, tempo) {
-  const next = { ...stop(state), work, chosen: null, nextSeed: Math.max(state.nextSeed, work.explore.seed + 1) };
+  const next = { ...withTuneOf(stop(state), work), work, chosen: null, problem: "", nextSeed: Math.max(state.nextSeed, work.explore.seed + 1) };
   return commit(listenTo(next, { tempo }));
 }
 

@@ -8,7 +8,6 @@
 import * as actions from "./actions.js";
 import { frameOf } from "./data.js";
 import { field, fill, reveal, write } from "./elements.js";
-import { heardMusic } from "./heard.js";
 import { pointOf } from "./map.js";
 import { pythonOf } from "./texts.js";
 
@@ -31,7 +30,6 @@ export function showDetails(store, data) {
     for (const id of ["seed", "temperature"]) field(id).disabled = mode === "tune";
     for (const id of ["valence", "arousal"]) field(id).disabled = at === null;
     write("python", pythonOf(state, data));
-    write("messages", heardMusic(state)?.messages.join("\n") ?? "");
   });
 }
 

@@ -54,17 +54,12 @@ export function capacityOf(data) {
  *
  * @param {Store} store
  * @param {PageData} data
- * @returns {boolean} whether the address holds one
  */
 export function openLink(store, data) {
   const found = workOf(location.hash, data.digest, store.state.work, capacityOf(data));
-  if (!found) return false;
-  if ("problem" in found) {
-    store.act(actions.complain, found.problem);
-    return false;
-  }
-  store.act(actions.recall, found.work, found.tempo);
-  return true;
+  if (!found) return;
+  if ("problem" in found) store.act(actions.complain, found.problem);
+  else store.act(actions.recall, found.work, found.tempo);
 }
 
 /** @param {Store} store @param {PageData} data */
@@ -108,6 +103,7 @@ function showFavorites(store, data) {
   onClick("favorites", () => openDialog("favorites"));
   onClick("keep", () => {
     const { work, listen, favorites } = store.state;
+    if (favorites.some((favorite) => favorite.work === work)) return;
     const seed = work.mode === "explore" && work.explore.at === null ? ` ${work.explore.seed}` : "";
     save([...favorites, { title: titleOf(store.state, data) + seed, work, tempo: listen.tempo }]);
   });

@@ -136,7 +136,7 @@ function touch(store, plane, element) {
       return;
     }
     store.act(actions.movePoint, at);
-    if (!state.listen.playing) store.act(actions.play);
+    if (state.work.mode === "explore" || !state.listen.playing) store.act(actions.play);
   });
   element.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;

@@ -42,7 +42,7 @@
  * @property {boolean} [unfinished] whether more of it is being written
  * @property {string[]} [form] the theme of each phrase of a piece
  *
- * @typedef {Music & { name: string }} OwnTune
+ * @typedef {Music & { name: string, sample?: boolean }} OwnTune
  *
  * @typedef {object} Listening
  * @property {boolean} playing

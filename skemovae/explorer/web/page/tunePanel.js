@@ -29,6 +29,14 @@ export function showTunePanel(store, client) {
   field("amount").addEventListener("input", () => store.act(actions.setAmount, Number(field("amount").value) / 100));
   field("amount").addEventListener("change", () => store.act(actions.commit));
   takeDrops(store, client);
+  let isOpening = false;
+  store.subscribe(async (state) => {
+    const { mode, tune } = state.work;
+    if (!state.ready || mode !== "tune" || state.own || !tune.sample || isOpening) return;
+    isOpening = true; // a link, or what is recalled, asks for the page's own tune
+    await openSample(store, client);
+    isOpening = false;
+  });
   store.subscribe((state) => {
     const { amount } = state.work.tune;
     const moved = isMoved(state);
@@ -36,6 +44,7 @@ export function showTunePanel(store, client) {
     write("amount-shown", `${Math.round(100 * amount)} %`);
     press("compare", state.listen.original);
     reveal("compare", moved && state.work.mode === "tune" && state.own !== null);
+    write("messages", state.own ? (state.music.tune ?? state.own).messages.map(sentence).join("\n") : "");
     for (const id of ["amount", "reset"]) field(id).disabled = !moved;
   });
 }
@@ -54,7 +63,7 @@ export function compare(state) {
  * @param {Store} store
  * @param {import("../client.js").Client} client
  */
-export async function openSample(store, client) {
+async function openSample(store, client) {
   await take(store, true, client.ask("openSample"));
 }
 
@@ -84,6 +93,11 @@ async function take(store, sample, reading) {
   } catch (error) {
     store.act(actions.complain, error instanceof Error ? error.message : String(error));
   }
+}
+
+/** @param {string} text @returns {string} */
+function sentence(text) {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith(".") ? "" : "."}`;
 }
 
 /**
