@@ -52,7 +52,7 @@ def without_ties_in_chords(root):
     """Untie all notes of each chord."""
     for measure in root.iter("measure"):
         notes = measure.findall("note")
-        for note, following in zip(notes, [*notes[1:], None], strict=True):
+        for note, following in zip(notes, [*notes, None][1:], strict=True):
             if note.find("chord") is not None or (following is not None and following.find("chord") is not None):
                 note[:] = [e for e in note if e.tag != "tie"]
                 for notations in note.findall("notations"):

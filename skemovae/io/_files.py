@@ -24,7 +24,7 @@ def read_music(path, *, max_bytes=MAX_BYTES, max_notes=MAX_NOTES, max_quarters=M
     max_bytes : int, default=50,000,000
         The size of the file, unpacked; a compressed one may have a tenth of it.
     max_notes : int, default=500,000
-        Notes with all repeats played out. A symphony has some hundred thousand; a million take some 300 MB.
+        Notes with all repeats played out. A symphony has some hundred thousand; half a million take some 250 MB.
     max_quarters : int, default=100,000
         Length in quarter notes with all repeats.
 
@@ -70,12 +70,12 @@ def read_music(path, *, max_bytes=MAX_BYTES, max_notes=MAX_NOTES, max_quarters=M
             else:
                 music = read_musicxml(path, suffix == ".mxl", bounds, left_out)
         check_music(music, bounds, are_parameters=True)
-    # Any exception at all: the parsers raise a dozen types on broken input (mido alone OSError, EOFError, ValueError,
-    # IndexError, KeyError ..., and MemoryError for an announced length), and the user needs one.
+    # Any exception at all: broken input raises many types (of XML, of archives and their compression, OverflowError for
+    # a number, ...), and the user needs one.
     except Exception as error:
         kind = "MIDI" if suffix in MIDI_SUFFIXES else "MusicXML"
         reason = str(error)
-        if not isinstance(error, ValueError):  # such as EOFError, without a text, or ZeroDivisionError for tempo 0
+        if not isinstance(error, ValueError):  # such as zlib.error or ExpatError
             reason = f"the content is broken or not supported ({type(error).__name__}: {error})".replace(": )", ")")
         raise ScoreReadError(f"cannot read {path} as {kind}: {reason[:MAX_REASON]}") from error
     if left_out:
