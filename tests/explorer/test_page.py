@@ -1,6 +1,7 @@
 """The page in a real browser: it shows, plays and saves what the package makes, and asks nothing of a network."""
 
 import ast
+import json
 import os
 import re
 import time
@@ -212,6 +213,15 @@ class TestExplore:
 
 
 class TestTune:
+    def test_the_published_melodies_lie_where_the_encoder_puts_them(self, visit, shipped_plane, published):
+        with visit(shipped_plane) as page:
+            page.click("#mode-tune")
+            for path in sorted(published.rglob("*.mid")):
+                page.set_input_files("#file", path)
+                until(page, f"document.querySelector('#title').textContent === {json.dumps(path.stem)}")
+                point = float(page.input_value("#valence")), float(page.input_value("#arousal"))
+                assert np.allclose(point, locate(path).mean_point[:2], atol=1.5e-3), path.name
+
     def test_a_file_lies_where_locate_puts_it_and_changes_as_reemote_changes_it(
         self, visit, shipped_plane, tune_file, tmp_path
     ):
@@ -347,12 +357,14 @@ class TestPiece:
             first = all_notes(read_music(downloaded(page, tmp_path)))
             handle = page.locator("#plane .handle >> nth=1").bounding_box()
             x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+            page.click("#play")
             page.mouse.move(x, y)
             page.mouse.down()
             page.mouse.move(x - 60, y + 10, steps=5)
             page.mouse.up()
             settled(page)
             assert page.locator("#plane .handle").count() == 2
+            assert page.inner_text("#play") == "Stop"  # it has gone on
             music = read_music(downloaded(page, tmp_path))
             assert all_notes(music) == all_notes(made_by(page).music)
             assert all_notes(music) != first

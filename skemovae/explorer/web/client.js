@@ -2,12 +2,19 @@
  * The page's calls to the networks' thread.
  */
 
+/**
+ * @typedef {object} Call One that waits for its answer.
+ * @property {(result: any) => void} resolve
+ * @property {(error: Error) => void} reject
+ * @property {(part: any) => void} show
+ */
+
 export class Client {
   /** @param {string} source the thread's script */
   constructor(source) {
     const address = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
     this.worker = new Worker(address);
-    /** @type {Map<number, { resolve: (result: any) => void, reject: (error: Error) => void, show: (part: any) => void }>} */
+    /** @type {Map<number, Call>} */
     this.open = new Map();
     /** @type {{ [lane: string]: { busy: boolean, waiting: ((isNewest: boolean) => void) | null } }} */
     this.lanes = {};

@@ -127,11 +127,12 @@ export class Workshop {
   async move(wish) {
     if (!this.tune) throw new Error("There is no tune yet.");
     const { at, emotion, amount } = wish;
-    const { music, report } = reemote(this.tune, { at, emotion: at ? null : emotion, amount }, await this.model("editor"));
+    const wanted = { at, emotion: at ? null : emotion, amount };
+    const { music, report } = reemote(this.tune, wanted, await this.model("editor"));
     const places = placed(report.pointsAfter);
     return {
-      wish, score: music, track: melodyTrack(music), key: report.keyAfter, places, middle: meanOf(places), classOfAll: -1,
-      messages: report.messages, end: null,
+      wish, score: music, track: melodyTrack(music), key: report.keyAfter, places, middle: meanOf(places),
+      classOfAll: -1, messages: report.messages, end: null,
     };
   }
 
@@ -202,8 +203,8 @@ function musicOf(composition, others) {
   const { music: score, read: places, form } = composition.piece();
   composition.phrases.length = written;
   return {
-    wish: {}, score, track: 0, key: keyName(findKey(score)), places, middle: meanOf(places), classOfAll: -1, messages: [],
-    form, end: 16 * score.resolution * composition.length,
+    wish: {}, score, track: 0, key: keyName(findKey(score)), places, middle: meanOf(places), classOfAll: -1,
+    messages: [], form, end: 16 * score.resolution * composition.length,
   };
 }
 

@@ -151,7 +151,8 @@ export function resetTune(state) {
 export function openTune(state, own, sample) {
   const { tune } = state.work;
   const kept = tune.sample === sample && !state.own ? tune : { at: null, emotion: null, amount: 1, sample };
-  const next = withWork({ ...state, own: { ...own, sample }, music: { ...state.music, tune: null } }, { mode: "tune", tune: kept });
+  const opened = { ...state, own: { ...own, sample }, music: { ...state.music, tune: null } };
+  const next = withWork(opened, { mode: "tune", tune: kept });
   return commit(listenTo(stop(next), { original: false, ...(state.own && { tempo: null }) }));
 }
 
@@ -199,7 +200,8 @@ function withTuneOf(state, { mode, tune }) {
  * @param {number | null} tempo
  */
 export function recall(state, work, tempo) {
-  const next = { ...withTuneOf(stop(state), work), work, chosen: null, problem: "", nextSeed: Math.max(state.nextSeed, work.explore.seed + 1) };
+  const nextSeed = Math.max(state.nextSeed, work.explore.seed + 1);
+  const next = { ...withTuneOf(stop(state), work), work, chosen: null, problem: "", nextSeed };
   return commit(listenTo(next, { tempo }));
 }
 

@@ -45,9 +45,11 @@ export function showControls(store, data) {
     reveal("problem", state.problem !== "");
     write("problem", state.problem);
     showTitle(state, data);
-    document.body.dataset.busy = String(!isFresh(state) || Boolean(heardMusic(state)?.unfinished));
     if (state.notice !== before?.notice) announce(store, state.notice);
-    if (!state.held && isFresh(state) && heardMusic(state) !== (before && heardMusic(before))) {
+    const music = heardMusic(state);
+    const isWhole = isFresh(state) && !music?.unfinished;
+    document.body.dataset.busy = String(!isWhole);
+    if (!state.held && isWhole && music !== (before && heardMusic(before))) {
       write("live", `${titleOf(state, data)}. ${subtitleOf(state)}`);
     }
   });

@@ -71,7 +71,7 @@ function showShare(store, data) {
     link.value = `${location.href.replace(/#.*/, "")}#${fragment}`;
     const isFile = work.mode === "tune" && own !== null && !work.tune.sample;
     write("share-text", isFile
-      ? "Opened with this page, it moves a tune to the same place. Your file is not in it: whoever opens it chooses one."
+      ? "Opened with this page, it moves a tune to the same place. Your file is not in it: whoever opens it takes one."
       : "Opened with this page, it brings back what you hear.");
     openDialog("share");
     link.select();

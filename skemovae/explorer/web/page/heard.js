@@ -84,8 +84,8 @@ export function melodyOf({ score, track }) {
 }
 
 /**
- * What the player plays of a piece of music: all voices but drums, the melody a little in front. What the networks write
- * ends where its last bar does, and a piece that is being written where it will end.
+ * What the player plays of a piece of music: all voices but drums, the melody a little in front. What the networks
+ * write ends where its last bar does, and a piece that is being written where it will end.
  *
  * @param {Music} music
  * @returns {import("../sound/player.js").Tune}

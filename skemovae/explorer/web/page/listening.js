@@ -142,7 +142,8 @@ class Listening {
 
 /** @param {Store} store */
 function takeControls(store) {
-  byId("timbre").replaceChildren(...Object.entries(TIMBRES).map(([name, { label }]) => make("option", label, { value: name })));
+  const names = Object.entries(TIMBRES);
+  byId("timbre").replaceChildren(...names.map(([name, { label }]) => make("option", label, { value: name })));
   onClick("play", () => store.act(actions.playOrStop));
   onClick("loop", () => store.act((state) => actions.listenTo(state, { looping: !state.listen.looping })));
   onClick("sound", () => {

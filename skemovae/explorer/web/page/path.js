@@ -50,7 +50,14 @@ function bends(line, tolerance) {
     kept.add(farthest);
     open.push([first, farthest], [farthest, last]);
   }
-  return [...kept].sort((a, b) => a - b);
+  const all = [...kept].sort((a, b) => a - b);
+  for (let k = all.length - 2; k > 0; k -= 1) { // what was farthest on a straight stretch is no bend
+    const [before, after] = [all[k - 1], all[k + 1]];
+    const stretch = line.slice(before + 1, after);
+    const isBend = stretch.some((point) => distanceToLine(point, line[before], line[after]) > tolerance);
+    if (!isBend) all.splice(k, 1);
+  }
+  return all;
 }
 
 /**

@@ -60,8 +60,8 @@ export function workOf(fragment, digest, work, { nClasses, limit, pieces, tunes 
   const model = values.get("model") ?? "";
   if (model !== digest) {
     return {
-      problem: `This link is for a page with other networks (${printable(model)}); this page has ${digest}, which would ` +
-        "write other music.",
+      problem: `This link is for a page with other networks (${printable(model)}); this page has ${digest}, which ` +
+        "would write other music.",
     };
   }
   const broken = { problem: "This link is damaged: the page begins as usual." };
@@ -98,7 +98,8 @@ function read(mode, values, { at, emotion, seed, temperature, limit, work }) {
   const form = values.get("form") ?? "";
   const phrases = numberOf(values, "phrases", 1, 16, null);
   const path = pathOf(values.get("path") ?? "", limit);
-  if (!path || !FORM.test(form) || phrases === undefined || (phrases !== null && !Number.isInteger(phrases))) return null;
+  if (!path || !FORM.test(form) || phrases === undefined) return null;
+  if (phrases !== null && !Number.isInteger(phrases)) return null;
   return { piece: { ...work.piece, path, form, phrases, seed, temperature } };
 }
 

@@ -53,7 +53,8 @@ class Sheet {
       this.element.replaceChildren(text);
       return;
     }
-    const bars = melody.notes.reduce((last, { onset, length }) => Math.max(last, onset + length), 0) / melody.resolution / 4;
+    const end = melody.notes.reduce((last, { onset, length }) => Math.max(last, onset + length), 0);
+    const bars = end / melody.resolution / 4;
     const picture = look === "notation"
       ? engrave(melody, { width, label, ...(width > 560 && { space: 10.5 }) })
       : drawRoll([{ ...melody, colorOf }], { width: Math.max(width, BAR * bars), height: 150, label });

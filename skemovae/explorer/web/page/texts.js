@@ -86,7 +86,8 @@ export function subtitleOf(state) {
   const music = heardMusic(state);
   if (!music) return "";
   const notes = music.score.tracks.reduce((sum, track) => sum + track.notes.length, 0);
-  const parts = [`${notes} ${notes === 1 ? "note" : "notes"}`, `${Math.round(tempoOf(state, music.score))} beats a minute`];
+  const tempo = Math.round(tempoOf(state, music.score));
+  const parts = [`${notes} ${notes === 1 ? "note" : "notes"}`, `${tempo} beats a minute`];
   if (music.key && notes) parts.unshift(music.key.replace(/^([A-G])b/, "$1♭").replace(/^([A-G])#/, "$1♯"));
   return parts.join(" · ");
 }
@@ -113,8 +114,9 @@ export function pythonOf(state, data) {
   const classes = frameOf(data, mode).classes;
   const model = data.shipped ? "" : ", model=model";
   if (mode === "explore") {
-    const what = explore.at ? `at=${pointText(explore.at)}, closed=False` : `emotion=${classes[explore.emotion ?? 0].python}`;
-    return `generate(1, ${what}${temperatureText(explore.temperature)}${model}, random_state=${explore.seed})`;
+    const { at, emotion, temperature, seed } = explore;
+    const what = at ? `at=${pointText(at)}, closed=False` : `emotion=${classes[emotion ?? 0].python}`;
+    return `generate(1, ${what}${temperatureText(temperature)}${model}, random_state=${seed})`;
   }
   if (mode === "tune") {
     if (!state.own) return "";
@@ -126,8 +128,8 @@ export function pythonOf(state, data) {
   const bars = barsOfPiece(piece);
   const curve = piece.path.map(({ time, at }) => `${Number((time * bars).toFixed(3))}: ${pointText(at)}`).join(", ");
   const n = piece.phrases === null ? "" : `, ${piece.phrases}`;
-  const temperature = temperatureText(piece.temperature);
-  return `compose_piece({${curve}}, ${JSON.stringify(piece.form)}${n}${temperature}${model}, random_state=${piece.seed})`;
+  const how = `${JSON.stringify(piece.form)}${n}${temperatureText(piece.temperature)}${model}`;
+  return `compose_piece({${curve}}, ${how}, random_state=${piece.seed})`;
 }
 
 /**

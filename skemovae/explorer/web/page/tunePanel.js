@@ -74,7 +74,7 @@ async function openSample(store, client) {
  */
 async function openFile(store, client, file) {
   if (file.size > MAX_BYTES) {
-    store.act(actions.complain, `${file.name} has ${Math.round(file.size / 1e6)} MB: expected a tune of at most 20 MB.`);
+    store.act(actions.complain, `This file has ${Math.round(file.size / 1e6)} MB; a tune has at most 20.`);
     return;
   }
   const bytes = new Uint8Array(await file.arrayBuffer());

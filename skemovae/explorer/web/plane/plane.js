@@ -121,7 +121,8 @@ export class Plane {
     this.frame.classes.forEach(({ color, mean, trained }, i) => {
       if (!trained) return;
       const [cx, cy] = this.toPixels([1.35 * mean[0], 1.35 * mean[1]]);
-      const shade = draw(shades, "radialGradient", { id: `shade-${i}`, gradientUnits: "userSpaceOnUse", cx, cy, r: radius });
+      const where = { gradientUnits: "userSpaceOnUse", cx, cy, r: radius };
+      const shade = draw(shades, "radialGradient", { id: `shade-${i}`, ...where });
       for (const [offset, opacity] of [[0, 0.62], [0.35, 0.36], [0.7, 0.1], [1, 0]]) {
         draw(shade, "stop", { offset, "stop-color": color, "stop-opacity": opacity });
       }
