@@ -78,7 +78,7 @@ def main():
             "first",
             "of the first version",
             lambda n, seed: drawn(n, seed, model=model, temperature=FIRST_TEMPERATURE),
-            **{"the 344 chorales that it learnt from": bach.data},
+            **{"the 344 chorales that it learned from": bach.data},
         )
 
 

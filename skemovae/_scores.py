@@ -42,7 +42,7 @@ def why_impossible(music):
 def bars_of(music, end=None):
     """Return the bars of a possible score, at least one.
 
-    A time signature begins a bar, and ends the one before; without one the metre is 4/4.
+    A time signature begins a bar, and ends the one before; without one the meter is 4/4.
 
     Parameters
     ----------

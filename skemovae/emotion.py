@@ -102,7 +102,7 @@ def as_emotion(label):
 
 
 def valence_arousal(labels):
-    """Return the signs of the labelled emotions.
+    """Return the signs of the labeled emotions.
 
     Parameters
     ----------
@@ -193,7 +193,7 @@ def quadrant_of(points):
 def label_spellings(labels):
     """Return how a set of labels spells the four emotions, and which emotion each label is.
 
-    A model that learnt from "sad" should answer "sad", also for an emotion that its training data did not hold.
+    A model that learned from "sad" should answer "sad", also for an emotion that its training data did not hold.
 
     Parameters
     ----------
@@ -203,7 +203,7 @@ def label_spellings(labels):
     Returns
     -------
     spellings : ndarray of shape (4,)
-        The labels for Q1 to Q4 as `labels` spells them; an emotion that does not occur is spelt in the style of the
+        The labels for Q1 to Q4 as `labels` spells them; an emotion that does not occur is spelled in the style of the
         others. Where styles are mixed, these are the quadrants' names "Q1" to "Q4".
     index : ndarray of shape (n_samples,), int
         Index into :data:`EMOTIONS` of each label.

@@ -44,7 +44,7 @@ def to_svg(music, path=None):
         If `music` is no score.
     ValueError
         If the score cannot be written in notes (such as a note of the 480th part of a quarter note), or is longer than
-        4,000 quarter notes, 20,000 notes or a page of six metres.
+        4,000 quarter notes, 20,000 notes or a page of six meters.
     OSError
         If the file cannot be written.
 
@@ -82,7 +82,7 @@ def _engrave(verovio, music):
     toolkit.setOptions(OPTIONS)
     if not toolkit.loadData(text) or toolkit.getPageCount() != 1:
         n_pages = toolkit.getPageCount()
-        raise ValueError(f"a score that takes {n_pages} pages of six metres: expected one; cut it with Excerpt")
+        raise ValueError(f"a score that takes {n_pages} pages of six meters: expected one; cut it with Excerpt")
     # Verovio gives a viewBox or a size. With both, all scores have notes of one size and yet shrink with a narrow page.
     svg = toolkit.renderToSVG(1)
     return re.sub(r'<svg (viewBox="0 0 (\d+) (\d+)")', r'<svg width="\2px" height="\3px" \1', svg, count=1)

@@ -89,7 +89,7 @@ def test_what_cannot_be_drawn():
 def test_more_than_one_page_is_refused(monkeypatch):
     monkeypatch.setitem(score_module.OPTIONS, "pageHeight", 400)
     with pytest.raises(
-        ValueError, match=r"a score that takes \d+ pages of six metres: expected one; cut it with Excerpt"
+        ValueError, match=r"a score that takes \d+ pages of six meters: expected one; cut it with Excerpt"
     ):
         to_svg(make_score([(4 * i, 60, 4) for i in range(400)]))
 

@@ -73,10 +73,10 @@ for ax, point in zip(axes, stations, strict=True):
     ax.set_title(f"valence {point[0]:.1f}, arousal {point[1]:.1f}", loc="left")
 
 # %%
-# How it was learnt
+# How it was learned
 # -----------------
 #
-# Each term of the loss by epoch. The two terms of the regularizer fall towards -1,
+# Each term of the loss by epoch. The two terms of the regularizer fall toward -1,
 # their least value, while the reconstruction improves.
 
 from skemovae import TrainingHistoryDisplay

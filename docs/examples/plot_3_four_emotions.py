@@ -39,7 +39,7 @@ Melodies(rows, labels)
 
 # %%
 # The same as piano rolls, arranged as on the plane: valence grows to the right, arousal
-# upwards.
+# upward.
 
 import matplotlib.pyplot as plt
 
@@ -75,7 +75,7 @@ print(f"of Bach's own melodies, other tunes, it tells {control.judge_accuracy:.2
 # ---------------------
 #
 # The four metrics of the paper's Table 3, of the new melodies (markers) and of the
-# training melodies (grey boxes), each with one standard deviation.
+# training melodies (gray boxes), each with one standard deviation.
 
 from skemovae import MetricComparisonDisplay
 

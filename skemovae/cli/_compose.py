@@ -116,7 +116,7 @@ def _write_plane(path, model, tokens, labels):
 
 
 def _write_table(path, rows, tokens, labels):
-    """Write and return the table of the melodies beside those that were learnt from."""
+    """Write and return the table of the melodies beside those that were learned from."""
     import numpy as np
 
     from ..metrics import format_metric_table, metric_table

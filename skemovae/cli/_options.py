@@ -58,7 +58,7 @@ def add_data(parser):
         "--data",
         default="bach",
         metavar="bach|musgenvae|FOLDER",
-        help="bach: chorales that music21 ships, labelled by rule (default); musgenvae: the published human-labelled "
+        help="bach: chorales that music21 ships, labeled by rule (default); musgenvae: the published human-labeled "
         "melodies (download, CC BY-NC); or a folder with sub-folders named by emotion (happy, angry, sad, relaxed)",
     )
     parser.add_argument("--keep-key", action="store_true", help="do not transpose the scores of a folder to C")

@@ -1,4 +1,4 @@
-"""The sections of a score: stretches of one key and one metre, in whole bars or what is left between them."""
+"""The sections of a score: stretches of one key and one meter, in whole bars or what is left between them."""
 
 from bisect import bisect_left
 from fractions import Fraction
@@ -10,7 +10,7 @@ from ..preprocessing import find_key, stated_key
 
 
 class Section(NamedTuple):
-    """A part of a score in one key and one metre. Times are integers, in units that :func:`sections_of` is given."""
+    """A part of a score in one key and one meter. Times are integers, in units that :func:`sections_of` is given."""
 
     start: int
     stop: int
@@ -74,7 +74,7 @@ def sections_of(music, units, lines):
             if first < last:
                 sections.append(Section(first, last, bar, meter, True, root, mode))
             free = last
-    # An upbeat is also written as a bar of a shorter metre.
+    # An upbeat is also written as a bar of a shorter meter.
     following = [*sections[1:], None]
     return [
         section._replace(regular=section.regular and not (after and section.stop - section.start < after.bar))
@@ -83,7 +83,7 @@ def sections_of(music, units, lines):
 
 
 def _meters(music, units):
-    """Return the changes of the metre as (time, length of a bar, text), from time 0 on; without a mark it is 4/4."""
+    """Return the changes of the meter as (time, length of a bar, text), from time 0 on; without a mark it is 4/4."""
     marks = {0: (4, 4)} | {
         max(int(mark.time), 0) * units: (mark.numerator, mark.denominator)
         for mark in sorted(music.time_signatures, key=lambda mark: mark.time)

@@ -82,7 +82,7 @@ class PhraseWriter:
         is_fast = median_note_length([theme.row, row]) < SHORT_NOTE_STEPS
         becomes_fast = is_fast.tolist() == [False, True]
         if becomes_fast or name not in self.themes:
-            # A slow theme at double speed fills half a phrase: the editor learnt nothing of what follows. A variation
+            # A slow theme at double speed fills half a phrase: the editor learned nothing of what follows. A variation
             # is made in the same way, for it is by its beginning that a theme is known again.
             return self._continued(place, row[: n_steps // 2])
         if self._is_last(place) and not ends_on_tonic(row[None])[0]:

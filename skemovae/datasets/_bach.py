@@ -1,4 +1,4 @@
-"""load_bach_chorales: melodies from the Bach chorales that music21 ships, labelled by rule."""
+"""load_bach_chorales: melodies from the Bach chorales that music21 ships, labeled by rule."""
 
 import csv
 from functools import partial

@@ -139,7 +139,7 @@ def load_music_folder(
         groups=np.array(group_by_tune(map(tune_incipit, data), names)),
         filenames=[str(p) for p, _ in labelled],
         skipped=skipped,
-        DESCR=f"{len(data)} scores from {root}, labelled by the names of its sub-folders.",
+        DESCR=f"{len(data)} scores from {root}, labeled by the names of its sub-folders.",
     )
 
 

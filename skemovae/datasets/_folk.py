@@ -1,4 +1,4 @@
-"""load_folk_tunes: four-bar melodies from the folk tunes that music21 ships, labelled by rule."""
+"""load_folk_tunes: four-bar melodies from the folk tunes that music21 ships, labeled by rule."""
 
 import warnings
 from functools import partial

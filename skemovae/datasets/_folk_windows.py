@@ -58,7 +58,7 @@ def prepare(music, mode_by_third=False):
     """
     meters = {(mark.numerator, mark.denominator) for mark in music.time_signatures}
     if len(meters) != 1 or not meters <= METERS:
-        raise UnsuitableTuneError("another metre")
+        raise UnsuitableTuneError("another meter")
     keys = {(key.root, "major" if key.mode in MAJOR else "minor") for key in music.key_signatures}
     if len(keys) != 1:
         raise UnsuitableTuneError("a change of key")

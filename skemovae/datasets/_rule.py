@@ -1,4 +1,4 @@
-"""The emotion of a melody by rule, as the loaders of unlabelled music give it."""
+"""The emotion of a melody by rule, as the loaders of unlabeled music give it."""
 
 from statistics import median
 

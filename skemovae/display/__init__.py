@@ -1,8 +1,8 @@
 """Pictures in the manner of scikit-learn's Display classes: ``from_...`` computes, ``plot`` draws, also again.
 
 A display with one panel has the attributes `ax_` and `figure_`, one with several has `axes_`, `bounding_ax_` and
-`figure_`, as :class:`sklearn.inspection.PartialDependenceDisplay`. Colours are those of Okabe and Ito, or of the map
-"cividis", which colour-blind people tell apart; markers, line styles and lightness say the same in black and white.
+`figure_`, as :class:`sklearn.inspection.PartialDependenceDisplay`. Colors are those of Okabe and Ito, or of the map
+"cividis", which color-blind people tell apart; markers, line styles and lightness say the same in black and white.
 Matplotlib is loaded when something is drawn.
 
 =========================  ===================================================================================

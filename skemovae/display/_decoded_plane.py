@@ -19,7 +19,7 @@ class DecodedPlaneDisplay:
     """Maps of what the decoder makes of each point of the valence-arousal plane.
 
     One map each for how fast, how major and how wide the melodies are, which is what tells the four emotions apart in
-    the paper's data. Where the control of the emotion works, the notes get denser upwards and more major to the
+    the paper's data. Where the control of the emotion works, the notes get denser upward and more major to the
     right. Use :meth:`from_estimator` to make one.
 
     Parameters
@@ -32,7 +32,7 @@ class DecodedPlaneDisplay:
     Attributes
     ----------
     axes_ : ndarray of shape (n_metrics,), object
-        The panels, without their colour bars.
+        The panels, without their color bars.
     bounding_ax_ : matplotlib Axes or None
         The axes that the panels fill; None if they were given.
     figure_ : matplotlib Figure
@@ -124,7 +124,7 @@ class DecodedPlaneDisplay:
         valence, arousal = np.asarray(self.valence, dtype=float), np.asarray(self.arousal, dtype=float)
         known = values[np.isfinite(values)]
         limits = {}
-        if name == SIGNED:  # 0, neither major nor minor, is the middle of the colours
+        if name == SIGNED:  # 0, neither major nor minor, is the middle of the colors
             most = np.abs(known).max(initial=1e-9)
             limits = {"vmin": -most, "vmax": most}
         panel.set_facecolor("0.8")  # where there is nothing to measure

@@ -8,7 +8,7 @@ from ._style import TABLE_STYLES, many_panels, readable
 class MelodicQualityDisplay:
     """What melodies are like beside real ones, a panel for each metric.
 
-    A grey box reaches from the lowest to the highest value of the halves of the real melodies, and the line in it is
+    A gray box reaches from the lowest to the highest value of the halves of the real melodies, and the line in it is
     that of all of them. A marker is the value of the melodies to compare: in the box, they differ from real ones no
     more than real ones differ. Use :meth:`from_estimator`, :meth:`from_predictions` or :meth:`from_qualities` to make
     one.

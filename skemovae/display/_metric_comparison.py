@@ -12,7 +12,7 @@ from ._style import TABLE_STYLES, many_panels, readable
 class MetricComparisonDisplay:
     """Mean and spread of the melodies' metrics by emotion, beside those of a reference (the paper's Table 3).
 
-    A grey box is the reference, one standard deviation to either side of the line at its mean; a marker with a bar is
+    A gray box is the reference, one standard deviation to either side of the line at its mean; a marker with a bar is
     the same of the melodies to compare. Use :meth:`from_estimator`, :meth:`from_predictions` or :meth:`from_tables` to
     make one.
 

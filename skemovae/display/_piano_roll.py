@@ -15,7 +15,7 @@ MOST_NAMED_ROWS = 26  # beyond, only each C has room for its name
 
 
 class PianoRollDisplay:
-    """The notes of one melody: time to the right, pitch upwards, the black keys' rows shaded.
+    """The notes of one melody: time to the right, pitch upward, the black keys' rows shaded.
 
     Use :meth:`from_music` or :meth:`from_tokens` to make one.
 
@@ -26,7 +26,7 @@ class PianoRollDisplay:
     bars : ndarray of shape (n_bars + 1,)
         Where the bars begin, in quarter notes, and where the last one ends.
     emotion : label, default=None
-        In any spelling of :mod:`skemovae.emotion`; gives the title and the colour.
+        In any spelling of :mod:`skemovae.emotion`; gives the title and the color.
 
     Attributes
     ----------

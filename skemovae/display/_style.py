@@ -1,8 +1,8 @@
-"""What the displays share: colours, and the panels that they draw on."""
+"""What the displays share: colors, and the panels that they draw on."""
 
 import numpy as np
 
-# Okabe and Ito's colours, which colour-blind people tell apart; the markers tell the emotions apart without colour.
+# Okabe and Ito's colors, which color-blind people tell apart; the markers tell the emotions apart without color.
 EMOTION_STYLES = (("#E69F00", "o"), ("#D55E00", "^"), ("#0072B2", "s"), ("#009E73", "D"))
 TABLE_STYLES = (("#0072B2", "o"), ("#D55E00", "^"), ("#009E73", "s"), ("#CC79A7", "D"), ("#56B4E9", "v"))
 QUIET = "0.6"  # of lines that help the eye

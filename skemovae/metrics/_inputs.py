@@ -8,7 +8,7 @@ from ..emotion import EMOTIONS, label_spellings
 from ..preprocessing import PitchEncoder, check_scores, melody_on_grid
 
 STEPS_PER_QUARTER = 4  # a step is a sixteenth, whatever the resolution of a score
-STEPS_PER_BAR = 16  # of 4/4, the metre of the paper's data
+STEPS_PER_BAR = 16  # of 4/4, the meter of the paper's data
 
 
 def as_melodies(X):

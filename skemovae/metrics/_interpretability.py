@@ -10,7 +10,7 @@ from ..emotion import valence_arousal
 
 N_BINS = 20
 SIGNIFICANCE = 0.05
-MIN_ROWS = 5  # the nearest-neighbour estimator of mutual information looks at three others
+MIN_ROWS = 5  # the nearest-neighbor estimator of mutual information looks at three others
 
 
 def plane_interpretability(Z, y):
@@ -55,7 +55,7 @@ def plane_interpretability(Z, y):
     Notes
     -----
     Where attributes are classes, mutual information is that of 20 equally wide bins of the dimension (Locatello et
-    al.); where they are continuous, it is the nearest-neighbour estimate of AR-VAE's code, but seeded. The entropy is
+    al.); where they are continuous, it is the nearest-neighbor estimate of AR-VAE's code, but seeded. The entropy is
     the attribute's mutual information with itself by the same estimator; of a continuous one that grows with
     `n_samples`, so compare MIGs of equal samples. SAP uses R2 for classes, too, as AR-VAE's code does, where Locatello
     et al. train a classifier: no split and no seed. An R2 of 1 would mean that all points of a sign coincide.

@@ -27,7 +27,7 @@ class EmotionJudge(ClassifierMixin, BaseEstimator):
     C natural minor. A support vector machine with an RBF kernel, on standardised features, tells the emotions.
 
     Fit it on the training melodies. Fitting also tests it, on tunes that it was not trained on; its `cv_accuracy_` is
-    the ceiling of what it can say: of melodies that all carry their emotion it recognises only that share, so a
+    the ceiling of what it can say: of melodies that all carry their emotion it recognizes only that share, so a
     generator that reaches it cannot be told from real music by this judge.
 
     Attributes

@@ -21,7 +21,7 @@ def _empty_beat_rate(music):
 
 
 def _groove_consistency(music):
-    """Return 1 - the mean Hamming distance between the onset patterns of neighbouring bars of 4/4, in sixteenths.
+    """Return 1 - the mean Hamming distance between the onset patterns of neighboring bars of 4/4, in sixteenths.
 
     MusPy 0.5.0 differs: it adds an empty bar to music that ends with a bar, and depends on the file's resolution. NaN
     for a melody of no more than one bar.
@@ -104,7 +104,7 @@ def melody_metrics(X, metrics=None):
             Share of the beats (quarter notes) to the end of the last note in which no note sounds. MusPy 0.5.0 takes
             a note that ends on a beat to sound in it, and so misses beats; else as ``muspy.empty_beat_rate``.
         groove_consistency
-            1 - the mean Hamming distance between the onset patterns of neighbouring bars, 16 sixteenths of 4/4 each;
+            1 - the mean Hamming distance between the onset patterns of neighboring bars, 16 sixteenths of 4/4 each;
             1 is one rhythm throughout. MusPy 0.5.0 adds an empty bar to music that ends with a bar, and depends on the
             resolution; else as ``muspy.groove_consistency``. NaN for a melody of no more than one bar.
         repeat_rate, step_rate, leap_rate

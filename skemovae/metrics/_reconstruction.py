@@ -21,7 +21,7 @@ def reconstruction_quality(X, X_reconstructed, X_train=None):
     X_reconstructed : array-like of shape (n_samples, n_steps), int
         What became of them, e.g. ``vae.inverse_transform(vae.transform(X))``.
     X_train : array-like of shape (n_train, n_steps), int, default=None
-        Training tokens, from which the position baseline is learnt.
+        Training tokens, from which the position baseline is learned.
 
     Returns
     -------

@@ -126,7 +126,7 @@ def reconstruction_scorer(estimator, X, y=None):
 def neg_muspy_distance_scorer(estimator, X, y):
     """Return minus the distance of new melodies from held-out ones, in MusPy's metrics.
 
-    100 melodies are sampled of each emotion that is in y and that the model has learnt, at temperature 0 and always
+    100 melodies are sampled of each emotion that is in y and that the model has learned, at temperature 0 and always
     with the same seed.
 
     Parameters
@@ -166,7 +166,7 @@ def neg_muspy_distance_scorer(estimator, X, y):
 def neg_two_sample_auc_scorer(estimator, X, y):
     """Return minus how well a classifier tells new melodies from held-out ones.
 
-    For each held-out melody of an emotion that the model has learnt, as many melodies of that emotion are sampled as
+    For each held-out melody of an emotion that the model has learned, as many melodies of that emotion are sampled as
     make some 400, always with the same seed. Those of other emotions are left out.
 
     Parameters
@@ -209,7 +209,7 @@ def neg_two_sample_auc_scorer(estimator, X, y):
 def emotion_control_scorer(estimator, X, y, *, judge=None):
     """Return the share of new melodies in which a judge hears the emotion that was asked for.
 
-    100 melodies are sampled of each emotion that is in y and that the model has learnt, at temperature 0 and always
+    100 melodies are sampled of each emotion that is in y and that the model has learned, at temperature 0 and always
     with the same seed.
 
     The judge learns from the held-out melodies, which the model has not seen, so it is independent of the model and
@@ -259,7 +259,7 @@ def make_emotion_control_scorer(judge):
 
     Fit it on melodies that are prepared like the model's tokens. It may have heard the melodies of every fold: what it
     judges are new ones. But it is then not independent of what the model was trained on, so that a model which copies
-    training melodies is judged by the labels that the judge learnt with them.
+    training melodies is judged by the labels that the judge learned with them.
 
     Parameters
     ----------
@@ -299,14 +299,14 @@ def _emotions(model, y):
 
 
 def _sample(model, y):
-    """Return (tokens, emotions) of new melodies of every emotion that is in y and that the model has learnt."""
+    """Return (tokens, emotions) of new melodies of every emotion that is in y and that the model has learned."""
     emotions = [EMOTIONS[i].name for i in _learnt(model, y)]
     wanted = np.repeat(emotions, SAMPLES_PER_EMOTION)
     return model.sample(len(wanted), emotion=wanted, random_state=SEED)[0], wanted
 
 
 def _learnt(model, y):
-    """Return which of the emotions in y the model has learnt, as indices into EMOTIONS."""
+    """Return which of the emotions in y the model has learned, as indices into EMOTIONS."""
     learnt = np.intersect1d(label_spellings(y)[1], np.flatnonzero(model.class_count_))
     if not learnt.size:
         raise ValueError(

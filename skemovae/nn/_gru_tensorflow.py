@@ -172,9 +172,9 @@ def _repeated_input_gradients(x, kernel, d_recurrent, d_candidate):
 
 
 def _activations(jit_compile, dtype):
-    """Return tanh and sigmoid: spelt out under XLA, ready-made elsewhere.
+    """Return tanh and sigmoid: spelled out under XLA, ready-made elsewhere.
 
-    XLA's CPU backend counts a tanh as one cheap operation and keeps its kernel on one core; spelt out, the kernel is
+    XLA's CPU backend counts a tanh as one cheap operation and keeps its kernel on one core; spelled out, the kernel is
     split over the cores. Outside XLA every operation is a kernel of its own.
     """
     if jit_compile and dtype == tf.float32:

@@ -33,7 +33,7 @@ def gru(
     return_sequences : bool, default=False
         Return the state of every step instead of the last one.
     jit_compile : bool, default=False
-        Whether what is around it is compiled with XLA; the equations are spelt otherwise there.
+        Whether what is around it is compiled with XLA; the equations are spelled otherwise there.
 
     Returns
     -------

@@ -70,7 +70,7 @@ class LatentAxis(NamedTuple):
 class CosineRegularizer:
     """The negative cosine similarity of the dimension and its target over the batch.
 
-    Equations 3-4 (arousal) and 5-7 (valence) of the paper: both are vectors over the batch and are not centred. The
+    Equations 3-4 (arousal) and 5-7 (valence) of the paper: both are vectors over the batch and are not centered. The
     loss is in [-1, 1].
 
     Examples

@@ -141,11 +141,11 @@ def train(network, source, settings, hooks, validation=None):
             checkpoint.delete()  # going on from it would diverge again
         raise
     except KeyboardInterrupt:
-        if not state.history:  # nothing was learnt that could be kept
+        if not state.history:  # nothing was learned that could be kept
             raise
         network.load_weights(last_weights)
         warnings.warn(
-            f"training was interrupted after {state.n_epochs} of {settings.max_iter} epochs; what was learnt is kept",
+            f"training was interrupted after {state.n_epochs} of {settings.max_iter} epochs; what was learned is kept",
             stacklevel=3,
         )
     else:

@@ -18,7 +18,7 @@ class ClassLayout:
     Parameters
     ----------
     labels : ndarray of shape (n_classes,)
-        The labels as the training data spelt them.
+        The labels as the training data spelled them.
     positions : ndarray of shape (n_classes, 2)
         Valence and arousal of each class.
     counts : ndarray of shape (n_classes,), int

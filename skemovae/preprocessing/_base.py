@@ -67,7 +67,7 @@ def map_scores(function, X):
 def copy_score(music, *, move_note=None, tracks=None, tempos=None, key_signatures=None, time_signatures=None):
     """Return a score that shares nothing mutable with `music`, with the named parts replaced.
 
-    Lyrics, bar lines, beats, annotations and spelt pitch names are not carried over: after a change of time or pitch
+    Lyrics, bar lines, beats, annotations and spelled pitch names are not carried over: after a change of time or pitch
     they would be wrong.
     """
     move_note = move_note or (lambda note: muspy.Note(note.time, note.pitch, note.duration, note.velocity))
@@ -96,7 +96,7 @@ class ScoreTransformer(TransformerMixin, BaseEstimator):
     """
 
     def fit(self, X, y=None):
-        """Check the parameters and the input; nothing is learnt.
+        """Check the parameters and the input; nothing is learned.
 
         Parameters
         ----------

@@ -26,9 +26,9 @@ class Excerpt(ScoreTransformer):
     n_bars : int, default=4
         Number of bars.
     time_signature : str, default="4/4"
-        The metre; four bars of 4/4 are 16 quarter notes.
+        The meter; four bars of 4/4 are 16 quarter notes.
     mismatch : {"error", "keep"}, default="error"
-        What to do with a score that begins in another metre or ends before the last bar begins: an error that names
+        What to do with a score that begins in another meter or ends before the last bar begins: an error that names
         it, or keep it, with rests after its end. A score without a time signature counts as 4/4 (the MIDI standard).
 
     Notes

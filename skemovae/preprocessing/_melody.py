@@ -59,7 +59,7 @@ def as_melody(notes, step, n_steps):
 
 
 def _nearest(time, step):
-    """Return time / step rounded to the nearest integer, halves upwards, in exact integer arithmetic."""
+    """Return time / step rounded to the nearest integer, halves upward, in exact integer arithmetic."""
     return (2 * time + step) // (2 * step)
 
 

@@ -86,7 +86,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         self.out_of_window = out_of_window
 
     def fit(self, X, y=None):
-        """Check the parameters and the input; nothing is learnt.
+        """Check the parameters and the input; nothing is learned.
 
         Parameters
         ----------

@@ -51,7 +51,7 @@ class MelodyVariations(BaseEstimator):
 
     Notes
     -----
-    Rows are expected in C major or C minor (:class:`skemovae.KeyNormalizer`), labelled by mode and speed, or by people
+    Rows are expected in C major or C minor (:class:`skemovae.KeyNormalizer`), labeled by mode and speed, or by people
     who heard them. The context of a row is that of the training row it was made of. Where it says what splicing or
     another speed makes untrue (that the row ends its tune, say), set `spliced` and `paired` to 0. Two calls with the
     same rows and generators of the same state give the same.
@@ -96,7 +96,7 @@ class MelodyVariations(BaseEstimator):
             X : int ndarray of shape (n_samples, n_steps)
                 The rows; those with a partner come first.
             y : ndarray of shape (n_samples,), or of shape (n_samples, 2)
-                Their labels, spelt as `y` spells them, or their points.
+                Their labels, spelled as `y` spells them, or their points.
             context : float ndarray of shape (n_samples, n_context)
                 Only where `context` is given.
             partners : int ndarray of shape (n_pairs, n_steps)

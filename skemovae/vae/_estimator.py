@@ -100,9 +100,9 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
         None takes the four emotions in any of their spellings.
     handle_unknown : {"nearest", "error"}, default="nearest"
         What to do with a symbol that training did not hold: take the nearest number that it held, or raise an error.
-        For a pitch that is a neighbouring pitch; one far above all that were learnt may come nearer to 128, a rest.
+        For a pitch that is a neighboring pitch; one far above all that were learned may come nearer to 128, a rest.
     warm_start : bool, default=False
-        If True, `fit` goes on from the weights of the last fit, with the symbols that it learnt.
+        If True, `fit` goes on from the weights of the last fit, with the symbols that it learned.
     jit_compile : bool or "auto", default="auto"
         Compile the training with XLA (on TensorFlow). "auto" does on a CPU where there are enough steps to pay for the
         compilation of some seconds. The results are the same but for rounding.
@@ -231,8 +231,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
     def fit(self, X, y, context=None):
         """Train the model.
 
-        Ctrl-C ends the training early with a warning and keeps what was learnt; before the first epoch is done it is a
-        KeyboardInterrupt as usual. If a fit fails, what an earlier one learnt stays; but a fit whose loss
+        Ctrl-C ends the training early with a warning and keeps what was learned; before the first epoch is done it is a
+        KeyboardInterrupt as usual. If a fit fails, what an earlier one learned stays; but a fit whose loss
         becomes NaN leaves the model of its last good epoch.
 
         The callbacks of scikit-learn 1.9 and later (``set_callbacks``) are called in every epoch.

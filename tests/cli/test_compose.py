@@ -132,7 +132,7 @@ def test_ctrl_c_in_training_keeps_what_was_learnt(folder, tmp_path):
     _, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert "training was interrupted after" in err
-    assert "what was learnt is kept" in err
+    assert "what was learned is kept" in err
     assert 0 < json.loads((out / "settings.json").read_text())["epochs"] < 1_000_000
     assert len(list(out.glob("*.mid"))) == 20
 

@@ -46,7 +46,7 @@ def test_folder_bunch(tmp_path):
     assert bunch.target_names == NAMES
     assert [notes_of(score)[0][1] for score in bunch.data] == [64, 65, 63, 61, 60, 62]
     assert len(bunch.groups) == 6
-    assert bunch.DESCR.startswith(f"6 scores from {tmp_path}, labelled")
+    assert bunch.DESCR.startswith(f"6 scores from {tmp_path}, labeled")
     data, target = load_music_folder(str(tmp_path), return_X_y=True)
     assert plain(data) == plain(bunch.data)
     assert target.tolist() == bunch.target.tolist()

@@ -234,9 +234,9 @@ def test_modes_are_major_or_minor(load, key, mode):
     ("text", "reason"),
     [
         (tune("[CE]" + FIRST), LEFT_OUT),
-        (tune(FIRST, meter="3/4"), "tunes: another metre"),
-        (tune(FIRST, meter="none"), "tunes: another metre"),
-        (tune(FIRST + "[M:2/4]" + FIRST), "tunes: another metre"),
+        (tune(FIRST, meter="3/4"), "tunes: another meter"),
+        (tune(FIRST, meter="none"), "tunes: another meter"),
+        (tune(FIRST + "[M:2/4]" + FIRST), "tunes: another meter"),
         (tune(FIRST + "[K:D]" + SECOND), "tunes: a change of key"),
         (tune(FIRST + "[K:Cm]" + SECOND), "tunes: a change of key"),
         (tune("CDEF GABc|"), "tunes: few notes"),

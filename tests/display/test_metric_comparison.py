@@ -35,7 +35,7 @@ def test_chosen_metrics():
 def test_several_tables_stand_side_by_side_with_markers_of_their_own():
     table = metric_table(TRAINING, ["happy", "happy", "sad"])
     display = MetricComparisonDisplay.from_tables(
-        {"base": table, "regularised": table, "data": table}, reference="data"
+        {"base": table, "regularized": table, "data": table}, reference="data"
     )
     _, *others = display.axes_[0].containers
     lines = [other.lines[0] for other in others]

@@ -184,7 +184,7 @@ def test_progress_below_the_tolerance_is_none():
 
 def test_interruption_keeps_what_was_learnt():
     network = lend_network(architecture=SMALL)
-    with pytest.warns(UserWarning, match="interrupted after 2 of 4 epochs; what was learnt is kept"):
+    with pytest.warns(UserWarning, match="interrupted after 2 of 4 epochs; what was learned is kept"):
         history = run_training(network, make_rows(), on_epoch_begin=interrupt_in_epoch(3))
     assert len(history["loss"]) == 2
     two_epochs = lend_network(architecture=SMALL)
