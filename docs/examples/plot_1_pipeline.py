@@ -2,16 +2,16 @@
 From whole scores to new melodies in one pipeline
 =================================================
 
-Bach's chorales go in as whole scores with all their voices. Every step that makes a
-short melody of them is a scikit-learn transformer, and the model is the last step.
+Bach's chorales go in as whole scores with all their voices. Every step that reduces
+them to a short melody is a scikit-learn transformer; the model is the last step.
 """
 
 # %%
 # The data
 # --------
 #
-# ``form="scores"`` gives whole pieces in their own keys. The labels are a rule, see
-# :doc:`/data`; the groups name the hymn tunes, of which Bach set many more than once.
+# ``form="scores"`` gives whole pieces in their own keys. The labels follow a rule (see
+# :doc:`/data`). The groups are the hymn tunes, many of which Bach set more than once.
 
 from skemovae import load_bach_chorales
 from skemovae.nn.architectures import GRUArchitecture
@@ -25,9 +25,9 @@ print(bach.filenames[0], "has the parts", [track.name for track in score.tracks]
 # The pipeline
 # ------------
 #
-# The key is found before the excerpt is cut, because a whole piece tells it better than
-# four bars. The network here is small and learns fast and roughly; leave its three
-# numbers out for a real training.
+# The key is found before the excerpt is cut, because the key of a whole piece is easier
+# to find than that of four bars. The network here is small and learns quickly and
+# roughly; leave out its three numbers for a real training.
 
 from sklearn.pipeline import make_pipeline
 
@@ -54,7 +54,7 @@ model = make_pipeline(
 model
 
 # %%
-# What the steps before the model make of the first score, as a piano roll:
+# The first score after the steps before the model, as a piano roll:
 
 from skemovae import PianoRollDisplay
 
@@ -66,8 +66,8 @@ print(tokens.shape, tokens[0, :16])
 # Train and test
 # --------------
 #
-# A fifth of the *tunes* is held out. With rows drawn at random, the test would hold
-# tunes of the training.
+# A fifth of the *tunes* is held out. With rows drawn at random, the test set would
+# share tunes with the training set.
 
 from sklearn.model_selection import StratifiedGroupKFold
 
@@ -85,7 +85,7 @@ print(f"mean quadrant accuracy, training tunes: {model.score(*select(train)):.2f
 print(f"mean quadrant accuracy, other tunes:    {model.score(*select(test)):.2f}")
 
 # %%
-# Where the melodies of the other tunes lie on the plane:
+# The melodies of the held-out tunes on the plane:
 
 from skemovae import LatentPlaneDisplay
 
@@ -95,9 +95,9 @@ LatentPlaneDisplay.from_estimator(model, *select(test))
 # New melodies
 # ------------
 #
-# The model samples tokens of an emotion; the encoder makes scores of them, which
-# ``write_music`` would write as MIDI or MusicXML. The last line of a notebook's cell
-# shows and plays them.
+# The model samples tokens of an emotion; the encoder turns them into scores, which
+# ``write_music`` can write as MIDI or MusicXML. In a notebook, the last line of the
+# cell shows and plays them.
 
 from skemovae import Melodies
 

@@ -7,8 +7,9 @@ regularizer makes its two latent dimensions valence and arousal.
 """
 
 # %%
-# Two models that differ in one parameter, as the paper's CVAE-EmoReg and CVAE-Base, but
-# small, and learning fast and roughly. Leave the three numbers out for a real training.
+# Two models that differ in one parameter, like the paper's CVAE-EmoReg and CVAE-Base,
+# but small, and learning quickly and roughly. Leave out the three numbers for a real
+# training.
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, load_bach_chorales
 from skemovae.nn.architectures import GRUArchitecture
@@ -29,8 +30,8 @@ plain = EmotionRegularizedVAE(regularizer=None, **settings).fit(X, y)
 # Where the melodies lie
 # ----------------------
 #
-# The mean quadrant accuracy stands above each plane; guessing would score 0.25. It is
-# that of the training melodies: see :doc:`/evaluation` before you quote one.
+# The mean quadrant accuracy is shown above each plane; guessing would score 0.25. It is
+# for the training melodies: see :doc:`/evaluation` before you quote such a number.
 
 import matplotlib.pyplot as plt
 
@@ -47,19 +48,20 @@ for ax, (name, model) in zip(
 # What lies between them
 # ----------------------
 #
-# Every point of the plane can be decoded. With the regularizer the melodies have more
-# notes in the upper half, and are more major to the right: that is how arousal and
-# valence show in this data. (The decoder is told the quadrant's emotion, so a part of
-# the step at the axes is the label's doing; with ``condition=None`` all is the
-# point's.)
+# Every point of the plane can be decoded. With the regularizer, melodies in the upper
+# half have more notes and those on the right are more major, which is how arousal and
+# valence appear in this data. (The decoder is conditioned on the quadrant's emotion, so
+# the label causes a part of the step at the axes; with ``condition=None`` the point
+# alone counts.)
 
 from skemovae import DecodedPlaneDisplay
 
 DecodedPlaneDisplay.from_estimator(regularized, grid_resolution=31)
 
 # %%
-# A walk through the plane from sadness to happiness, one melody a station. With a
-# temperature above 0 each note is drawn, and the melodies are livelier:
+# A walk across the plane from sadness to happiness, with a melody at each of four
+# points. With a temperature above 0 each note is sampled, and the melodies are
+# livelier:
 
 import numpy as np
 
@@ -73,11 +75,11 @@ for ax, point in zip(axes, stations, strict=True):
     ax.set_title(f"valence {point[0]:.1f}, arousal {point[1]:.1f}", loc="left")
 
 # %%
-# How it was learned
-# -----------------
+# The training
+# ------------
 #
 # Each term of the loss by epoch. The two terms of the regularizer fall toward -1,
-# their least value, while the reconstruction improves.
+# their minimum, while the reconstruction improves.
 
 from skemovae import TrainingHistoryDisplay
 

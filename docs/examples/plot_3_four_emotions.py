@@ -2,12 +2,12 @@
 Four emotions, to read and to hear
 ==================================
 
-New melodies of all four emotions, as scores with sound, and how far they can be trusted
-to carry what was asked for.
+New melodies of all four emotions, as scores with sound, and a test of whether they
+carry the requested emotion.
 """
 
 # %%
-# A small model that learns fast and roughly; leave its three numbers out for a real
+# A small model that learns quickly and roughly; leave out its three numbers for a real
 # training.
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, load_bach_chorales
@@ -26,10 +26,10 @@ model = EmotionRegularizedVAE(
 # One melody each
 # ---------------
 #
-# ``sample`` draws a point from where the training melodies of the emotion lie, and
+# ``sample`` draws a point from the region of the emotion's training melodies and
 # decodes it. At temperature 0 it takes the likeliest symbol at every step; 0.7 is freer
-# and livelier. ``Melodies`` shows the scores (with the extra ``[score]``; without it,
-# piano rolls) and plays them.
+# and livelier. ``Melodies`` shows the scores (or piano rolls, without the extra
+# ``[score]``) and plays them.
 
 from skemovae import Melodies
 
@@ -54,9 +54,9 @@ for row, label in zip(rows, labels, strict=True):
 # Is the emotion there?
 # ---------------------
 #
-# A judge that knows nothing of the model says of how many melodies it hears the emotion
-# that was asked for. It is a classifier, so its own accuracy on tunes that it was not
-# trained on stands beside: that is what it says of Bach.
+# A judge, a classifier that is independent of the model, recognizes the requested
+# emotion in a share of the melodies. Compare this share with the judge's accuracy on
+# Bach's own melodies, of tunes that it was not trained on.
 
 from skemovae import EmotionJudge, emotion_control
 
@@ -66,15 +66,15 @@ generated, _ = model.sample(
     len(wanted), emotion=wanted, temperature=0.7, random_state=0
 )
 control = emotion_control(judge, generated, wanted)
-print(f"the judge hears the wanted emotion in {control.accuracy:.2f}")
+print(f"requested emotion recognized in {control.accuracy:.2f}")
 print(f"by quadrant: {control.per_quadrant}")
-print(f"of Bach's own melodies, other tunes, it tells {control.judge_accuracy:.2f}")
+print(f"the judge's accuracy on held-out tunes: {control.judge_accuracy:.2f}")
 
 # %%
 # Are they like Bach's?
 # ---------------------
 #
-# The four metrics of the paper's Table 3, of the new melodies (markers) and of the
+# The four metrics of the paper's Table 3 for the new melodies (markers) and for the
 # training melodies (gray boxes), each with one standard deviation.
 
 from skemovae import MetricComparisonDisplay
@@ -82,8 +82,8 @@ from skemovae import MetricComparisonDisplay
 MetricComparisonDisplay.from_predictions(generated, wanted, X, y)
 
 # %%
-# And are they new? ``copies`` is the share of melodies that are training melodies,
-# ``distinct`` that of different ones.
+# And are they new? ``copies`` is the share of melodies that copy a training melody,
+# ``distinct`` the share of distinct melodies.
 
 from skemovae import diversity
 

@@ -11,9 +11,9 @@ and folds that never share a tune.
 # The search
 # ----------
 #
-# Four weights (both alike), three folds: twelve trainings, here of a small network that
-# learns fast and roughly. They share compiled graphs, because nothing that varies
-# between them is a shape.
+# Four weights (the same for both axes) and three folds make twelve trainings, here of a
+# small network that learns quickly and roughly. They share compiled graphs, because no
+# shape varies between them.
 
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
 
@@ -54,7 +54,7 @@ search = GridSearchCV(
 # What each weight gives
 # ----------------------
 #
-# Each panel is one scorer, higher is better; the points are the folds, the line is
+# Each panel is one scorer; higher is better. The points are the folds, the line is
 # their mean.
 
 import matplotlib.pyplot as plt
@@ -82,13 +82,13 @@ for ax in axes[1]:
 # Choosing
 # --------
 #
-# The quadrant accuracy is what the weight buys, and it rises by far more than the folds
-# scatter. The other three are what it may cost, and here they scatter more than they
-# differ: trainings as short as these do not tell. That is the first thing to look at in
-# every search. The second is that no single number says which weight is best; even
-# without a regularizer the emotion control is above chance (0.25), because the decoder
-# is told the emotion, while the plane is in no order.
+# A higher weight improves the quadrant accuracy, by far more than the scatter between
+# folds. The other three scores may suffer, but here they scatter more than they differ:
+# such short trainings cannot decide. In every search, check this first. Second, no
+# single number shows which weight is best. Even without a regularizer the emotion
+# control is above chance (0.25), because the decoder is conditioned on the emotion,
+# although the plane is not ordered.
 #
-# So train longer, repeat with other seeds, and take the least weight at which the plane
-# is ordered well and nothing else has fallen. :doc:`/weights` says more, and
-# :doc:`/scaling` how to spread a search over cores and machines.
+# So train longer, repeat with other seeds, and take the smallest weight at which the
+# plane is well ordered and no other score has dropped. :doc:`/weights` says more, and
+# :doc:`/scaling` shows how to distribute a search over cores and machines.

@@ -2,17 +2,17 @@
 Your own MIDI folder
 ====================
 
-A folder with one sub-folder an emotion is a data set. Here it is made of Bach's
-chorales, written as MIDI files; put your own in its place.
+A folder with one subfolder per emotion is a data set. Here it holds Bach's chorales,
+written as MIDI files; use your own instead.
 """
 
 # %%
 # A folder
 # --------
 #
-# The sub-folders may be named in any spelling that the package knows: ``happy``,
-# ``happiness``, ``Q1``, ``e1``. Files are MIDI or MusicXML, as whole scores; no file
-# has to be cut or transposed beforehand.
+# The subfolders may have any name that the package recognizes: ``happy``,
+# ``happiness``, ``Q1``, ``e1``. Files are whole scores in MIDI or MusicXML; you need
+# not cut or transpose them.
 
 import tempfile
 from collections import Counter
@@ -46,8 +46,8 @@ for sub_folder in sorted(folder.iterdir()):
 # Loading
 # -------
 #
-# A file that cannot be read is an error that names it and the reason, and never a
-# silent gap:
+# A file that cannot be read is never skipped silently. It raises an error that names
+# the file and the reason:
 
 from skemovae import ScoreReadError, load_music_folder
 
@@ -67,8 +67,8 @@ print(mine.DESCR.replace(str(folder.parent), "..."))
 # --------------------
 #
 # ``TempoNormalizer(keep_speed=True)`` writes slow pieces in longer notes, so that the
-# tokens tell fast from slow, as in the paper's data. The encoder is told
-# what to do with what it cannot hold: it warns or refuses otherwise.
+# tokens distinguish fast from slow, as in the paper's data. The encoder's parameters
+# say what to do with notes that it cannot represent; by default it warns or refuses.
 
 from sklearn.pipeline import make_pipeline
 
@@ -97,9 +97,8 @@ print(tokens.shape)
 # Training, saving, sampling
 # --------------------------
 #
-# Sixty melodies are few, and the training is short: this shows the way, not the
-# quality. ``save_model`` keeps the whole pipeline in one file, with nothing in it that
-# could be run.
+# Sixty melodies are few, and the training is short: this shows the steps, not the
+# quality. ``save_model`` writes the whole pipeline to one file, which holds no code.
 
 from skemovae import load_model, save_model
 
@@ -121,7 +120,7 @@ for number, melody in enumerate(
 print(sorted(file.name for file in folder.iterdir() if file.is_file()))
 
 # %%
-# Much the same from the command line, in two lines::
+# Much the same on the command line, in two lines::
 #
 #     python -m skemovae train --data my_music --model mine.safetensors
 #     python -m skemovae generate mine.safetensors --emotion sad --out sad

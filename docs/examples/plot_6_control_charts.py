@@ -3,8 +3,8 @@ Not music: sequences of a factory's control charts
 ==================================================
 
 The model takes any rows of symbols, and any classes that have a place on the plane.
-Here the rows are control charts, which record a measurement of a process, and the axes
-of the plane are "up or down" and "gradual or sudden".
+Here the rows are control charts, which record a measurement of a process over time, and
+the axes of the plane are "up or down" and "gradual or sudden".
 """
 
 # %%
@@ -12,8 +12,9 @@ of the plane are "up or down" and "gradual or sudden".
 # --------
 #
 # The synthetic control charts of Alcock and Manolopoulos (1999) are a well-known
-# benchmark of sequence classification. Its formulas make four kinds of change from a
-# noisy level of 30, in 60 steps. Rounded to multiples of 5, the values are symbols.
+# benchmark for sequence classification. Its formulas generate four kinds of change from
+# a noisy level of 30, in 60 steps. The values, rounded to multiples of 5, are the
+# symbols.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -43,7 +44,7 @@ y = np.repeat(list(class_positions), 100)
 X = 5 * np.round(np.array([make_chart(kind) for kind in y]) / 5).astype(int)
 X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_state=0)
 
-colours = dict(
+colors = dict(
     zip(class_positions, ["#E69F00", "#D55E00", "#0072B2", "#009E73"], strict=True)
 )
 markers = dict(zip(class_positions, "o^sD", strict=True))
@@ -53,15 +54,15 @@ figure, axes = plt.subplots(
 panels = {"upward shift": axes[0, 1], "downward shift": axes[0, 0]}
 panels |= {"decreasing trend": axes[1, 0], "increasing trend": axes[1, 1]}
 for kind, ax in panels.items():
-    ax.plot(X_train[y_train == kind][0], color=colours[kind], drawstyle="steps-mid")
+    ax.plot(X_train[y_train == kind][0], color=colors[kind], drawstyle="steps-mid")
     ax.set_title(kind, loc="left")
 
 # %%
 # Classes with places
 # -------------------
 #
-# ``class_positions`` says where on the plane each class belongs. Nothing else is
-# different from music.
+# ``class_positions`` says where on the plane each class belongs. Everything else is the
+# same as with music.
 
 from skemovae import EmotionRegularizedVAE
 from skemovae.nn.architectures import GRUArchitecture
@@ -73,18 +74,17 @@ model = EmotionRegularizedVAE(
     max_iter=80,
     random_state=0,
 ).fit(X_train, y_train)
-print(f"charts not trained on, in their place: {model.score(X_test, y_test):.2f}")
+print(f"held-out charts in the right quadrant: {model.score(X_test, y_test):.2f}")
 
 # %%
-# Left, where the charts lie that were not trained on. Right, what the decoder makes of
-# points between -4 and 4: the charts turn from falling to rising, and from a slope into
-# a step.
+# Left: the held-out charts. Right: the decoder's output for points between -4 and 4.
+# The charts turn from falling to rising, and from a slope into a step.
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.4), layout="constrained")
 points = model.transform(X_test)
 for kind in class_positions:
     rows = points[y_test == kind]
-    left.scatter(*rows.T, c=colours[kind], marker=markers[kind], s=22, label=kind)
+    left.scatter(*rows.T, c=colors[kind], marker=markers[kind], s=22, label=kind)
 left.axhline(0, color="0.6", linewidth=0.8)
 left.axvline(0, color="0.6", linewidth=0.8)
 left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=2, frameon=False)
@@ -106,13 +106,13 @@ for ax in (left, right):
 # New charts of a class
 # ---------------------
 #
-# At temperature 1 each symbol is drawn with the probability that the decoder gives it,
-# which brings the noise back.
+# At temperature 1 each symbol is drawn with the decoder's probability, which brings the
+# noise back.
 
 charts, _ = model.sample(3, emotion="upward shift", temperature=1.0, random_state=0)
 figure, axes = plt.subplots(1, 3, figsize=(10, 2.4), layout="constrained", sharey=True)
 for ax, chart in zip(axes, charts, strict=True):
-    ax.plot(chart, color=colours["upward shift"], drawstyle="steps-mid")
+    ax.plot(chart, color=colors["upward shift"], drawstyle="steps-mid")
 
 # %%
 # R. J. Alcock and Y. Manolopoulos, "Time-series similarity queries employing a

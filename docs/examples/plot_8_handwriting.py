@@ -2,8 +2,8 @@
 Not music: handwriting that turns into another digit
 ====================================================
 
-To change the emotion of a tune, its point is moved to another region of the plane and
-everything else about it is left alone. The same works for any rows of symbols: here
+To change the emotion of a tune, the model moves its point to another region of the
+plane and keeps all other coordinates. This works for any rows of symbols: here
 handwritten digits become other digits, in the same hand.
 """
 
@@ -13,7 +13,7 @@ handwritten digits become other digits, in the same hand.
 #
 # scikit-learn ships 1,797 digits, written by 13 people. Read line by line, each is a
 # row of 64 symbols, as long as a melody of four bars. The symbols are five shades of
-# ink. Each of four digits gets a quarter of the plane.
+# ink. Four of the digits get a quadrant of the plane each.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -32,9 +32,9 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_sta
 # Train and place
 # ---------------
 #
-# Two of the eight latent dimensions are the plane. The decoder also knows in whose
-# quarter a point lies, so that the other six have no need to say which digit it is:
-# they are left for the hand.
+# Two of the eight latent dimensions are the plane. The decoder is also conditioned on
+# the quadrant's digit, so the other six dimensions need not encode the digit: they are
+# free for the handwriting.
 
 model = EmotionRegularizedVAE(
     n_components=8,
@@ -48,7 +48,7 @@ model = EmotionRegularizedVAE(
     max_iter=80,
     random_state=0,
 ).fit(X_train, y_train)
-print(f"digits not trained on, in their place: {model.score(X_test, y_test):.2f}")
+print(f"held-out digits in the right quadrant: {model.score(X_test, y_test):.2f}")
 
 points = model.transform(X_test)
 figure, ax = plt.subplots(figsize=(5.4, 5), layout="constrained")
@@ -65,8 +65,8 @@ ax.axvline(0, color="0.6", linewidth=0.8)
 # Move
 # ----
 #
-# The first two coordinates go to the middle of another digit's region. ``latent_mean_``
-# says where that is.
+# The first two coordinates are set to the center of another digit's region, which is in
+# ``latent_mean_``.
 
 
 def turn_into(digit, points, amount=1.0):
@@ -91,10 +91,10 @@ for column, rows in enumerate(columns):
 # Measure
 # -------
 #
-# As with tunes there are two questions. Is it the digit that was asked for? A
-# classifier that knows nothing of the model is the judge. Is it the same hand? How far
-# a digit leans to the right can be measured before and after; the rank correlation of
-# both is 0 if nothing of the hand is left, as it is with digits of another one.
+# As with tunes, there are two questions. Is it the requested digit? An independent
+# classifier is the judge. Is it the same hand? How far a digit leans to the right can
+# be measured before and after. The rank correlation of the two is 0 if nothing of the
+# hand is left, as for digits in another hand.
 
 from scipy.stats import spearmanr
 from sklearn.svm import SVC
@@ -119,13 +119,13 @@ for digit in class_positions:
     before, after = slant(X_test[others]), slant(turned)
     same_hand.append(spearmanr(before, after).statistic)
     another_hand.append(spearmanr(generator.permutation(before), after).statistic)
-print(f"the judge on digits as they were written: {judge.score(X_test, y_test):.2f}")
-print(f"finds the digit that was asked for: {np.mean(right):.2f}")
-print(f"slant before and after: {np.mean(same_hand):.2f}")
-print(f"slant of a random other digit and after: {np.mean(another_hand):.2f}")
+print(f"the judge's accuracy on digits as written: {judge.score(X_test, y_test):.2f}")
+print(f"requested digit recognized: {np.mean(right):.2f}")
+print(f"slant, correlation before and after: {np.mean(same_hand):.2f}")
+print(f"slant, correlation with a random other digit: {np.mean(another_hand):.2f}")
 
 # %%
-# Part of the way, a three becomes an eight.
+# Step by step, a three becomes an eight.
 
 amounts = np.linspace(0, 1, 7)
 three = points[y_test == 3][:1]

@@ -2,14 +2,14 @@
 Your own tune with another emotion
 ==================================
 
-``reemote`` changes the emotion of a tune and keeps the tune. Before and after, to read
-and to hear, with the editor that comes with the package: nothing is trained.
+``reemote`` changes the emotion of a tune and keeps the tune. Here are tunes before and
+after, to read and to hear. The editor is included in the package; nothing is trained.
 """
 
 # %%
-# The tune is that of "O Haupt voll Blut und Wunden" in Bach's St Matthew Passion, four
-# bars of it, in C. A score of any length, key and number of voices will do, or the path
-# of a MIDI or MusicXML file. ``locate`` says where it lies.
+# The tune is "O Haupt voll Blut und Wunden" from Bach's St Matthew Passion, four bars
+# of it, in C. A score of any length, in any key and with any number of voices will do,
+# or the path of a MIDI or MusicXML file. ``locate`` places it on the plane.
 
 from skemovae import load_bach_chorales, locate
 
@@ -21,8 +21,8 @@ print(place.key, place.overall_emotion, place.points[0, :2].round(1))
 # Before and after
 # ----------------
 #
-# "Emotion" is mode and speed here: happy is major and fast, sad is minor and slow. The
-# speed is written in the notes, which last twice as long; the tempo mark stays.
+# "Emotion" means mode and speed here: happy is major and fast, sad is minor and slow. A
+# slower tune has notes that last twice as long; the tempo mark stays.
 
 from skemovae import Melodies, reemote
 
@@ -47,9 +47,9 @@ PianoRollDisplay.from_music(happy.music, emotion="happy", ax=axes[1])
 # What was kept
 # -------------
 #
-# The report says of every window of four bars where it lay, where it was moved, and
-# what came back. ``notes_kept`` counts notes with their own pitch or that of the
-# parallel mode.
+# For every window of four bars, the report gives the point before, the point that it
+# was moved to, and the point read from the result. ``notes_kept`` counts notes with the
+# same pitch or that of the parallel mode.
 
 for name, result in {"happy": happy, "relaxed": relaxed}.items():
     report = result.report
@@ -61,22 +61,22 @@ for name, result in {"happy": happy, "relaxed": relaxed}.items():
     )
 
 # %%
-# A part of the way
-# -----------------
+# Part of the way
+# ---------------
 #
-# ``amount`` moves less. At 0 the tune is what the model gives back of it; the mode
-# changes somewhere on the way, and so does the reading.
+# ``amount`` moves the tune part of the way. At 0 it is the model's reconstruction; the
+# mode changes somewhere on the way, and so does the reading.
 
 for amount in (0, 0.25, 0.5, 0.75, 1):
     report = reemote(tune, emotion="happy", amount=amount).report
     print(amount, report.key_after, report.points_after[0, :2].round(1))
 
 # %%
-# Much the same from the command line::
+# Much the same on the command line::
 #
 #     python -m skemovae reemote tune.mid --emotion happy --amount 0.75
 #
-# :doc:`/own_tune` says what becomes of other voices, other keys, and what the model
-# cannot hold.
+# :doc:`/own_tune` explains what happens to other voices, other keys, and bars that the
+# model cannot represent.
 
 # sphinx_gallery_thumbnail_number = 1
