@@ -430,8 +430,8 @@ class TestAlwaysThere:
     def test_a_link_brings_it_back(self, visit, plane, shipped_plane, composer):
         with visit(plane) as page:
             page.click("#emotions button >> nth=2")
-            page.evaluate("document.querySelector('#tempo').value = 90")
-            page.dispatch_event("#tempo", "input")
+            settled(page)
+            page.evaluate("tempo.value = 90, tempo.dispatchEvent(new Event('input'))")
             line = python_of(page)
             page.click("#share")
             fragment = "#" + page.input_value("#link").partition("#")[2]
