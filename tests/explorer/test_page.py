@@ -10,6 +10,7 @@ from pathlib import Path
 import muspy
 import numpy as np
 import pytest
+from sklearn.model_selection import GroupShuffleSplit
 
 import skemovae.explorer
 from skemovae import (
@@ -18,6 +19,7 @@ from skemovae import (
     compose_piece,
     explore,
     generate,
+    load_folk_tunes,
     locate,
     read_music,
     reemote,
@@ -221,6 +223,28 @@ class TestTune:
                 until(page, f"document.querySelector('#title').textContent === {json.dumps(path.stem)}")
                 point = float(page.input_value("#valence")), float(page.input_value("#arousal"))
                 assert np.allclose(point, locate(path).mean_point[:2], atol=1.5e-3), path.name
+
+    def test_unseen_folk_tunes_lie_where_the_encoder_puts_them_and_come_back(
+        self, visit, shipped_plane, data_home, tmp_path
+    ):
+        folk = load_folk_tunes(data_home=data_home)
+        _, test = next(  # the tunes that benchmarks/pretrain.py holds out
+            GroupShuffleSplit(1, test_size=0.15, random_state=0).split(folk.target, groups=folk.groups)
+        )
+        with visit(shipped_plane) as page:
+            page.click("#mode-tune")
+            for i in test[:: len(test) // 100][:100]:
+                path = tmp_path / f"tune {i}.mid"
+                write_music(folk.data[i], path)
+                page.set_input_files("#file", path)
+                until(page, f"document.querySelector('#title').textContent === {json.dumps(path.stem)}")
+                point = float(page.input_value("#valence")), float(page.input_value("#arousal"))
+                assert np.allclose(point, locate(path).mean_point[:2], atol=1.5e-3), path.name
+                page.click("#emotions button:has-text('sad')")
+                page.fill("#amount", "0")
+                settled(page)
+                as_it_comes_back = reemote(path, emotion="sad", amount=0).music
+                assert all_notes(read_music(downloaded(page, tmp_path))) == all_notes(as_it_comes_back), path.name
 
     def test_a_file_lies_where_locate_puts_it_and_changes_as_reemote_changes_it(
         self, visit, shipped_plane, tune_file, tmp_path
