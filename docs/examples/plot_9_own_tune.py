@@ -48,7 +48,7 @@ PianoRollDisplay.from_music(happy.music, emotion="happy", ax=axes[1])
 # -------------
 #
 # For every window of four bars, the report gives the point before, the point that it
-# was moved to, and the point read from the result. ``notes_kept`` counts notes with the
+# was moved to, and what was kept. ``notes_kept`` counts notes with the
 # same pitch or that of the parallel mode.
 
 for name, result in {"happy": happy, "relaxed": relaxed}.items():
