@@ -3,12 +3,12 @@ A page to play with
 ===================
 
 ``explore`` writes one HTML file that holds the neural networks and runs them: tap a map
-of emotions to hear a melody, drop a tune of your own on it, or draw the way of a piece.
-It needs no network and no server: open it in a browser, or send it to a friend.
+of emotions to hear a melody, drop in your own tune, or draw a line that becomes a
+piece. It needs no network and no server: open it in a browser, or send it to a friend.
 """
 
 # %%
-# Without a model it takes those that come with the package.
+# Without a model, ``explore`` uses the included ones.
 
 import tempfile
 from pathlib import Path
@@ -22,9 +22,9 @@ with tempfile.TemporaryDirectory() as folder:
 print(f"{len(page) / 1e6:.1f} MB")
 
 # %%
-# Here it is, within this page. (In a notebook,
-# ``IPython.display.IFrame("plane.html", 1000, 750)`` does what this class does.)
-# :doc:`/explorer` says what can be done with it.
+# Here it is, within this page. (In a notebook, use
+# ``IPython.display.IFrame("plane.html", 1000, 750)`` instead of this class.)
+# :doc:`/explorer` says what you can do with it.
 
 from html import escape
 
@@ -43,5 +43,5 @@ class Frame:
 Frame(page)
 
 # %%
-# A model of your own writes the melodies instead, and what it was trained on is shown
-# as points: ``explore(model, "plane.html", X, y)``.
+# With ``explore(model, "plane.html", X, y)``, your own model writes the melodies, and the
+# melodies ``X`` are shown as points.

@@ -23,10 +23,10 @@ from ._terminal import say
 #: What it writes besides melodies, in this order, and what each is.
 FILES = {
     "model.safetensors": "the model: {} generate {}",
-    "plane.png": "where the training melodies lie on the valence-arousal plane",
+    "plane.png": "the training melodies on the valence-arousal plane",
     "metrics.md": "the table above",
-    "settings.json": "what it was trained with",
-    "plane.html": "a page to play with: open it in a browser, tap the map to hear",
+    "settings.json": "the settings of the training",
+    "plane.html": "a page to play with: open it in a browser and tap the map",
 }
 
 
@@ -45,8 +45,8 @@ def add_to(add_parser, name):
     parser.add_argument(
         "--force",
         action="store_true",
-        help="write into a folder that is not empty: what an earlier compose left there is replaced (melodies with "
-        f"names such as sad-3.mid, {', '.join(FILES)}); other files are not touched",
+        help="write into a folder that is not empty: files of an earlier compose are replaced (melodies with names "
+        f"such as sad-3.mid, {', '.join(FILES)}), other files are kept",
     )
 
 

@@ -12,7 +12,7 @@ def check_data(options):
     """Raise NotADirectoryError for a data set that is neither a known one nor a folder, before any work is done."""
     known = ("bach", "musgenvae")
     if options.data not in known and not Path(options.data).expanduser().is_dir():
-        expected = "bach, musgenvae, or one with sub-folders named by emotion, e.g. 'sad'"
+        expected = "bach, musgenvae, or a folder with subfolders named by emotion, e.g. 'sad'"
         raise NotADirectoryError(f"{options.data} is not a folder: {did_you_mean(options.data, known, expected)}")
 
 
@@ -47,7 +47,7 @@ def load_data(options, estimator=None):
         steps = [] if options.keep_key else [KeyNormalizer()]
         steps += [TempoNormalizer(keep_speed=True), Excerpt(mismatch="keep"), SopranoExtractor()]
         if prepare:
-            say("reading: of each score the highest part, its first four bars, one note at a time, in sixteenths")
+            say("reading the first four bars of the highest part of each score, one note at a time, in sixteenths")
     if prepare:
         steps.append(PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip"))
         for step in steps:
@@ -61,5 +61,5 @@ def misfit(estimator, X):
     """Return why an estimator cannot place a data set on its plane, or None."""
     n_steps = fitted_model(estimator).n_features_in_
     if not takes_scores(estimator) and X.shape[1] != n_steps:
-        return f"the model's melodies have {n_steps} steps and those of the data {X.shape[1]}"
+        return f"the model's melodies have {n_steps} steps, but those of the data have {X.shape[1]}"
     return None

@@ -19,10 +19,10 @@ def load_estimator(path):
         inside = path / "model.safetensors"
         raise IsADirectoryError(
             f"{path} is a folder: "
-            + (f"did you mean {inside}?" if inside.is_file() else "expected a file that compose or train wrote")
+            + (f"did you mean {inside}?" if inside.is_file() else "expected a file written by compose or train")
         )
     if not path.exists():
-        raise FileNotFoundError(f"{path} does not exist: expected a file that compose or train wrote")
+        raise FileNotFoundError(f"{path} does not exist: expected a file written by compose or train")
     with uncollected():
         from ..persistence import read_header
 

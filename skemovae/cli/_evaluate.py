@@ -15,7 +15,7 @@ def add_to(add_parser, name):
         add_parser,
         name,
         run,
-        "say how well a saved model orders a data set on its plane, and how its melodies compare",
+        "measure how well a saved model orders a data set on its plane, and compare its melodies with the data",
         "melodies/model.safetensors --data bach",
     )
     add_model(parser)
@@ -34,12 +34,12 @@ def run(options):
     model = fitted_model(estimator)
     if model.layout_.own_classes:
         own = ", ".join(map(str, model.classes_.tolist()))
-        raise ValueError(f"{options.model} has classes of its own ({own}): expected a model of the four emotions")
+        raise ValueError(f"{options.model} has its own classes ({own}): expected a model of the four emotions")
     if model.latent_mean_.shape[1] < 2:
-        raise ValueError(f"{options.model} has valence alone (n_components=1): expected a model with a plane")
+        raise ValueError(f"{options.model} has only valence (n_components=1): expected a model with a plane")
     X, y = load_data(options, estimator)
     if misfit(estimator, X):
-        raise ValueError(f"{misfit(estimator, X)}: expected as many")
+        raise ValueError(f"{misfit(estimator, X)}: expected the same number")
     model, tokens = model_and_tokens(estimator, X)
     accuracy, mean = print_accuracy(model.transform(tokens), y, "melodies")
     encoder = encoder_of(estimator)

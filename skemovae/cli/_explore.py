@@ -19,17 +19,19 @@ def add_to(add_parser, name):
         add_parser,
         name,
         run,
-        "write a page that makes melodies where a map of emotions is tapped, moves your own tune over it and composes "
-        "along a line; any browser opens it, no network is needed",
+        "write a page with a map of emotions: tap it to hear a melody, move your own tune on it, or draw a line that "
+        "becomes a piece; any browser opens it, without a network",
         "--out plane.html",
         "melodies/model.safetensors --out plane.html",
         "melodies/model.safetensors --data ~/my_music --out mine.html",
     )
-    add_model(parser, "the shipped models")
-    parser.add_argument("--out", type=Path, default=Path("plane.html"), metavar="FILE", help="default: plane.html")
+    add_model(parser, "the included models")
+    parser.add_argument(
+        "--out", type=Path, default=Path("plane.html"), metavar="FILE", help="file to write (default: plane.html)"
+    )
     add_data(parser)
     parser.add_argument(
-        "--seed", type=natural, default=0, metavar="N", help="the first one of the melodies on the page (default: 0)"
+        "--seed", type=natural, default=0, metavar="N", help="seed of the first melody on the page (default: 0)"
     )
     parser.add_argument("--force", action="store_true", help="replace an existing file")
 
@@ -45,7 +47,7 @@ def run(options):
         estimator = load_estimator(options.model)
         X, y = _load_points(options, estimator)
     explore(estimator, path, X, y, random_state=options.seed)
-    say(f"wrote {path}: open it in a browser, tap the map to hear")
+    say(f"wrote {path}: open it in a browser and tap the map")
     if options.model is None and sys.stdout.isatty():  # no script
         webbrowser.open(path.resolve().as_uri())
     return {"page": str(path), "n_melodies": 0 if X is None else len(X)}

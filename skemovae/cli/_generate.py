@@ -26,14 +26,13 @@ def add_to(add_parser, name):
         type=Path,
         nargs="?",
         default=None,
-        help="file that compose, train or save_model wrote; also of a pipeline (default: the generator that comes with "
-        "the package)",
+        help="file written by compose, train or save_model; it may hold a pipeline (default: the included generator)",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--emotion",
         default=None,
-        help="happy, angry, sad or relaxed, or Q1 to Q4, or a class of the model's own (default: all that it was "
+        help="happy, angry, sad or relaxed, Q1 to Q4, or one of the model's own classes (default: all that it was "
         "trained on)",
     )
     add_point(which)
@@ -44,8 +43,8 @@ def add_to(add_parser, name):
     parser.add_argument(
         "--force",
         action="store_true",
-        help="write into a folder that is not empty: its melodies of the same emotion (with names such as sad-3.mid) "
-        "are replaced, other files are not touched",
+        help="write into a folder that is not empty: melodies of the same emotion (with names such as sad-3.mid) are "
+        "replaced, other files are kept",
     )
 
 
@@ -54,7 +53,7 @@ def run(options):
     check_folder(options.out, options.force)
     check_format(options.format)
     if options.at and options.intensity != 1:
-        raise ValueError("--intensity with --at: expected one of them; a point farther out is a stronger emotion")
+        raise ValueError("--intensity with --at: expected only one of them; a point farther out is a stronger emotion")
     if options.emotion is not None and options.model is None:
         emotion(options.emotion)  # a model's own classes are only known when it is loaded
     estimator = _load(options.model)
@@ -74,7 +73,7 @@ def run(options):
     written = write_melodies(options.out, melodies, options.format, options.tempo)
     total = sum(map(len, written.values()))
     what = f"{total} melod{'y' if total == 1 else 'ies'} ({', '.join(map(str, melodies))})"
-    say(f"wrote {what} to {options.out}/ (the same again: --seed {seed})")
+    say(f"wrote {what} to {options.out}/ (repeat with --seed {seed})")
     return {
         "model": str(options.model or "generator"),
         "seed": seed,

@@ -14,7 +14,7 @@ def add_to(add_parser, name):
         add_parser,
         name,
         run,
-        "say what a saved model is: its settings, what it was trained on and for how long",
+        "describe a saved model: its settings, what it was trained on and for how long",
         "melodies/model.safetensors",
         "--json melodies/model.safetensors",
     )
@@ -78,14 +78,14 @@ def _lines(facts):
     for name, step, changed in facts["steps"]:
         yield "step", f"{name}, {step}({_arguments(changed)})"
     changed = _arguments(facts["parameters"])
-    yield "parameters", f"{changed} (all others as by default)" if changed else "all as by default"
+    yield "parameters", f"{changed} (all others: defaults)" if changed else "all defaults"
     yield "classes", ", ".join(f"{label} {count}" for label, count in facts["classes"].items())
     pitches = facts["pitches"]
     yield (
         "symbols",
         f"{facts['n_symbols']}" + (f", pitches {' to '.join(map(_pitch_name, pitches))}" if pitches else ""),
     )
-    yield "steps", f"{facts['n_steps']} a melody"
+    yield "steps", f"{facts['n_steps']} per melody"
     yield "training", f"{facts['epochs']} epochs"
     yield "losses", ", ".join(f"{name} {value:.2f}" for name, value in facts["losses"].items())
     yield "weights", f"{facts['n_weights']:,}"

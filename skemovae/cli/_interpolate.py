@@ -22,7 +22,7 @@ def add_to(add_parser, name):
     for place in ("first", "second"):
         parser.add_argument(place, type=Path, help="MIDI or MusicXML file")
     parser.add_argument(
-        "--steps", type=positive, default=5, metavar="N", help="melodies, the two ends among them (default: 5)"
+        "--steps", type=positive, default=5, metavar="N", help="number of melodies, including both ends (default: 5)"
     )
     add_folder(parser, "between")
     add_format(parser, FORMATS[0])
@@ -30,8 +30,8 @@ def add_to(add_parser, name):
     parser.add_argument(
         "--force",
         action="store_true",
-        help="write into a folder that is not empty: its files with names such as step-3.mid are replaced, other files "
-        "are not touched",
+        help="write into a folder that is not empty: files with names such as step-3.mid are replaced, other files are "
+        "kept",
     )
 
 

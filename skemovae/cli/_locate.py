@@ -15,7 +15,7 @@ def add_to(add_parser, name):
         add_parser,
         name,
         run,
-        "say where a tune lies on the plane, window by window, and which emotion that is",
+        "find the place of a tune on the plane and its emotion, window by window",
         "tune.mid",
         "--json tune.musicxml",
     )

@@ -70,7 +70,7 @@ def main(arguments=None):
         say(f"skemovae {options.verb}: {_one_line(error)}", error=True)
         return WRONG
     except MemoryError:
-        say(f"skemovae {options.verb}: there is not enough memory", error=True)
+        say(f"skemovae {options.verb}: not enough memory", error=True)
         return WRONG
     except KeyboardInterrupt:
         say("", f"skemovae {options.verb}: stopped", error=True)
@@ -106,8 +106,8 @@ def _make_parser():
 
     parser = Parser(
         prog=program(),
-        description="Melodies and pieces with a chosen emotion, and the emotion of a tune changed.\n"
-        "Without a verb it runs compose. Each verb has a --help of its own.",
+        description="Write melodies and pieces with a chosen emotion, or change the emotion of a tune.\n"
+        "The default verb is compose. Each verb has its own --help.",
         epilog="examples:\n"
         f"  {program()} --out melodies\n"
         f"  {program()} generate --emotion sad --out sad\n"
@@ -115,9 +115,9 @@ def _make_parser():
         f"  {program()} info melodies/model.safetensors\n\n"
         "exit codes:\n"
         "  0    done\n"
-        f"  {WRONG}    something was wrong; one line on standard error says what\n"
-        f"  {STOPPED}  stopped by Ctrl-C (a training that has begun ends early instead, and is kept)\n"
-        f"  {UNREAD}  nobody read the output to its end, as with | head",
+        f"  {WRONG}    error; one line on standard error says what\n"
+        f"  {STOPPED}  stopped by Ctrl-C (a training that has begun ends early instead, and its model is kept)\n"
+        f"  {UNREAD}  the output was closed before its end, as by | head",
     )
     parser.add_argument("--version", action="version", version=f"skemovae {__version__}")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")

@@ -17,7 +17,7 @@ def program():
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that keeps the lines of its texts and says in one line what is wrong."""
+    """An argument parser that keeps the line breaks of its texts and reports an error in one line."""
 
     def __init__(self, **arguments):
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **arguments)
@@ -37,19 +37,19 @@ def add_verb(add_parser, name, run, text, *examples):
         epilog=f"{title}:\n" + "\n".join(f"  {program()} {name} {example}" for example in examples),
     )
     verb.add_argument(
-        "--json", action="store_true", help="print the result as one JSON object, and all else on standard error"
+        "--json", action="store_true", help="print the result as one JSON object, everything else to standard error"
     )
     verb.set_defaults(run=run)
     return verb
 
 
 def add_model(parser, otherwise=None):
-    """Add the file of a model; `otherwise` says what is taken without one, where that is possible."""
-    text = "file that compose, train or save_model wrote; also of a pipeline"
+    """Add the model file; `otherwise` names the default, if there is one."""
+    text = "file written by compose, train or save_model; it may hold a pipeline"
     if otherwise is None:
         parser.add_argument("model", type=Path, help=text)
     else:
-        parser.add_argument("model", type=Path, nargs="?", help=f"{text}; without one: {otherwise}")
+        parser.add_argument("model", type=Path, nargs="?", help=f"{text} (default: {otherwise})")
 
 
 def add_data(parser):
@@ -59,23 +59,22 @@ def add_data(parser):
         default="bach",
         metavar="bach|musgenvae|FOLDER",
         help="bach: chorales that music21 ships, labeled by rule (default); musgenvae: the published human-labeled "
-        "melodies (download, CC BY-NC); or a folder with sub-folders named by emotion (happy, angry, sad, relaxed)",
+        "melodies (a download, CC BY-NC); or a folder with subfolders named by emotion (happy, angry, sad, relaxed)",
     )
-    parser.add_argument("--keep-key", action="store_true", help="do not transpose the scores of a folder to C")
+    parser.add_argument("--keep-key", action="store_true", help="do not transpose the scores of the folder to C")
 
 
 def add_training(parser):
     """Add the data set and the settings of a training."""
     add_data(parser)
     parser.add_argument(
-        "--epochs", type=positive, default=None, help="rounds of training (default: 12; of a new network 400)"
+        "--epochs", type=positive, default=None, help="training epochs (default: 12, or 400 for a new network)"
     )
     parser.add_argument(
         "--units",
         type=positive,
         default=None,
-        help="train a new network of so many units from nothing (default: go on with the generator that comes with "
-        "the package)",
+        help="train a new network with this many units from scratch (default: fine-tune the included generator)",
     )
     parser.add_argument("--seed", type=natural, default=0, help="the same seed gives the same melodies (default: 0)")
 
@@ -93,7 +92,7 @@ def add_melodies(parser, default_folder):
 def add_folder(parser, default):
     """Add the folder to write into."""
     parser.add_argument(
-        "--out", type=Path, default=Path(default), metavar="FOLDER", help=f"folder to make (default: {default})"
+        "--out", type=Path, default=Path(default), metavar="FOLDER", help=f"folder to write into (default: {default})"
     )
 
 
@@ -110,8 +109,8 @@ def add_format(parser, default):
         "--format",
         choices=FORMATS,
         default=default,
-        help="mid: MIDI, to play (default); musicxml: notes, to open in a notation program such as MuseScore; "
-        "wav: sound; svg: a picture of the notes, which needs Verovio",
+        help="mid: MIDI (default); musicxml: notes for a notation program such as MuseScore; wav: sound; svg: a "
+        "picture of the notes, which needs Verovio",
     )
 
 
@@ -136,7 +135,7 @@ def add_point(parser):
         type=point,
         default=None,
         metavar="V,A",
-        help="a point instead: valence,arousal, such as -1,0.5",
+        help="a point of the plane instead of an emotion: valence,arousal, such as -1,0.5",
     )
 
 
@@ -147,7 +146,7 @@ def add_intensity(parser):
         type=intensity,
         default=1.0,
         metavar="X",
-        help="how strong the emotion is: above 1 stronger, below 1 nearer to the others (default: 1)",
+        help="strength of the emotion: above 1 is stronger, below 1 is weaker (default: 1)",
     )
 
 
@@ -158,7 +157,7 @@ def add_seed(parser, what):
         type=natural,
         default=None,
         metavar="N",
-        help=f"the same seed gives the same {what} (default: drawn, and shown)",
+        help=f"the same seed gives the same {what} (default: random, and printed)",
     )
 
 
@@ -190,5 +189,5 @@ def add_temperature(parser):
         type=temperature,
         default=0.95,
         metavar="T",
-        help="freedom of each note; 0 takes the likeliest (default: 0.95)",
+        help="how freely notes are sampled; 0 takes the likeliest (default: 0.95)",
     )

@@ -24,7 +24,7 @@ def check_file(path, force, example):
     if path.exists() and not force:
         raise FileExistsError(f"{path} exists: choose another name, or replace it with --force")
     if not path.parent.is_dir():
-        raise NotADirectoryError(f"{path.parent} is not a folder: make it first")
+        raise NotADirectoryError(f"{path.parent} is not a folder: create it first")
     check_writable(path.parent)
 
 

@@ -18,7 +18,7 @@ def add_to(add_parser, name):
         add_parser,
         name,
         run,
-        "compose a piece whose emotion moves and whose themes return",
+        "compose a piece whose emotion changes and whose themes return",
         "--curve sad:0,happy:32 --form AABA --phrases 8",
         '--curve relaxed --form "AA\'BA" --format musicxml',
         "--curve happy:0,happy:8,-0.5,-1:16 --form ABCDE",
@@ -28,8 +28,8 @@ def add_to(add_parser, name):
         type=_curve,
         required=True,
         metavar="EMOTION:BAR,...",
-        help="an emotion, or emotions (or points, as in -1,0.5:8) each with the bar, counted from 0, at which it is "
-        "reached",
+        help="one emotion, or several, each with the bar, counted from 0, at which it is reached; a point is written "
+        "as -1,0.5:8",
     )
     parser.add_argument(
         "--form",
@@ -39,10 +39,10 @@ def add_to(add_parser, name):
     )
     length = parser.add_mutually_exclusive_group()
     length.add_argument(
-        "--phrases", type=positive, default=None, metavar="N", help="repeat the form, or cut it, to so many phrases"
+        "--phrases", type=positive, default=None, metavar="N", help="repeat or cut the form to this many phrases"
     )
     length.add_argument(
-        "--bars", type=_bars, default=None, metavar="N", help="the same in bars, four for each phrase, such as 32"
+        "--bars", type=_bars, default=None, metavar="N", help="the same in bars, four per phrase, such as 32"
     )
     add_temperature(parser)
     add_tempo(parser, "120")
@@ -75,7 +75,7 @@ def run(options):
         for p in phrases
     ]
     say(*aligned([["bar", "theme", "valence", "arousal", "read: valence", "arousal"], *rows]))
-    say(f"wrote {piece.music.metadata.title}: {path} (the same again: --seed {seed})")
+    say(f"wrote {piece.music.metadata.title}: {path} (repeat with --seed {seed})")
     return {"file": str(path), "title": piece.music.metadata.title, "seed": seed, "phrases": phrases}
 
 

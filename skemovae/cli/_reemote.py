@@ -18,7 +18,7 @@ def add_to(add_parser, name):
         add_parser,
         name,
         run,
-        "change the emotion of a tune, and keep the tune",
+        "change the emotion of a tune and keep the tune",
         "tune.mid --emotion sad",
         "tune.musicxml --emotion sad --amount 0.7 --out half_sad.musicxml",
         "tune.mid --at=-0.5,1 --accompaniment drop --format svg",
@@ -26,20 +26,20 @@ def add_to(add_parser, name):
     parser.add_argument("file", type=Path, help="MIDI or MusicXML file of any length, key and number of voices")
     add_emotion(parser)
     parser.add_argument(
-        "--amount", type=share, default=1.0, metavar="X", help="share of the way to go, from 0 to 1 (default: 1)"
+        "--amount", type=share, default=1.0, metavar="X", help="how far to move, from 0 to 1 (default: 1)"
     )
     parser.add_argument(
         "--accompaniment",
         choices=("keep", "drop"),
         default="keep",
-        help="what becomes of the other voices: keep lets them follow by plain rules (default)",
+        help="what to do with the other voices: keep changes them by plain rules (default), drop leaves them out",
     )
     parser.add_argument(
         "--unsupported",
         choices=("rule", "keep", "error"),
         default="rule",
-        help="what becomes of bars that the model cannot hold, such as those with triplets: rule changes them by plain "
-        "rules (default), keep leaves them as they are, error refuses the tune",
+        help="what to do with bars that the model cannot represent, such as those with triplets: rule changes them by "
+        "plain rules (default), keep leaves them unchanged, error refuses the tune",
     )
     add_tempo(parser, "that of the tune")
     add_music_file(parser, "the name of the tune and the emotion, such as tune-sad.mid")
@@ -68,7 +68,7 @@ def run(options):
     say(f"notes last:  {SPEEDS[report.time_scale]} (time scale {report.time_scale:g})")
     if held:
         say(f"emotion:     {_words(held, 'emotion_before')}, then {_words(held, 'emotion_after')}")
-        say("kept:        {notes_kept:.0%} of notes up to the mode, {onsets_kept:.0%} of onsets".format(**kept))
+        say("kept:        {notes_kept:.0%} of notes (up to the mode), {onsets_kept:.0%} of onsets".format(**kept))
     say(*(f"note:        {message}" for message in report.messages))
     say(f"wrote {path}")
     facts = {name: report[name] for name in ("key_before", "key_after", "time_scale", "messages")}

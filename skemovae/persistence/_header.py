@@ -72,7 +72,7 @@ def check_start(path):
         n_bytes = int.from_bytes(file.read(8), "little")
     if n_bytes > MAX_HEADER:
         raise ValueError(
-            f"it is no safetensors file: its first 8 bytes announce a header of {n_bytes:,} bytes, and at most "
+            f"it is not a safetensors file: its first 8 bytes announce a header of {n_bytes:,} bytes, and at most "
             f"{MAX_HEADER:,} are expected"
         )
 

@@ -14,7 +14,7 @@ from ._use import PlaneModel
 
 __all__ = ["PAPER_PRESET", "EmotionRegularizedVAE"]
 
-#: The exact setting of the paper's CVAE-EmoReg; with ``regularizer=None`` it is CVAE-Base.
+#: The exact settings of the paper's CVAE-EmoReg; with ``regularizer=None`` it is CVAE-Base.
 PAPER_PRESET = {
     "n_components": 2,
     "architecture": GRUArchitecture(units=512),
@@ -32,63 +32,64 @@ PAPER_PRESET = {
 class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, PlaneModel):
     """Conditional variational autoencoder whose latent plane is the valence-arousal plane.
 
-    The encoder maps a row of symbols to a latent point, whose column 0 is the valence and column 1 the arousal; the
-    decoder maps a point back to a row of symbols. Per example the loss is ::
+    The encoder maps a row of symbols to a latent point: column 0 is the valence, column 1 the arousal. The decoder maps
+    a point back to a row of symbols. The loss per example is ::
 
         L = L_R + kl_weight L_KLD + valence_weight L_EmoV + arousal_weight L_EmoA
 
     with the cross-entropy L_R summed over the steps, the Kullback-Leibler divergence L_KLD summed over the latent
-    dimensions, and the regularizer's losses L_EmoV of the valence and L_EmoA of the arousal: by default the negative
-    cosine similarities between the batch's wanted and actual values (equations 1-7 of the paper). Sums are averaged
-    over the batch, so the weights do not depend on its size.
+    dimensions, and the regularizer's losses L_EmoV for valence and L_EmoA for arousal. By default these two are the
+    negative cosine similarities between the batch's target and actual values (equations 1-7 of the paper). Sums are
+    averaged over the batch, so the weights do not depend on its size.
 
     Parameters
     ----------
     n_components : int, default=2
-        Latent dimensions. The first two are valence and arousal, the others are free. With 1 there is only valence:
-        its sign tells the happy and the relaxed from the angry and the sad.
+        Latent dimensions. The first two are valence and arousal, the others are free. With 1 there is only valence: its
+        sign separates happy and relaxed from angry and sad.
     architecture : str or Architecture, default="gru"
-        The network: "gru" (the paper's), "dense", "convolutional", or an object of :mod:`skemovae.nn.architectures`
-        that says its options, such as ``GRUArchitecture(units=512)``. An option is also a parameter of its own, in a
-        search, too: ``set_params(architecture__units=512)``.
+        The network: "gru" (the paper's), "dense", "convolutional", "beat", "autoregressive", or an object of
+        :mod:`skemovae.nn.architectures` with its options, such as ``GRUArchitecture(units=512)``. Options are also
+        parameters, which a search can set: ``set_params(architecture__units=512)``.
     condition : {"decoder", "both", None}, default="decoder"
-        Which halves are given the emotion: encoder and decoder ("both", as in the paper), the decoder, or none. With
-        "both" the encoder knows the answer, so the quadrants of its training points say nothing about the music.
+        Which halves are conditioned on the emotion: encoder and decoder ("both", as in the paper), the decoder, or
+        neither. With "both" the encoder knows the answer, so the quadrants of its training points say nothing about the
+        music.
     regularizer : {"cosine", "pairwise", "pairwise_attribute", "latent_gradient", None} or callable, default="cosine"
-        What L_EmoV and L_EmoA are: "cosine" pulls each emotion into its quadrant, as in the paper; "pairwise" is
-        AR-VAE's order of all pairs by their labels, "pairwise_attribute" by what their symbols say of them;
-        "latent_gradient" is GLSR-VAE's steady change of what is decoded; None is the paper's CVAE-Base. For a callable
-        of your own, or other settings of these, see :mod:`skemovae.nn.regularizers`.
+        Defines L_EmoV and L_EmoA. "cosine" pulls each emotion into its quadrant, as in the paper. "pairwise" is
+        AR-VAE's order of all pairs by their labels; "pairwise_attribute" orders them by an estimate of the label from
+        the symbols. "latent_gradient" is GLSR-VAE's steady change of the decoder's output. None is the paper's
+        CVAE-Base. For your own callable, or other settings of these, see :mod:`skemovae.nn.regularizers`.
     valence_weight : float, default=8.75
-        Weight of L_EmoV (4.375 in the paper, whose network knows the label and needs less).
+        Weight of L_EmoV (4.375 in the paper, whose encoder is conditioned on the label and needs less).
     arousal_weight : float, default=10.0
         Weight of L_EmoA (5 in the paper).
     kl_weight : float, default=0.0625
         Weight of L_KLD (the paper's).
     emotion_prior_scale : float, default=None
-        With a number s the prior of valence and arousal is N(wanted value, s^2) in place of N(0, 1), and their
-        divergence from it counts with the weight 1; `kl_weight` is then that of the free dimensions. It keeps the
-        classes apart where a strong decoder makes do without the emotion.
+        With a number s, the prior of valence and arousal is N(target value, s^2) instead of N(0, 1), and the divergence
+        from it has weight 1; `kl_weight` then applies to the free dimensions only. This keeps the classes apart even if
+        a strong decoder ignores the emotion.
     max_iter : int, default=400
         Epochs of training (700 in the paper).
     batch_size : int, default=16
-        Rows a training step.
+        Rows per training step.
     learning_rate : float, default=0.001
-        Of the optimizer, its highest.
+        Learning rate of the optimizer; with a schedule, the highest.
     optimizer : {"rmsprop", "adam"}, default="rmsprop"
         RMSprop is the paper's.
     schedule : {"constant", "one_cycle"}, default="constant"
-        "one_cycle" lets the learning rate rise over the first 3 % of the steps and fall as a cosine to 3 %, and
-        `kl_weight` rise from 0 over the first 10 %. It fits one training of `max_iter` epochs.
+        With "one_cycle" the learning rate rises over the first 3 % of the steps and then falls as a cosine to 3 %, and
+        `kl_weight` rises from 0 over the first 10 %. It is meant for one training of `max_iter` epochs.
     max_gradient_norm : float, default=None
-        A longer gradient of all weights together is shortened to this length.
+        The gradient of all weights together is clipped to this norm.
     variations : callable, default=None
-        Makes other rows of the training rows in every epoch, see :ref:`variations`; for melodies
+        Makes new rows from the training rows in every epoch, see :ref:`variations`; for melodies, use
         :class:`skemovae.preprocessing.MelodyVariations`.
     early_stopping : bool, default=False
-        If True, hold `validation_fraction` of the rows out, stop when their loss has not fallen by `tol` for
+        If True, hold out `validation_fraction` of the rows, stop when their loss has not fallen by `tol` for
         `n_iter_no_change` epochs, and keep the weights of the best epoch. Rows are held out at random, stratified by
-        class: where the data holds copies, as Bach's chorales do, it stops later than unseen tunes would tell.
+        class. If the data holds copies, as Bach's chorales do, training stops later than it would with unseen tunes.
     validation_fraction : float, default=0.1
         Used with `early_stopping`.
     n_iter_no_change : int, default=10
@@ -99,17 +100,17 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
         ``{label: (valence, arousal)}`` with both in [-1, 1], for classes that :mod:`skemovae.emotion` does not know.
         None takes the four emotions in any of their spellings.
     handle_unknown : {"nearest", "error"}, default="nearest"
-        What to do with a symbol that training did not hold: take the nearest number that it held, or raise an error.
-        For a pitch that is a neighboring pitch; one far above all that were learned may come nearer to 128, a rest.
+        What to do with a symbol that the training data did not hold: take the nearest symbol that it held, or raise an
+        error. For a pitch this is a neighboring pitch; one far above all learned pitches may be nearer to 128, a rest.
     warm_start : bool, default=False
-        If True, `fit` goes on from the weights of the last fit, with the symbols that it learned.
+        If True, `fit` continues from the weights of the last fit, with the symbols that it learned.
     jit_compile : bool or "auto", default="auto"
-        Compile the training with XLA (on TensorFlow). "auto" does on a CPU where there are enough steps to pay for the
-        compilation of some seconds. The results are the same but for rounding.
+        Compile the training with XLA (on TensorFlow). "auto" does so on a CPU if there are enough steps to make up for
+        the compilation, which takes some seconds. The results are the same except for rounding.
     checkpoint_path : str or path-like, default=None
-        A file in which a training keeps its state, to go on from when `fit` is called again with the same data and
-        parameters after it was interrupted or killed; it then ends with the same weights as without. A finished
-        training deletes it. It takes an integer `random_state`. One file serves one fit: in a search leave it None.
+        File for the state of a training. If a fit was interrupted or killed, calling `fit` again with the same data and
+        parameters continues it and ends with the same weights as an uninterrupted fit. A finished training deletes the
+        file. It needs an integer `random_state`. One file serves one fit: in a search, leave it None.
     checkpoint_every : int, default=50
         Epochs between two checkpoints.
     verbose : bool, default=False
@@ -120,7 +121,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels, as `y` spells them; the four emotions Q1 to Q4 even where the training data lacks one.
+        The labels, as `y` spells them; always the four emotions Q1 to Q4, even if the training data lacks one.
     class_count_ : ndarray of shape (n_classes,), int
         Training rows of each class.
     class_positions_ : ndarray of shape (n_classes, 2)
@@ -128,9 +129,9 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
     vocabulary_ : ndarray of shape (n_symbols,)
         The symbols of the training data, ascending (31 in the paper).
     history_ : dict of str to list of float
-        Mean of every loss term by epoch: "loss", "reconstruction", "kl", with `emotion_prior_scale` "emotion_kl", with
-        a regularizer "valence" and (from two components on) "arousal", and with `early_stopping` the same of the
-        held-out rows with the prefix ``validation_``. NaN for epochs of a warm start that had no such term.
+        Mean of every loss term by epoch: "loss", "reconstruction" and "kl"; with `emotion_prior_scale`, "emotion_kl";
+        with a regularizer, "valence" and (with two or more components) "arousal"; with `early_stopping`, the same for
+        the held-out rows with the prefix ``validation_``. NaN for epochs before a warm start that had no such term.
     n_iter_ : int
         Epochs that the last fit ran.
     latent_mean_ : ndarray of shape (n_classes, n_components)
@@ -139,7 +140,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
     architecture_ : Architecture
         The network that was trained, with its options.
     condition_ : {"decoder", "both", None}
-        Which of its halves are given the emotion.
+        Which of its halves are conditioned on the emotion.
     weights_ : dict of str to ndarray
         The network's weights by name, read-only.
     layout_ : ClassLayout
@@ -152,7 +153,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
     References
     ----------
     J. Grekow, "Regulation of the latent space of a variational autoencoder with respect to the emotions of generated
-    music sequences". The exact setting is ``EmotionRegularizedVAE(**PAPER_PRESET)``.
+    music sequences". The exact settings are ``EmotionRegularizedVAE(**PAPER_PRESET)``.
 
     Examples
     --------
@@ -231,9 +232,9 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
     def fit(self, X, y, context=None):
         """Train the model.
 
-        Ctrl-C ends the training early with a warning and keeps what was learned; before the first epoch is done it is a
-        KeyboardInterrupt as usual. If a fit fails, what an earlier one learned stays; but a fit whose loss
-        becomes NaN leaves the model of its last good epoch.
+        Ctrl-C ends the training early, with a warning, and keeps what was learned; before the end of the first epoch it
+        raises KeyboardInterrupt as usual. If a fit fails, the result of an earlier fit stays; a fit whose loss becomes
+        NaN or infinite keeps the model of its last good epoch.
 
         The callbacks of scikit-learn 1.9 and later (``set_callbacks``) are called in every epoch.
 
@@ -242,12 +243,12 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
         X : array-like of shape (n_samples, n_steps)
             Rows of symbols (numbers), for music the tokens of :class:`PitchEncoder`.
         y : array-like of shape (n_samples,), or of shape (n_samples, 2)
-            Emotions, in any spelling of :mod:`skemovae.emotion`, or the labels of `class_positions`. Or points
-            (valence, arousal) in [-1, 1]: the regularizer then follows the points, and the classes, which condition
-            the model and which :meth:`sample` draws from, are their quadrants.
+            Emotions in any spelling of :mod:`skemovae.emotion`, or labels of `class_positions`, or points
+            (valence, arousal) in [-1, 1]. With points, the regularizer follows the points; their quadrants are the
+            classes that condition the model and that :meth:`sample` draws from.
         context : array-like of shape (n_samples, n_context), default=None
-            Further facts about each row for a decoder that reads them (``architecture="autoregressive"``); zeros stand
-            for what is not known.
+            Further facts about each row, for a decoder that reads them (``architecture="autoregressive"``); zeros stand
+            for unknown.
 
         Returns
         -------
@@ -256,11 +257,11 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
         Raises
         ------
         ValueError
-            If a parameter, X, a label, the context, what `variations` returns or the checkpoint is not valid.
+            If a parameter, X, a label, the context, the result of `variations` or the checkpoint is not valid.
         FloatingPointError
-            If the loss stops being a number.
+            If the loss becomes NaN or infinite.
         RuntimeError
-            If Keras has another backend than TensorFlow, or this process was forked from one that has trained.
+            If Keras has a backend other than TensorFlow, or this process was forked from one that has trained.
         OSError
             If the checkpoint cannot be written.
         """

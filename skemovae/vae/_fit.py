@@ -87,13 +87,13 @@ class Fit:
             if wanted[name] != fitted:
                 raise ValueError(
                     f"{name}={wanted[name]!r}: the fitted weights have {name}={fitted!r}; "
-                    "set warm_start=False to start anew"
+                    "set warm_start=False to start over"
                 )
         own_classes = self.layout.own_classes or fitted_layout(model).own_classes
         if own_classes and list(self.layout.labels) != list(model.classes_):
             raise ValueError(
                 f"class_positions={model.class_positions!r}: the fitted weights have the classes "
-                f"{model.classes_.tolist()}, in this order; set warm_start=False to start anew"
+                f"{model.classes_.tolist()}, in this order; set warm_start=False to start over"
             )
 
     def _split(self, seed):
@@ -164,7 +164,7 @@ class Fit:
         )
         if not np.isfinite(mean).all() or not np.isfinite(np.exp(log_variance, dtype=float)).all():
             raise FloatingPointError(
-                "the latent points of the training data are no finite numbers: training has diverged; "
+                "the latent points of the training data are NaN or infinite: the training has diverged; "
                 f"try a learning_rate below {self.model.learning_rate:g}"
             )
         distributions = ClassDistributions.from_posterior(

@@ -62,16 +62,16 @@ def _check_checkpoint(model):
     if not isinstance(model.random_state, Integral):
         raise ValueError(
             f"random_state={model.random_state!r} with checkpoint_path={str(path)!r}: expected an integer, so that "
-            "a training which goes on draws the same numbers"
+            "a training that is continued draws the same numbers"
         )
     if model.warm_start:
         raise ValueError(
-            f"warm_start=True with checkpoint_path={str(path)!r}: expected one of them; each says where a training "
-            "goes on from"
+            f"warm_start=True with checkpoint_path={str(path)!r}: expected only one of them; each names the "
+            "state from which a training continues"
         )
     if callable(model.regularizer) and not is_dataclass(model.regularizer):
         raise ValueError(
             f"regularizer={model.regularizer!r} with checkpoint_path={str(path)!r}: expected a name, None or a "
-            "dataclass, which tells after a restart whether it is the same; make its class a "
+            "dataclass, which can be compared after a restart; make its class a "
             "@dataclass(frozen=True)"
         )

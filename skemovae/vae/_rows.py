@@ -35,7 +35,7 @@ class VariedRows:
         if not isinstance(made, Mapping) or not REQUIRED <= set(made) <= KNOWN:
             found = sorted(map(str, made)) if isinstance(made, Mapping) else repr(made)
             raise ValueError(
-                f"variations returned {found}: expected a dict with X and y, and beside them only "
+                f"variations returned {found}: expected a dict with X and y, and otherwise only "
                 f"{sorted(KNOWN - REQUIRED)}"
             )
         symbols = self._symbols("X", made["X"])
@@ -46,7 +46,7 @@ class VariedRows:
         if self.counts not in (None, counts):
             raise ValueError(
                 f"variations returned {counts[0]} rows and {counts[1]} partners, and {self.counts[0]} and "
-                f"{self.counts[1]} before: expected as many in every epoch"
+                f"{self.counts[1]} before: expected the same number in every epoch"
             )
         self.counts = counts
         return rows
@@ -59,7 +59,7 @@ class VariedRows:
             raise ValueError(f"variations returned {sorted(given)}: expected both of {sorted(OF_PARTNERS)}, or neither")
         symbols = self._symbols("partners", made["partners"])
         if len(symbols) > n_rows:
-            raise ValueError(f"variations returned {len(symbols)} partners of {n_rows} rows: expected at most as many")
+            raise ValueError(f"variations returned {len(symbols)} partners for {n_rows} rows: expected no more")
         label, target = self._labels("partner_y", made["partner_y"], len(symbols))
         step_weight = np.asarray(made.get("step_weight", np.ones(symbols.shape)), dtype=float)
         if step_weight.shape != symbols.shape or not np.isfinite(step_weight).all():
@@ -78,7 +78,7 @@ class VariedRows:
     def _labels(self, name, y, n_rows):
         _, index, targets = learn_layout(y, self.model.class_positions)
         if len(index) != n_rows:
-            raise ValueError(f"variations returned {len(index)} labels in {name} of {n_rows} rows: expected one a row")
+            raise ValueError(f"variations returned {len(index)} labels in {name} for {n_rows} rows: expected as many")
         return index, targets
 
     def _context(self, context, n_rows):
@@ -87,7 +87,7 @@ class VariedRows:
         wanted = None if self.context is None else (n_rows, self.context.shape[1])
         if wanted is None or context is None or np.shape(context) != wanted:
             raise ValueError(
-                f"variations returned a context of shape {np.shape(context)}: expected {wanted}, as fit was given"
+                f"variations returned a context of shape {np.shape(context)}: expected {wanted}, as passed to fit"
             )
         return np.asarray(context, dtype=float)
 
@@ -112,7 +112,7 @@ def check_context(context, architecture, n_rows, n_known=0):
         return np.zeros((n_rows, n_known)) if n_known else None
     if not architecture.reads_context:
         raise ValueError(
-            f"context of shape {np.shape(context)}: architecture={architecture!r} reads none; leave it out, or take "
+            f"context of shape {np.shape(context)}: architecture={architecture!r} reads none; leave it out, or use "
             'one that does, such as architecture="autoregressive"'
         )
     context = check_array(context, input_name="context")

@@ -15,7 +15,7 @@ def to_symbols(X, vocabulary, handle_unknown):
         unknown = np.setdiff1d(X, vocabulary).tolist()
         raise ValueError(
             f"unknown symbols {unknown[:10]}: the training data did not hold them; "
-            "set handle_unknown='nearest' to take the nearest one that it held"
+            "set handle_unknown='nearest' to use the nearest one that it held"
         )
     known = vocabulary.astype(float)  # a sum of two uint8 tokens would overflow
     return np.searchsorted((known[1:] + known[:-1]) / 2, X).astype("int32")

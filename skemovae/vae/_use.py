@@ -21,11 +21,10 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         X : array-like of shape (n_samples, n_steps)
             Rows of symbols.
         emotion : label or array-like of shape (n_samples,), default=None
-            Only with ``condition="both"``: the label to feed to the encoder, which makes this the paper's label-fed
-            measure. None infers it as the class with the highest evidence lower bound, taken at the latent mean and
-            with `kl_weight`.
+            Only with ``condition="both"``: the label that conditions the encoder, as in the paper's own measure. None
+            infers it: the class with the highest evidence lower bound, computed at the latent mean with `kl_weight`.
         return_std : bool, default=False
-            Also return the standard deviation of each posterior, which says how well the point is known.
+            Also return the standard deviation of each posterior, which is the uncertainty of the point.
 
         Returns
         -------
@@ -37,26 +36,26 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If X has another number of steps, holds an unknown symbol (``handle_unknown="error"``), or `emotion` is
-            unknown or of no use.
+            If X has a different number of steps or holds an unknown symbol (``handle_unknown="error"``), or if
+            `emotion` is unknown or cannot be used.
         """
         check_bool("return_std", return_std)
         mean, log_variance = self._posterior(X, emotion)
         return (mean, np.exp(0.5 * log_variance)) if return_std else mean
 
     def inverse_transform(self, X, emotion=None, context=None):
-        """Map latent points to rows of symbols: the most likely symbol of every step.
+        """Map latent points to rows of symbols by argmax: the likeliest symbol of every step.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_components)
             Latent points.
         emotion : label or array-like of shape (n_samples,), default=None
-            The label to feed to the decoder (without effect if ``condition=None``); None takes the class of the
-            quadrant in which the point lies, or the trained class nearest in direction if the training data held none
-            of it.
+            The label that conditions the decoder (without effect if ``condition=None``). None takes the class of the
+            point's quadrant, or, if the training data had no rows of that class, the trained class nearest in
+            direction.
         context : array-like of shape (n_samples, n_context) or (n_context,), default=None
-            What the decoder is given of each row, or of all, if `fit` was given a context; None gives it zeros.
+            The context of each row, or of all rows, if `fit` was given one; None stands for zeros.
 
         Returns
         -------
@@ -84,36 +83,37 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         return_points=False,
         random_state=None,
     ):
-        """Make new rows of symbols.
+        """Sample new rows of symbols.
 
         Parameters
         ----------
         n_samples : int, default=1
             Number of rows.
         emotion : label or array-like of shape (n_samples,), default=None
-            The wanted emotion, of all rows or of each; None draws one for each row from those of the training data, all
-            equally likely.
+            The requested emotion, of all rows or of each. None draws one for each row from those of the training data,
+            all equally likely.
         at : (valence, arousal), default=None
-            Decode this point of the plane instead of drawing it; further latent dimensions are drawn. The decoder is
-            given `emotion`, or else the class that :meth:`inverse_transform` takes.
+            Decode this point of the plane instead of drawing one; further latent dimensions are drawn. The decoder is
+            conditioned on `emotion`, or else on the class that :meth:`inverse_transform` takes.
         context : array-like of shape (n_samples, n_context) or (n_context,), default=None
-            What the decoder is given of each row, or of all, if `fit` was given a context; None gives it zeros.
+            The context of each row, or of all rows, if `fit` was given one; None stands for zeros.
         temperature : float, default=0.0
-            0 takes the most likely symbol of every step; above 0 symbols are drawn, more freely the higher it is.
+            0 takes the likeliest symbol of every step (argmax). Above 0, symbols are sampled, more freely the higher
+            the temperature.
         method : {"class", "paper"}, default="class"
-            Where points are drawn: "class" from the training data's own distribution in the emotion's quadrant, kept
-            inside the quadrant (with `class_positions`, where its class is the nearest in direction): a truncated
-            Gaussian; "paper" from N((+-2, +-2), sigma 2), which misses the quadrant in 29 % of draws.
+            How points are drawn. "class": from a Gaussian fitted to the emotion's training data and truncated to the
+            quadrant (with `class_positions`, to the region in which the class is nearest in direction). "paper": from
+            N((+-2, +-2), sigma 2), which misses the quadrant in 29 % of draws.
         intensity : float, default=1.0
-            How strong the emotion is, with ``method="class"``: above 1 points are drawn farther from the origin, below
-            1 nearer to it.
+            Strength of the emotion, with ``method="class"``: above 1, points are drawn farther from the origin; below
+            1, nearer to it.
         prefix : array-like of shape (n_samples, n_prefix) or (n_prefix,), default=None
-            The symbols that each row begins with, or that all do; the rest is written as their continuation. For
-            architectures that write symbol after symbol (``architecture="autoregressive"``).
+            The symbols with which each row, or every row, begins; the model continues them. For architectures that
+            write symbol by symbol (``architecture="autoregressive"``).
         return_points : bool, default=False
             Also return the latent points that were decoded.
         random_state : int, numpy Generator, RandomState or None, default=None
-            Seeds the draws; None gives other rows on every call.
+            Seeds the draws; None gives different rows on every call.
 
         Returns
         -------
@@ -127,7 +127,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If a parameter is not valid, or the training data held no such emotion.
+            If a parameter is not valid, or the training data had no rows of that emotion.
         """
         check_is_fitted(self)
         check_positive_integer("n_samples", n_samples, 20)
@@ -136,7 +136,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         check_number("intensity", intensity, 1.3)
         if intensity != 1 and (at is not None or method != "class"):
             raise ValueError(
-                f"intensity={intensity!r} with at={at!r} and method={method!r}: expected it only where points are "
+                f"intensity={intensity!r} with at={at!r} and method={method!r}: expected it only when points are "
                 'drawn, with at=None and method="class"'
             )
         check_bool("return_points", return_points)
@@ -171,8 +171,8 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         Returns
         -------
         ndarray of shape (n_samples,)
-            Labels of `classes_`. With `class_positions` it is the class nearest in direction; with one component the
-            first class of the side on which the row lies.
+            Labels of `classes_`. With `class_positions`, the class nearest in direction; with one component, the first
+            class on the row's side.
         """
         points = self._encode(X)
         return self.classes_[self.layout_.class_of(points)]
@@ -180,22 +180,22 @@ class PlaneModel(TransformerMixin, BaseEstimator):
     def score(self, X, y):
         """Return the mean quadrant accuracy: the paper's D_i (Table 2) averaged over the emotions, as a share.
 
-        The label is never given to the encoder; the paper's own figure is that of ``transform(X, emotion=y)``. With
-        `class_positions` it is the mean share of each class's rows that lie nearest in direction to the class; with
-        one component that of the rows on its side.
+        The encoder is never conditioned on the label; for the paper's own figure, use ``transform(X, emotion=y)``. With
+        `class_positions`, the score is the mean share of each class's rows that lie nearest in direction to it;
+        with one component, the share on the right side.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_steps)
             Rows of symbols.
         y : array-like of shape (n_samples,), or of shape (n_samples, 2)
-            Their labels; of points (valence, arousal) the score is Spearman's rank correlation with the latent
+            Their labels. For points (valence, arousal), the score is Spearman's rank correlation with the latent
             dimension, averaged over both.
 
         Returns
         -------
         float
-            0 to 1; of points -1 to 1.
+            0 to 1; for points, -1 to 1.
         """
         points = self._encode(X)
         if is_continuous(y):
@@ -284,8 +284,8 @@ class PlaneModel(TransformerMixin, BaseEstimator):
             return None
         if self.architecture_.one_shot:
             raise ValueError(
-                f"prefix of shape {np.shape(prefix)}: {self.architecture_!r} writes all steps at once and goes on from "
-                'nothing; leave it out, or take architecture="autoregressive"'
+                f"prefix of shape {np.shape(prefix)}: {self.architecture_!r} writes all steps at once and cannot "
+                'continue a prefix; leave it out, or use architecture="autoregressive"'
             )
         found = check_array(prefix, input_name="prefix", ensure_2d=False, ensure_min_samples=0, ensure_min_features=0)
         n_steps = self.n_features_in_
@@ -306,5 +306,5 @@ class PlaneModel(TransformerMixin, BaseEstimator):
                 "with at least one sample"
             )
         if not np.isfinite(points).all():
-            raise ValueError("points hold NaN or infinity: expected numbers")
+            raise ValueError("points hold NaN or infinite values: expected finite numbers")
         return points

@@ -39,7 +39,7 @@ def test_what_it_says(composed):
     assert "\n  sad-1.mid to sad-2.mid\n" in text
     assert all(f"\n  {name} " in text for name in OTHERS)
     assert f"python -m skemovae generate {out}/model.safetensors" in text
-    assert text.rstrip().endswith("plane.html           a page to play with: open it in a browser, tap the map to hear")
+    assert text.rstrip().endswith("plane.html           a page to play with: open it in a browser and tap the map")
 
 
 def test_the_melodies_are_what_the_saved_model_samples(composed):
@@ -99,7 +99,7 @@ def test_the_defaults_that_help_shows_are_the_estimators(run):
     _, text, _ = run("compose", "--help")
     text = " ".join(text.split())
     default = EmotionRegularizedVAE().max_iter
-    assert f"rounds of training (default: {FINE_TUNING_EPOCHS}; of a new network {default})" in text
+    assert f"training epochs (default: {FINE_TUNING_EPOCHS}, or {default} for a new network)" in text
     assert f"0 takes the likeliest (default: {TEMPERATURE})" in text
 
 
@@ -155,4 +155,4 @@ def test_a_network_that_no_memory_holds(run, folder, tmp_path, monkeypatch, verb
     monkeypatch.setattr(EmotionRegularizedVAE, "fit", no_memory)
     out = {"compose": ["--out", tmp_path / "out"], "train": ["--model", tmp_path / "m"]}[verb]
     code, _, err = run(verb, "--data", folder, *out)
-    assert (code, err) == (2, f"skemovae {verb}: there is not enough memory\n")
+    assert (code, err) == (2, f"skemovae {verb}: not enough memory\n")

@@ -59,9 +59,9 @@ def test_models_that_do_not_fit_the_data(run, saved, folder, tiny_data, tmp_path
     save_model(model.fit(X, np.where(y == "happy", "up", "down")), own)
     save_model(EmotionRegularizedVAE(1, **settings).fit(X, y), valence)
     for path, message in [
-        (saved, "the model's melodies have 8 steps and those of the data 64: expected as many"),
-        (own, f"{own} has classes of its own (up, down): expected a model of the four emotions"),
-        (valence, f"{valence} has valence alone (n_components=1): expected a model with a plane"),
+        (saved, "the model's melodies have 8 steps, but those of the data have 64: expected the same number"),
+        (own, f"{own} has its own classes (up, down): expected a model of the four emotions"),
+        (valence, f"{valence} has only valence (n_components=1): expected a model with a plane"),
     ]:
         code, _, err = run("evaluate", path, "--data", folder)
         assert (code, err) == (2, f"skemovae evaluate: {message}\n")

@@ -25,7 +25,7 @@ def test_a_page(run, composed, folder, tmp_path):
     page = tmp_path / "page.html"
     code, out, _ = run("explore", composed[0] / "model.safetensors", "--out", page, "--data", folder)
     assert code == 0
-    assert out.endswith(f"wrote {page}: open it in a browser, tap the map to hear\n")
+    assert out.endswith(f"wrote {page}: open it in a browser and tap the map\n")
     assert page.read_text(encoding="utf-8").lower().startswith("<!doctype html>")
 
 
@@ -64,7 +64,7 @@ def test_a_pipeline_gets_the_scores(run, fitted, folder, asked, tmp_path):
 def test_what_does_not_fit_is_left_out_and_said(run, saved, folder, asked, tiny_data, tmp_path):
     code, _, err = run("explore", saved, "--out", tmp_path / "p.html", "--data", folder)
     assert code == 0
-    assert "note: the model's melodies have 8 steps and those of the data 64: the page shows none of them" in err
+    assert "note: the model's melodies have 8 steps, but those of the data have 64: the page shows none of them" in err
     assert asked.pop()[1:3] == (None, None)
     rows = np.repeat(tiny_data[0], 8, axis=1)  # 64 steps
     own = EmotionRegularizedVAE(

@@ -37,7 +37,7 @@ def test_one_emotion_and_all(run, saved, tmp_path):
     code, out, _ = run(
         "generate", saved, "--emotion", "sad", "--per-emotion", 3, "--out", tmp_path / "sad", "--seed", 4
     )
-    assert (code, out) == (0, f"wrote 3 melodies (sad) to {tmp_path / 'sad'}/ (the same again: --seed 4)\n")
+    assert (code, out) == (0, f"wrote 3 melodies (sad) to {tmp_path / 'sad'}/ (repeat with --seed 4)\n")
     assert names_in(tmp_path / "sad") == [f"sad-{i}.mid" for i in (1, 2, 3)]
     assert run("generate", saved, "--per-emotion", 1, "--out", tmp_path / "all")[0] == 0
     assert names_in(tmp_path / "all") == ["angry-1.mid", "happy-1.mid", "relaxed-1.mid", "sad-1.mid"]
@@ -185,7 +185,7 @@ def test_a_pipeline_decodes_with_its_own_encoder(run, fitted, tmp_path):
 def test_without_a_model_the_shipped_generator_writes(run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     arguments = ["--emotion", "sad", "--per-emotion", 2, "--seed", 3, "--intensity", 1.3, "--tempo", 90]
-    assert run("generate", *arguments)[:2] == (0, "wrote 2 melodies (sad) to melodies/ (the same again: --seed 3)\n")
+    assert run("generate", *arguments)[:2] == (0, "wrote 2 melodies (sad) to melodies/ (repeat with --seed 3)\n")
     written = [read_music(tmp_path / "melodies" / f"sad-{i}.mid") for i in (1, 2)]
     expected = generate(2, emotion="sad", intensity=1.3, random_state=3)
     encoder = PitchEncoder()

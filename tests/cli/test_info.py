@@ -19,12 +19,11 @@ def test_what_a_model_is(run, saved, fitted):
     lines = {line.split(":")[0]: " ".join(line.split()[1:]) for line in out.splitlines()}
     assert lines["file"] == f"{saved}, {saved.stat().st_size / 1e3:.0f} kB, saved by skemovae {skemovae.__version__}"
     assert lines["parameters"] == (
-        "architecture__units=8, batch_size=8, learning_rate=0.01, max_iter=30, random_state=0 "
-        "(all others as by default)"
+        "architecture__units=8, batch_size=8, learning_rate=0.01, max_iter=30, random_state=0 (all others: defaults)"
     )
     assert lines["classes"] == "happy 10, angry 10, sad 10, relaxed 10"
     assert lines["symbols"] == f"{len(fitted.vocabulary_)}, pitches Bb3 (58) to F#5 (78)"
-    assert lines["steps"] == "8 a melody"
+    assert lines["steps"] == "8 per melody"
     assert lines["training"] == "30 epochs"
     assert lines["losses"].startswith(f"loss {fitted.history_['loss'][-1]:.2f}, reconstruction ")
     assert lines["weights"] == f"{sum(weight.size for weight in fitted.weights_.values()):,}"

@@ -175,7 +175,7 @@ def test_a_file_that_is_no_model_is_found_before_anything_heavy_is_loaded(tmp_pa
     (tmp_path / "text").write_text("This is no model, but some text.")
     done = run_apart([verb, "text"], tmp_path)
     assert done.stdout == "2 []\n"
-    assert done.stderr.startswith(f"skemovae {verb}: cannot load text: it is no safetensors file")
+    assert done.stderr.startswith(f"skemovae {verb}: cannot load text: it is not a safetensors file")
 
 
 def no_melody(folder):
@@ -189,7 +189,7 @@ def no_melody(folder):
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        ("no/such", "no/such is not a folder: expected bach, musgenvae, or one with sub-folders named by emotion"),
+        ("no/such", "no/such is not a folder: expected bach, musgenvae, or a folder with subfolders named by emotion"),
         ("bahc", "bahc is not a folder: did you mean bach?"),
         ("file", "file is not a folder: expected bach, musgenvae"),
         ("empty", "empty holds no scores: expected sub-folders named by emotion"),
@@ -223,8 +223,8 @@ def test_unusable_data(run, verb, data, message, composed, tmp_path, monkeypatch
 @pytest.mark.parametrize(
     ("model", "message"),
     [
-        ("missing", "missing does not exist: expected a file that compose or train wrote\n"),
-        ("folder", "folder is a folder: expected a file that compose or train wrote\n"),
+        ("missing", "missing does not exist: expected a file written by compose or train\n"),
+        ("folder", "folder is a folder: expected a file written by compose or train\n"),
         ("melodies", "melodies is a folder: did you mean melodies/model.safetensors?\n"),
         ("empty", "cannot load empty: "),
         ("text", "cannot load text: "),
@@ -256,9 +256,9 @@ def test_nothing_can_be_written_there(run, saved, folder, tmp_path, monkeypatch)
         (["compose", "--data", folder, "--out", file], f"{file} is a file: expected a folder to write into"),
         (["generate", saved, "--out", file], f"{file} is a file: expected a folder to write into"),
         (["generate", saved, "--out", file / "sub"], f"{file / 'sub'}: not a directory"),
-        (["train", "--model", empty / "no" / "m"], f"{empty / 'no'} is not a folder: make it first"),
+        (["train", "--model", empty / "no" / "m"], f"{empty / 'no'} is not a folder: create it first"),
         (["train", "--model", empty, "--force"], f"{empty} is a folder: expected a file to write, e.g."),
-        (["explore", saved, "--out", empty / "no" / "p"], f"{empty / 'no'} is not a folder: make it first"),
+        (["explore", saved, "--out", empty / "no" / "p"], f"{empty / 'no'} is not a folder: create it first"),
         (["explore", saved, "--out", empty, "--force"], f"{empty} is a folder: expected a file to write, e.g."),
     ]:
         code, _, err = run(*arguments)

@@ -49,7 +49,7 @@ def test_the_piece_is_what_the_function_composes(run, tmp_path):
     head, first, *_, last = err.splitlines()
     assert head.split() == ["bar", "theme", "valence", "arousal", "read:", "valence", "arousal"]
     assert first.split()[:2] == ["0", "A"]
-    assert last == f"wrote sad to happy, ABA: {path} (the same again: --seed {result['seed']})"
+    assert last == f"wrote sad to happy, ABA: {path} (repeat with --seed {result['seed']})"
 
 
 def test_one_emotion_as_sound_in_this_folder(run, tmp_path, monkeypatch):

@@ -17,7 +17,7 @@ from .files import forge, parts_of, set_in
     ("content", "message"),
     [
         (b"", "(?i:header ?too ?small)"),
-        (b"not a model", r"it is no safetensors file: its first 8 bytes announce .* and at most 16,777,216"),
+        (b"not a model", r"it is not a safetensors file: its first 8 bytes announce .* and at most 16,777,216"),
         (b"\x80\x04K\x01.", r"announce a header of [\d,]+ bytes"),
         (bytes(1000), "deserializing header"),
         ((2**24 + 1).to_bytes(8, "little") + b"{" * (2**24 + 1), "announce a header of 16,777,217 bytes"),

@@ -102,7 +102,7 @@ def test_variations_are_given_no_held_out_row(tiny_data):
         ),
         (
             {"partners": lambda X: np.tile(X, (2, 1)), "partner_y": lambda X: ["sad"] * 2 * len(X)},
-            r"variations returned \d+ partners of \d+ rows: expected at most as many",
+            r"variations returned \d+ partners for \d+ rows: expected no more",
         ),
         ({"context": lambda X: np.ones((len(X), 2))}, r"variations returned a context of shape .*: expected None"),
     ],
@@ -128,7 +128,7 @@ def test_variations_return_as_many_rows_in_every_epoch(tiny_data):
         calls.append(1)
         return {"X": X[len(calls) :], "y": y[len(calls) :]}
 
-    with pytest.raises(ValueError, match=r"variations returned \d+ rows and 0 partners, and .* expected as many"):
+    with pytest.raises(ValueError, match=r"variations returned \d+ rows and 0 partners, and .* expected the same number"):
         make_model(variations=variations).fit(*tiny_data)
 
 
