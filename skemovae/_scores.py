@@ -39,6 +39,13 @@ def why_impossible(music):
     return None
 
 
+def end_of(music):
+    """Return the time step, 1 or more, at which the last note of a possible score has ended and no mark follows."""
+    ends = [int(note.time) + int(note.duration) for track in music.tracks for note in track.notes]
+    ends += [int(mark.time) + 1 for mark in (*music.tempos, *music.key_signatures, *music.time_signatures)]
+    return max([1, *ends])
+
+
 def bars_of(music, end=None):
     """Return the bars of a possible score, at least one.
 
@@ -56,11 +63,7 @@ def bars_of(music, end=None):
         Start and end of each bar in quarter notes. The last one may end behind `end`.
     """
     signatures = sorted(music.time_signatures, key=lambda signature: signature.time)
-    if end is None:
-        ends = [int(note.time) + int(note.duration) for track in music.tracks for note in track.notes]
-        ends += [int(mark.time) + 1 for mark in (*music.tempos, *music.key_signatures, *signatures)]
-        end = max(ends, default=1)
-    end = max(int(end), 1)
+    end = end_of(music) if end is None else max(int(end), 1)
     metres = {0: Fraction(4)} | {
         max(int(s.time), 0): Fraction(4 * s.numerator, s.denominator) for s in signatures if s.time < end
     }

@@ -79,10 +79,13 @@ def _engrave(verovio, music):
         text = file.read_text(encoding="utf-8")
     verovio.enableLog(verovio.LOG_OFF)  # it writes to the process's standard error
     toolkit = verovio.toolkit()
-    toolkit.setOptions(OPTIONS)
-    if not toolkit.loadData(text) or toolkit.getPageCount() != 1:
-        n_pages = toolkit.getPageCount()
-        raise ValueError(f"a score that takes {n_pages} pages of six meters: expected one; cut it with Excerpt")
+    for options in (OPTIONS, OPTIONS | {"adjustPageWidth": False}):
+        toolkit.setOptions(options)
+        if not toolkit.loadData(text) or toolkit.getPageCount() != 1:
+            n_pages = toolkit.getPageCount()
+            raise ValueError(f"a score that takes {n_pages} pages of six meters: expected one; cut it with Excerpt")
+        svg = toolkit.renderToSVG(1)
+        if svg.count('class="system"') < 2:
+            break  # else drawn again: systems under each other have one width, which a page as wide as its music lacks
     # Verovio gives a viewBox or a size. With both, all scores have notes of one size and yet shrink with a narrow page.
-    svg = toolkit.renderToSVG(1)
     return re.sub(r'<svg (viewBox="0 0 (\d+) (\d+)")', r'<svg width="\2px" height="\3px" \1', svg, count=1)

@@ -1,3 +1,4 @@
+import re
 import sys
 from xml.etree import ElementTree
 
@@ -75,6 +76,24 @@ def test_the_same_score_gives_the_same_text_and_file(tmp_path):
 
 def test_a_long_score_is_one_picture():
     assert count(to_svg(make_score([(4 * i, 60 + i % 12, 4) for i in range(400)])), "measure") == 100
+
+
+def test_systems_under_each_other_are_equally_wide():
+    svg = ElementTree.fromstring(to_svg(make_score([(4 * i, 60 + i % 12, 4) for i in range(100)])))
+    ends = []
+    for staff in svg.iter("{http://www.w3.org/2000/svg}g"):
+        if staff.get("class") == "system":
+            paths = [path.get("d") for path in staff.iter("{http://www.w3.org/2000/svg}path")]
+            ends.append(max(int(number) for d in paths for number in re.findall(r"L(\d+) ", d)))
+    assert len(ends) > 2
+    assert max(ends[:-1]) - min(ends[:-1]) < 10
+
+
+def test_an_upbeat_shifts_no_bar():
+    music = make_score([(0, 67, 4), (4, 72, 16), (20, 71, 16), (36, 72, 12)], time_signature=(4, 4))
+    assert (count(to_svg(music), "measure"), count(to_svg(music), "tie")) == (3, 2)
+    music.barlines = [muspy.Barline(time) for time in (0, 4, 20, 36)]
+    assert (count(to_svg(music), "measure"), count(to_svg(music), "tie")) == (4, 0)
 
 
 def test_what_cannot_be_drawn():

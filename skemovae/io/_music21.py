@@ -2,17 +2,18 @@
 
 import re
 from bisect import bisect_right
+from collections import deque
 from fractions import Fraction
 from math import inf, lcm
 from typing import Any
 
 import muspy
 
-from .._scores import bars_of
 from . import _limits as limits
 from ._keys import KEY_NAMES
 from ._limits import ScoreReadError, check_music
-from ._notation import guess_fifths, rests_of, spell
+from ._measures import measures_of
+from ._notation import chords_of, clef_of, gaps_of, guess_fifths, signs_of, spell
 
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # MIDI texts may hold any bytes
 
@@ -118,6 +119,7 @@ def _marks_of_stream(flat, resolution):
 def to_music21(music):
     """Return a score as a music21 stream; MusPy's converter puts marks at wrong times and lifts the lowest octave.
 
+    The measures are made here and not by music21, which knows no upbeat and writes notes in as few values as it can.
     All parts reach to the end of the last bar. Their rests are seen: those that music21 fills gaps with are hidden, and
     notation programs show holes instead.
     """
@@ -126,20 +128,14 @@ def to_music21(music):
     score = music21.stream.Score()
     title = NOT_IN_XML.sub("", music.metadata.title or "") if music.metadata else ""
     score.metadata = music21.metadata.Metadata(movementName=title or None)
-    tracks = music.tracks or [muspy.Track()]
-    parts = [_to_music21_part(track, number, music) for number, track in enumerate(tracks, start=1)]
-    bars = bars_of(music)
-    for part, track in zip(parts, tracks, strict=True):
-        for start, length in rests_of(track, bars, music.resolution):
-            rest = music21.note.Rest(quarterLength=length)
-            if rest.duration.type != "inexpressible":  # else music21 moves on without a sign
-                part.insert(start, rest)
-        score.insert(0, part)
+    bars = measures_of(music)
+    for number, track in enumerate(music.tracks or [muspy.Track()], start=1):
+        score.insert(0, _to_music21_part(track, number, music, bars))
     return score
 
 
-def _to_music21_part(track, number, music):
-    """Return a track, the first of which is number 1, with its marks and without rests."""
+def _to_music21_part(track, number, music, bars):
+    """Return a track, the first of which is number 1."""
     import music21
 
     part = music21.stream.Part()
@@ -148,24 +144,106 @@ def _to_music21_part(track, number, music):
     instrument.midiProgram, instrument.midiChannel = track.program, 9 if track.is_drum else None
     instrument.partId, instrument.instrumentId = f"P{number}", f"P{number}-I1"  # music21's are drawn at random
     part.insert(0, instrument)
-    marks: list = [
-        (time.time, music21.meter.TimeSignature(f"{time.numerator}/{time.denominator}"))
-        for time in music.time_signatures
-    ]
-    keys = [(key.time, _to_music21_key(key)) for key in sorted(music.key_signatures, key=lambda key: key.time)]
-    keys = [(time, key) for time, key in keys if key is not None]
-    marks += keys
+    keys = _changes_of_key(music)
+    marks: Any = list(keys)
     if number == 1:
-        marks += [(tempo.time, _to_music21_tempo(tempo)) for tempo in music.tempos]
+        marks += [(Fraction(int(t.time), int(music.resolution)), _to_music21_tempo(t)) for t in music.tempos]
     fifths = [(-inf, guess_fifths(music)), *((time, key.sharps) for time, key in keys)]
-    for note in track.notes:
-        if note.duration <= 0:
-            raise ValueError(f"a note of length {note.duration} at time {note.time}; MusicXML has no such note")
-        pitch = _to_music21_pitch(note.pitch, fifths[bisect_right(fifths, (note.time, inf)) - 1][1])
-        marks.append((note.time, music21.note.Note(pitch, quarterLength=Fraction(note.duration, music.resolution))))
-    for time, mark in marks:
-        part.insert(Fraction(time, music.resolution), mark)
+    chords = chords_of(track, music.resolution)
+    rests = [(*gap, None) for gap in gaps_of(chords, bars[-1].end)]
+    sounding = deque(sorted([*chords, *rests], key=lambda chord: chord[0]))
+    marks = deque(sorted(marks, key=lambda mark: mark[0]))
+    open_chords: list = []
+    for before, bar in zip([None, *bars], bars, strict=False):
+        measure = music21.stream.Measure(number=bar.number)
+        if before is None:
+            measure.insert(0, _to_music21_clef(track, is_alone=len(music.tracks) < 2))
+        meter = bar.meter
+        if before is None or meter != before.meter:
+            measure.insert(0, music21.meter.TimeSignature(f"{meter.numerator}/{meter.denominator}"))
+        measure.paddingLeft, measure.paddingRight = bar.offset, meter.length - bar.offset - (bar.end - bar.start)
+        if not bar.is_counted:
+            measure.showNumber = music21.stream.enums.ShowNumber.NEVER
+        while marks and (marks[0][0] < bar.end or bar is bars[-1]):
+            time, mark = marks.popleft()
+            measure.insert(time - bar.start, mark)
+        while sounding and sounding[0][0] < bar.end:
+            open_chords.append(sounding.popleft())
+        _fill(measure, bar, open_chords, fifths)
+        open_chords = [chord for chord in open_chords if chord[1] > bar.end]
+        part.append(measure)
+    measure.rightBarline = "final"
     return part
+
+
+def _fill(measure, bar, chords, fifths):
+    """Put the notes and rests of a bar in a measure; where notes overlap, into voices."""
+    import music21
+
+    signs = signs_of(chords, bar)
+    voices = {chord.voice for _, _, chord in signs if chord}
+    streams = {0: measure}
+    if len(voices) > 1 or max(voices, default=0) > 0:
+        streams = {voice: music21.stream.Voice(id=str(voice + 1)) for voice in sorted({0, *voices})}
+    for start, end, chord in signs:
+        element = _to_music21_sign(start, end, chord, fifths)
+        if chord is None:
+            if element.duration.type == "inexpressible":  # music21 moves on without a sign
+                continue
+            element.fullMeasure = (start, end) == (bar.start, bar.end)
+        streams[chord.voice if chord else 0].insert(start - bar.start, element)
+    if len(streams) > 1:
+        for voice in streams.values():
+            measure.insert(0, voice)
+
+
+def _to_music21_sign(start, end, chord, fifths):
+    """Return a rest, a note or a chord; one that is a part of a longer one is tied to the others."""
+    import music21
+
+    length = end - start
+    if chord is None:
+        return music21.note.Rest(quarterLength=length)
+    sharps = fifths[bisect_right(fifths, (chord.start, inf)) - 1][1]
+    pitches = [_to_music21_pitch(pitch, sharps) for pitch in chord.pitches]
+    sign: Any = (
+        music21.note.Note(pitches[0], quarterLength=length)
+        if len(pitches) == 1
+        else music21.chord.Chord(pitches, quarterLength=length)
+    )
+    if (start, end) != chord[:2]:
+        kind = "start" if start == chord.start else "stop" if end == chord.end else "continue"
+        sign.tie = music21.tie.Tie(kind)
+    return sign
+
+
+def _changes_of_key(music):
+    """Return the key signatures as [(time in quarter notes, music21's), ...], of each time the last that is another."""
+    keys: dict = {}
+    for key in sorted(music.key_signatures, key=lambda key: key.time):
+        written = _to_music21_key(key)
+        if written is not None:
+            keys[Fraction(int(key.time), int(music.resolution))] = written
+    changes: list = []
+    for time, key in keys.items():
+        if not changes or _meaning_of(key) != _meaning_of(changes[-1][1]):
+            changes.append((time, key))
+    return changes
+
+
+def _meaning_of(key):
+    return key.sharps, getattr(key, "mode", None)
+
+
+def _to_music21_clef(track, is_alone):
+    import music21
+
+    return {
+        "treble": music21.clef.TrebleClef,
+        "treble8vb": music21.clef.Treble8vbClef,
+        "bass": music21.clef.BassClef,
+        "percussion": music21.clef.PercussionClef,
+    }[clef_of(track, is_alone)]()
 
 
 def _to_music21_pitch(pitch, fifths):

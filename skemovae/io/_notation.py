@@ -1,53 +1,86 @@
-"""What notes on paper need and a :class:`muspy.Music` does not say: rests, and names of pitches."""
+"""What notes on paper need and a :class:`muspy.Music` does not say: voices, values, rests, clefs, names of pitches."""
 
-from bisect import bisect_right
 from collections import Counter
 from fractions import Fraction
-from math import inf
+from typing import NamedTuple
 
-REST_LENGTHS = [Fraction(4, 2**i) for i in range(9)]  # in quarter notes, down to a 64th part
+from ._measures import odd_beats
+from ._rhythm import pieces
+
+MIDDLE_C = 60
+LOWEST_TREBLE = 55  # the violin's lowest note: lower tunes have ever more ledger lines
 STEPS = "FCGDAEB"  # along the line of fifths, on which C is 0
 
 
-def rests_of(track, bars, resolution):
-    """Return the rests of a track as [(start, length), ...] in quarter notes, up to the end of the last bar.
+class Chord(NamedTuple):
+    """Notes of one onset and one length."""
 
-    They are cut at bar lines, and in a bar so that each lies on a multiple of its own length, as they are read best.
+    start: Fraction
+    end: Fraction
+    pitches: list
+    voice: int  # from 0
+
+
+def chords_of(track, resolution):
+    """Return the notes of a track as chords, in voices in which none overlap."""
+    chords: list[Chord] = []
+    ends: list[Fraction] = []  # of the voices
+    for note in sorted(track.notes, key=lambda note: (note.time, -note.duration, note.pitch)):
+        if note.duration <= 0:
+            raise ValueError(f"a note of length {note.duration} at time {note.time}; MusicXML has no such note")
+        start = Fraction(int(note.time), int(resolution))
+        end = start + Fraction(int(note.duration), int(resolution))
+        last = chords[-1] if chords else None
+        # a pitch that is there already is a voice of its own: in a chord it would be one note twice
+        if last and last[:2] == (start, end) and int(note.pitch) not in last.pitches:
+            last.pitches.append(int(note.pitch))
+            continue
+        voice = next((i for i, time in enumerate(ends) if time <= start), len(ends))
+        ends[voice : voice + 1] = [end]
+        chords.append(Chord(start, end, [int(note.pitch)], voice))
+    return chords
+
+
+def gaps_of(chords, end):
+    """Return where nothing sounds, up to the end of the last bar, as [(start, end), ...]."""
+    gaps, free = [], Fraction(0)
+    for start, stop in [*(chord[:2] for chord in chords), (end, end)]:
+        if free < start:
+            gaps.append((free, start))
+        free = max(free, stop)
+    return gaps
+
+
+def signs_of(chords, bar):
+    """Return what is written in a bar, in order, as [(start, end, chord or None for a rest), ...].
+
+    Parameters
+    ----------
+    chords : list of Chord or of (start, end, None)
+        What sounds in the bar, and the rests.
+    bar : Bar
     """
-    rests = []
-    for start, end in _gaps(track, bars[-1][1], resolution):
-        while start < end:
-            bar = bars[bisect_right(bars, (start, inf)) - 1]
-            stop = min(end, bar[1])
-            rests += _cut(start, stop, bar)
-            start = stop
-    return rests
+    spans = [(max(chord[0], bar.start), min(chord[1], bar.end), chord) for chord in chords]
+    odd = odd_beats(bar, [time for span in spans for time in span[:2]])
+    return [
+        (first, last, None if chord[2] is None else chord)
+        for start, end, chord in sorted(spans, key=lambda span: span[0])
+        for first, last in pieces(bar, odd, start, end, chord[2] is None)
+    ]
 
 
-def _gaps(track, end, resolution):
-    free = Fraction(0)
-    for onset, stop in sorted((int(note.time), int(note.time) + int(note.duration)) for note in track.notes):
-        if free < Fraction(onset, resolution):
-            yield free, Fraction(onset, resolution)
-        free = max(free, Fraction(stop, resolution))
-    if free < end:
-        yield free, end
+def clef_of(track, is_alone):
+    """Return the clef of a part: "percussion", "treble", "treble8vb" or "bass".
 
-
-def _cut(start, end, bar):
-    """Return the rests that fill a gap within one bar."""
-    if end - start == bar[1] - bar[0]:
-        return [(start, end - start)]  # one that lasts the bar, whatever the metre
-    rests = []
-    while start < end:
-        place = start - bar[0]
-        to_beat = min(end - start, 1 - place % 1)
-        longest = next((n for n in REST_LENGTHS if n <= end - start and place % n == 0), 0)
-        in_halves = REST_LENGTHS[-1].denominator % to_beat.denominator == 0  # not so in triplets
-        length = longest if longest >= 1 or (longest and in_halves) else to_beat
-        rests.append((start, length))
-        start += length
-    return rests
+    A melody alone stands in the treble clef, as tunes do; a low one sounds an octave lower. Of several parts those that
+    are lower on average than middle C stand in the bass clef.
+    """
+    if track.is_drum:
+        return "percussion"
+    mean = sum(int(note.pitch) for note in track.notes) / len(track.notes) if track.notes else MIDDLE_C
+    if mean >= (LOWEST_TREBLE if is_alone else MIDDLE_C):
+        return "treble"
+    return "treble8vb" if is_alone and mean >= LOWEST_TREBLE - 12 else "bass"
 
 
 def guess_fifths(music):

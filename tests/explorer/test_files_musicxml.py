@@ -4,6 +4,7 @@ import base64
 import random
 import warnings
 from pathlib import Path
+from xml.etree import ElementTree
 
 import muspy
 import pytest
@@ -461,8 +462,11 @@ def test_scores_of_all_kinds_survive_being_written(tmp_path):
     assert_survives([*kinds, music], tmp_path / "x.musicxml")
 
 
-def test_notes_are_spelled_and_rests_are_cut_as_the_package_does_it(tmp_path):
-    """Read by music21, what JavaScript writes has the pitches and the rests of what Python writes."""
+MARKS = ("key/fifths", "time/beats", "clef/sign", "clef/clef-octave-change")
+
+
+def test_notes_are_spelled_and_cut_as_the_package_does_it(tmp_path):
+    """Read by music21, what JavaScript writes has the pitches, values, rests, bars and clefs of what Python writes."""
     import music21
 
     scores = [
@@ -474,7 +478,16 @@ def test_notes_are_spelled_and_rests_are_cut_as_the_package_does_it(tmp_path):
             (8, "major", (2, 4)),
         ]
     ]
-    scores.append(make_score([(1, 61, 2), (5, 63, 1), (13, 66, 2)], resolution=3))
+    scores.append(make_score([(1, 61, 2), (5, 63, 1), (13, 66, 2)], resolution=3, time_signature=(4, 4)))
+    scores.append(make_score([(i, 60 + i % 9, 7) for i in range(0, 90, 9)], qpm=90, time_signature=(9, 8)))
+    scores.append(make_score([(i, 50 - i % 9, 5) for i in range(0, 90, 7)], time_signature=(5, 4)))
+    scores.append(make_score(MELODY, MELODY[:2], time_signature=(4, 4)))
+    upbeat = make_score(MELODY, time_signature=(3, 4))
+    upbeat.barlines = [muspy.Barline(time) for time in (0, 4, 16)]
+    scores.append(upbeat)
+    upbeat = make_score(MELODY)
+    upbeat.time_signatures = [muspy.TimeSignature(0, 2, 4), muspy.TimeSignature(8, 4, 4)]
+    scores.append(upbeat)
     for music, text in zip(scores, written(scores), strict=True):
         write_music(music, tmp_path / "x.musicxml")
         ours, theirs = (
@@ -485,6 +498,14 @@ def test_notes_are_spelled_and_rests_are_cut_as_the_package_does_it(tmp_path):
             )
         )
         assert ours == theirs
+        measures, expected = (
+            [
+                (m.get("number"), m.get("implicit") == "yes", *(m.findtext(f"attributes/{mark}") for mark in MARKS))
+                for m in root.iter("measure")
+            ]
+            for root in (ElementTree.fromstring(text), ElementTree.parse(tmp_path / "x.musicxml").getroot())
+        )
+        assert measures == expected
 
 
 @pytest.mark.slow

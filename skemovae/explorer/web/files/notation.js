@@ -11,8 +11,6 @@ import { greatestCommonDivisor, remainder } from "../numbers/integers.js";
  */
 
 const STEPS = "FCGDAEB"; // along the line of fifths, on which C is 0
-const LONGEST_REST = 4; // in quarter notes, and halved down to a 64th part
-const SHORTEST_REST = 1 / 64;
 const TYPES = ["breve", "whole", "half", "quarter", "eighth", "16th", "32nd", "64th", "128th", "256th"];
 const BREVE = 8; // in quarter notes
 const MAX_TUPLET = 15;
@@ -54,59 +52,20 @@ export function chordsOf(track, units, keys, guessed) {
 }
 
 /**
- * The rests of a voice, up to the end of the last bar. They are cut at bar lines, and in a bar so that each lies on a
- * multiple of its own length, as they are read best.
+ * Where nothing sounds, up to the end of the last bar.
  *
  * @param {{ time: number, duration: number }[]} notes in order
- * @param {[number, number][]} bars
- * @param {number} quarter steps of a quarter note
+ * @param {number} end
  * @returns {{ time: number, duration: number }[]}
  */
-export function restsOf(notes, bars, quarter) {
-  /** @type {{ time: number, duration: number }[]} */
-  const rests = [];
+export function gapsOf(notes, end) {
+  const gaps = [];
   let free = 0;
-  let bar = 0;
-  /** @param {number} until */
-  const fill = (until) => {
-    while (free < until) {
-      while (bars[bar][1] <= free) bar += 1;
-      const stop = Math.min(until, bars[bar][1]);
-      rests.push(...cut(free, stop, bars[bar], quarter));
-      free = stop;
-    }
-  };
-  for (const { time, duration } of notes) {
-    fill(time);
+  for (const { time, duration } of [...notes, { time: end, duration: 0 }]) {
+    if (free < time) gaps.push({ time: free, duration: time - free });
     free = Math.max(free, time + duration);
   }
-  fill(bars[bars.length - 1][1]);
-  return rests;
-}
-
-/**
- * The rests that fill a gap within one bar.
- *
- * @param {number} start
- * @param {number} end
- * @param {[number, number]} bar
- * @param {number} quarter
- */
-function cut(start, end, bar, quarter) {
-  if (end - start === bar[1] - bar[0]) return [{ time: start, duration: end - start }]; // whatever the metre
-  const rests = [];
-  for (let time = start; time < end;) {
-    const place = time - bar[0];
-    const toBeat = Math.min(end - time, quarter - (place % quarter));
-    let longest = LONGEST_REST * quarter;
-    while (longest >= SHORTEST_REST * quarter && !(longest <= end - time && place % longest === 0)) longest /= 2;
-    if (longest < SHORTEST_REST * quarter) longest = 0;
-    const inHalves = (1 / SHORTEST_REST) % (quarter / greatestCommonDivisor(toBeat, quarter)) === 0; // not in triplets
-    const duration = longest >= quarter || (longest > 0 && inHalves) ? longest : toBeat;
-    rests.push({ time, duration });
-    time += duration;
-  }
-  return rests;
+  return gaps;
 }
 
 /**

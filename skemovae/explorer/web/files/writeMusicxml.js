@@ -1,22 +1,26 @@
 /** Scores as MusicXML 4.0, ordered by parts, for notation programs. */
 
-import { barsOf, inOrder } from "../music/score.js";
+import { inOrder } from "../music/score.js";
 import { greatestCommonDivisor } from "../numbers/integers.js";
+import { oddBeatsOf, piecesOf, writtenBarsOf } from "./bars.js";
 import { KEY_FIFTHS } from "./keys.js";
 import { MODE_CENTERS } from "./measures.js";
-import { chordsOf, guessFifths, restsOf, spell, valuesOf } from "./notation.js";
+import { chordsOf, gapsOf, guessFifths, spell, valuesOf } from "./notation.js";
 
 /**
  * @typedef {import("../music/score.js").Score} Score
  * @typedef {import("../music/score.js").Track} Track
+ * @typedef {import("./bars.js").Bar} Bar
  * @typedef {import("./notation.js").Chord} Chord
  * @typedef {import("./notation.js").Key} Key
- * @typedef {{ quarter: number, bars: [number, number][], keys: Key[], metres: Mark[], tempos: Mark[] }} Frame
+ * @typedef {{ quarter: number, bars: Bar[], firstMetre: number, keys: Key[], tempos: Mark[] }} Frame
  * @typedef {{ time: number, text: string }} Mark
+ * @typedef {Chord | { time: number, duration: number }} Event a rest is without pitches
  */
 
 const NOT_IN_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu; // MIDI texts may hold any bytes
-const MIDDLE_C = 60; // parts that are lower on average get a bass clef
+const MIDDLE_C = 60; // of several parts those that are lower on average get a bass clef
+const LOWEST_TREBLE = 55; // the violin's lowest note: lower tunes have ever more ledger lines
 const DRUM_CHANNEL = 10; // counted from 1
 const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN"
@@ -37,12 +41,9 @@ export function writeMusicXml(score) {
   /** @type {Frame} */
   const frame = {
     quarter,
-    bars: barsOf(score, null, units),
+    bars: writtenBarsOf(score, units),
+    firstMetre: Math.min(...score.timeSignatures.map(({ time }) => time * units)), // Infinity without one
     keys,
-    metres: inOrder(score.timeSignatures).map(({ time, numerator, denominator }) => ({
-      time: time * units,
-      text: `<time><beats>${numerator}</beats><beat-type>${denominator}</beat-type></time>`,
-    })),
     tempos: inOrder(score.tempos).map(({ time, qpm }) => ({ time: time * units, text: tempoText(qpm) })),
   };
   const guessed = guessFifths(score);
@@ -52,7 +53,8 @@ export function writeMusicXml(score) {
   lines.push("<part-list>", ...tracks.map(partText), "</part-list>");
   tracks.forEach((track, i) => {
     const chords = chordsOf(track, units, keys, guessed);
-    lines.push(`<part id="P${i + 1}">`, ...measuresOf(track, chords, i === 0, frame), "</part>");
+    const clef = clefText(track, tracks.length < 2);
+    lines.push(`<part id="P${i + 1}">`, ...measuresOf(clef, chords, i === 0, frame), "</part>");
   });
   lines.push("</score-partwise>", "");
   return lines.join("\n");
@@ -73,7 +75,7 @@ function unitsOf(score) {
 }
 
 /**
- * The keys of a score that have a number of sharps or flats.
+ * The keys of a score that have a number of sharps or flats, of each time the last that is another.
  *
  * @param {Score} score
  * @param {number} units
@@ -91,7 +93,8 @@ function keysOf(score, units) {
     const isNamed = fifths !== null && (fifths - usual) % 12 === 0; // as G flat major instead of F sharp major
     keys.push({ time: time * units, fifths: isNamed ? fifths : usual, mode });
   }
-  return keys;
+  const last = keys.filter(({ time }, i) => keys[i + 1]?.time !== time);
+  return last.filter(({ fifths, mode }, i) => i === 0 || fifths !== last[i - 1].fifths || mode !== last[i - 1].mode);
 }
 
 /** @param {number} qpm */
@@ -120,44 +123,46 @@ function partText(track, index) {
  * The measures of a part. All its voices go on to the end of each measure in which they are, because some programs
  * take the end of the last one for that of the measure.
  *
- * @param {Track} track
+ * @param {string} clef
  * @param {Chord[]} chords
  * @param {boolean} isFirst
  * @param {Frame} frame
  * @returns {string[]}
  */
-function measuresOf(track, chords, isFirst, { quarter, bars, keys, metres, tempos }) {
-  const rests = restsOf(chords, bars, quarter);
+function measuresOf(clef, chords, isFirst, { quarter, bars, firstMetre, keys, tempos }) {
+  /** @type {Event[]} */
+  const events = inOrder([...chords, ...gapsOf(chords, bars[bars.length - 1].end)]);
   const keyMarks = keys.map(({ time, fifths, mode }) => ({
     time,
     text: `<key><fifths>${fifths}</fifths>${mode === null ? "" : `<mode>${mode}</mode>`}</key>`,
   }));
-  const clef = clefText(chords);
   /** @type {string[]} */
   const lines = [];
-  let [nextChord, nextRest, nextKey, nextMetre, nextTempo] = [0, 0, 0, 0, 0];
-  /** @type {Chord[]} */
+  let [nextEvent, nextKey, nextTempo] = [0, 0, 0];
+  let metre = ""; // none as long as the score states none
+  /** @type {Event[]} */
   let sounding = [];
-  bars.forEach(([start, end], i) => {
-    lines.push(`<measure number="${i + 1}">`);
+  bars.forEach((bar, i) => {
+    const { start, end, number, isCounted, numerator, denominator } = bar;
+    lines.push(`<measure number="${number}"${isCounted ? "" : ' implicit="yes"'}>`);
     let attributes = i === 0 ? `<divisions>${quarter}</divisions>` : "";
     /** @type {Mark[]} */
     const later = []; // marks within the bar
-    let key = ""; // of several at once the last counts, as of metres
-    let metre = "";
+    let key = "";
     while (keyMarks[nextKey]?.time < end) {
       const { time, text } = keyMarks[nextKey];
       if (time <= start) key = text;
       else later.push({ time, text: `<attributes>${text}</attributes>` });
       nextKey += 1;
     }
-    while (metres[nextMetre]?.time < end) metre = metres[nextMetre++].text;
-    attributes += key + metre + (i === 0 ? clef : "");
+    const before = metre;
+    if (start >= firstMetre) metre = `<time><beats>${numerator}</beats><beat-type>${denominator}</beat-type></time>`;
+    attributes += key + (metre === before ? "" : metre) + (i === 0 ? clef : "");
     if (attributes) lines.push(`<attributes>${attributes}</attributes>`);
     while (isFirst && tempos[nextTempo]?.time < end) later.push(tempos[nextTempo++]);
     lines.push(...marksText(later, start));
 
-    while (chords[nextChord]?.time < end) sounding.push(chords[nextChord++]);
+    while (events[nextEvent]?.time < end) sounding.push(events[nextEvent++]);
     /** @type {string[][]} */
     const voices = [];
     /** @type {number[]} */
@@ -170,16 +175,18 @@ function measuresOf(track, chords, isFirst, { quarter, bars, keys, metres, tempo
       if (gap > 0) voices[voice].push(`<forward><duration>${gap}</duration><voice>${voice + 1}</voice></forward>`);
       places[voice] = time;
     };
-    const inBar = /** @type {(Chord | { time: number, duration: number })[]} */ ([...sounding]);
-    while (rests[nextRest]?.time < end) inBar.push(rests[nextRest++]);
-    inBar.sort((a, b) => a.time - b.time);
-    for (const event of inBar) {
+    const spans = sounding.map((event) => {
+      return { event, from: Math.max(event.time, start), until: Math.min(event.time + event.duration, end) };
+    });
+    spans.sort((a, b) => a.from - b.from);
+    const odd = oddBeatsOf(bar, spans.flatMap(({ from, until }) => [from, until]), quarter);
+    for (const { event, from, until } of spans) {
       const voice = "voice" in event ? event.voice : 0;
-      const from = Math.max(event.time, start);
-      const until = Math.min(event.time + event.duration, end);
       goTo(voice, from);
-      if ("pitches" in event) voices[voice].push(...noteTexts(event, from, until, quarter));
-      else voices[voice].push(restText(until - from, until - from === end - start, quarter));
+      for (const [first, last] of piecesOf(bar, odd, from, until, !("pitches" in event), quarter)) {
+        if ("pitches" in event) voices[voice].push(...noteTexts(event, first, last, quarter));
+        else voices[voice].push(restText(last - first, last - first === end - start, quarter));
+      }
       places[voice] = until;
     }
     let isFirstVoice = true;
@@ -216,12 +223,18 @@ function marksText(marks, start) {
   return texts;
 }
 
-/** @param {Chord[]} chords */
-function clefText(chords) {
-  const pitches = chords.flatMap((chord) => chord.pitches);
-  const mean = pitches.reduce((sum, pitch) => sum + pitch, 0) / pitches.length;
-  const [sign, line] = mean < MIDDLE_C ? ["F", 4] : ["G", 2];
-  return `<clef><sign>${sign}</sign><line>${line}</line></clef>`;
+/**
+ * The clef of a part. A melody alone stands in the treble clef, as tunes do; a low one sounds an octave lower.
+ *
+ * @param {Track} track
+ * @param {boolean} isAlone
+ */
+function clefText({ isDrum, notes }, isAlone) {
+  if (isDrum) return "<clef><sign>percussion</sign></clef>";
+  const mean = notes.length > 0 ? notes.reduce((sum, { pitch }) => sum + pitch, 0) / notes.length : MIDDLE_C;
+  if (mean >= (isAlone ? LOWEST_TREBLE : MIDDLE_C)) return "<clef><sign>G</sign><line>2</line></clef>";
+  if (!isAlone || mean < LOWEST_TREBLE - 12) return "<clef><sign>F</sign><line>4</line></clef>";
+  return "<clef><sign>G</sign><line>2</line><clef-octave-change>-1</clef-octave-change></clef>";
 }
 
 /**

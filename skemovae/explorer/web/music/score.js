@@ -118,8 +118,13 @@ export function inOrder(marks) {
   return [...marks].sort((a, b) => a.time - b.time);
 }
 
-/** @param {Score} score @returns {number} */
-function endOf(score) {
+/**
+ * The time step, 1 or more, at which the last note has ended and no mark follows.
+ *
+ * @param {Score} score
+ * @returns {number}
+ */
+export function endOf(score) {
   let end = 1;
   for (const { notes } of score.tracks) {
     for (const { time, duration } of notes) end = Math.max(end, time + duration);
