@@ -3,7 +3,7 @@
 import json
 
 from .._pipelines import encoder_of
-from ..emotion import EMOTIONS
+from ..emotion import EMOTIONS, as_emotion
 from ._data import load_data
 from ._estimators import fit_model, plain_parameters, save_estimator, trained_labels
 from ._evaluate import print_accuracy
@@ -70,7 +70,8 @@ def run(options):
         )[0]
         for label in trained_labels(model)
     }
-    written = write_melodies(options.out, _as_scores(rows, encoder_of(model)), options.format)
+    scores = _as_scores(rows, encoder_of(model), in_c=not options.keep_key)
+    written = write_melodies(options.out, scores, options.format)
     _write_plane(paths["plane.png"], model, tokens, labels)
     table = _write_table(paths["metrics.md"], rows, tokens, labels)
     settings = {
@@ -93,13 +94,17 @@ def run(options):
     return settings | {"melodies": with_emotions(written), "files": [str(path) for path in paths.values()]}
 
 
-def _as_scores(rows_by_label, encoder):
-    """Return {label: titled scores}."""
+def _as_scores(rows_by_label, encoder, in_c):
+    """Return {label: titled scores}; those of a model of melodies in C have a key signature."""
+    from ..preprocessing import make_key_signature
+
     melodies = {label: encoder.inverse_transform(rows) for label, rows in rows_by_label.items()}
     for label, scores in melodies.items():
         for number, score in enumerate(scores, start=1):
             score.metadata.title = f"{label} {number}"
             score.tracks[0].name = "Melody"
+            if in_c:
+                score.key_signatures = [make_key_signature(0, "major" if as_emotion(label).valence > 0 else "minor")]
     return melodies
 
 

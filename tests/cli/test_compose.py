@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, load_model, load_pretrained, read_music
+from skemovae.cli._compose import _as_scores
 from skemovae.cli._estimators import FINE_TUNING_EPOCHS
 from skemovae.composition import TEMPERATURE
 from skemovae.emotion import EMOTIONS
@@ -156,3 +157,11 @@ def test_a_network_that_no_memory_holds(run, folder, tmp_path, monkeypatch, verb
     out = {"compose": ["--out", tmp_path / "out"], "train": ["--model", tmp_path / "m"]}[verb]
     code, _, err = run(verb, "--data", folder, *out)
     assert (code, err) == (2, f"skemovae {verb}: not enough memory\n")
+
+
+@pytest.mark.parametrize(("in_c", "keys"), [(True, {"happy": (0, "major"), "sad": (0, "minor")}), (False, {})])
+def test_melodies_of_a_model_of_melodies_in_c_have_a_key(in_c, keys):
+    rows = {"happy": [[60, 129]], "sad": [[63, 129]]}
+    scores = _as_scores(rows, PitchEncoder(n_steps=2), in_c=in_c)
+    assert {label: (key.root, key.mode) for label, (m,) in scores.items() for key in m.key_signatures} == keys
+    assert [melody.metadata.title for (melody,) in scores.values()] == ["happy 1", "sad 1"]
