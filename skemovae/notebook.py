@@ -22,16 +22,16 @@ SAMPLE_RATE = 16_000  # a third of the bytes of a CD; up to B6 it holds the firs
 class Melodies:
     """Melodies that a notebook shows, each as a score (or piano roll) with a player.
 
-    Make it the last line of a cell. What the notebook keeps is self-contained: pictures and sounds are in it, there is
-    no script, and titles and labels are shown as plain text. Scores take Verovio (the extra ``[score]``);
-    without it, or where a score cannot be written in notes, there is a piano roll.
+    Make it the last line of a cell. The output is self-contained: it holds the pictures and sounds, has no script, and
+    shows titles and labels as plain text. Scores need Verovio (the extra ``[score]``); without it, or if a score cannot
+    be written in notation, it shows a piano roll.
 
     Parameters
     ----------
     X : muspy.Music, list of muspy.Music, or array-like of shape (n_samples, n_steps), int
         Melodies, or their tokens in sixteenths. The first 12 are shown.
     emotions : array-like of shape (n_samples,), default=None
-        A label each, to be shown beside.
+        A label for each, shown beside it.
 
     Attributes
     ----------
@@ -42,7 +42,7 @@ class Melodies:
     Raises
     ------
     ValueError
-        If X holds neither scores nor tokens, or there are not as many labels.
+        If X holds neither scores nor tokens, or the number of labels differs.
 
     Examples
     --------
@@ -59,7 +59,7 @@ class Melodies:
         self.emotions = [""] * len(self.music) if emotions is None else [_emotion_text(label) for label in emotions]
         if len(self.emotions) != len(self.music):
             raise ValueError(
-                f"{len(self.music)} melodies and {len(self.emotions)} emotions: expected as many, or emotions=None"
+                f"{len(self.music)} melodies and {len(self.emotions)} emotions: expected one for each, or emotions=None"
             )
 
     def __repr__(self):
@@ -120,7 +120,7 @@ def _picture(music):
 def _player(music):
     wav = to_wav(music, sample_rate=SAMPLE_RATE)
     if len(wav) > MAX_WAV_BYTES:
-        return "<p>too long to be kept in a notebook; write the sound to a file with to_wav(music, path)</p>"
+        return "<p>too long for a notebook; write the sound to a file with to_wav(music, path)</p>"
     return f'<audio controls src="data:audio/wav;base64,{base64.b64encode(wav).decode()}"></audio>'
 
 

@@ -1,4 +1,4 @@
-"""Scores as pictures of notes, by Verovio."""
+"""Scores as notation, engraved by Verovio."""
 
 import re
 import tempfile
@@ -22,14 +22,14 @@ OPTIONS = {
 
 
 def to_svg(music, path=None):
-    """Draw a score in notes (the paper's Figure 8).
+    """Draw a score in notation (the paper's Figure 8).
 
     Parameters
     ----------
     music : muspy.Music
-        Its title stands above it, the names of its tracks stand before their staves.
+        Its title is shown above it, the names of its tracks before their staves.
     path : str or path-like, default=None
-        The file, which appears whole or not at all; None returns its text.
+        The file, which is written completely or not at all; None returns its text.
 
     Returns
     -------
@@ -41,9 +41,9 @@ def to_svg(music, path=None):
     ImportError
         If Verovio is not installed.
     TypeError
-        If `music` is no score.
+        If `music` is not a score.
     ValueError
-        If the score cannot be written in notes (such as a note of the 480th part of a quarter note), or is longer than
+        If the score cannot be written in notation (such as a note of 1/480 of a quarter note), or is longer than
         4,000 quarter notes, 20,000 notes or a page of six meters.
     OSError
         If the file cannot be written.

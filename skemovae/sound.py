@@ -1,4 +1,4 @@
-"""Scores as sound: a small additive synthesiser, enough to hear a melody anywhere, without sound fonts or programs."""
+"""Scores as sound: a small additive synthesizer, enough to hear a melody anywhere, without sound fonts or programs."""
 
 import io
 import wave
@@ -25,8 +25,8 @@ BLOCK = 1 << 16  # samples at a time, so that a long note takes no more memory t
 def synthesize(music, *, sample_rate=44_100):
     """Return a score as sound.
 
-    Each note is the sum of six harmonics, tuned equally to A4 = 440 Hz, under a smooth envelope (attack 12 ms, decay,
-    sustain, and a release of 80 ms after its end); notes that sound together are added. Drums are left out.
+    Each note is the sum of six harmonics, in equal temperament at A4 = 440 Hz, with a smooth envelope (attack 12 ms,
+    decay, sustain, and a release of 80 ms after its end); notes that sound together are added. Drums are left out.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ def synthesize(music, *, sample_rate=44_100):
     Raises
     ------
     TypeError
-        If `music` is no score.
+        If `music` is not a score.
     ValueError
         If the sample rate, a tempo or a note is not valid, or the sound would be longer than 80,000,000 samples (half
         an hour at 44,100) or take ten times that for all notes together.
@@ -88,7 +88,7 @@ def to_wav(music, path=None, *, sample_rate=44_100):
     ----------
     music : muspy.Music
     path : str or path-like, default=None
-        The file, which appears whole or not at all; None returns its bytes.
+        The file, which is written completely or not at all; None returns its bytes.
     sample_rate : int, default=44100
         Samples per second, 8,000 to 192,000.
 

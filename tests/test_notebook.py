@@ -108,7 +108,7 @@ def test_repr():
 
 
 def test_what_are_no_melodies():
-    with pytest.raises(ValueError, match="2 melodies and 1 emotions: expected as many, or"):
+    with pytest.raises(ValueError, match="2 melodies and 1 emotions: expected one for each, or"):
         Melodies(TOKENS, ["sad"])
     with pytest.raises(ValueError, match="X is empty"):
         Melodies([])

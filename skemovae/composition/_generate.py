@@ -8,7 +8,7 @@ from ..preprocessing import make_key_signature
 from ._models import as_model, word_of
 from ._phrases import closed_phrases
 
-TEMPERATURE = 0.95  # at which the melodies of the shipped generator are hardest to tell from real ones
+TEMPERATURE = 0.95  # at which the melodies of the included generator are hardest to tell from real ones
 
 
 def generate(
@@ -22,26 +22,25 @@ def generate(
     model=None,
     random_state=None,
 ):
-    """Make new melodies.
+    """Write new melodies.
 
     Parameters
     ----------
     n : int, default=1
         Number of melodies.
     emotion : label or array-like of shape (n,), default=None
-        The wanted emotion of all melodies or of each, such as "sad"; None draws one for each melody.
+        The emotion of all melodies or of each, such as "sad"; None draws one for each melody.
     at : (valence, arousal), default=None
-        Make melodies of this point of the plane instead, such as (0.5, -1.0).
+        Write melodies for this point of the plane instead, such as (0.5, -1.0).
     intensity : float, default=1.0
-        How strong the emotion is: above 1 stronger, below 1 nearer to the other emotions.
+        Strength of the emotion: above 1 is stronger, below 1 is weaker.
     temperature : float, default=0.95
-        How freely notes are drawn; 0 takes the likeliest.
+        How freely notes are sampled; 0 takes the likeliest.
     closed : bool, default=True
-        Whether a melody should close as the last phrase of a tune does: each is the best of four by its end on the
-        tonic and by the model's own reading of its emotion. False takes melodies as they are drawn.
+        Whether melodies should close like the last phrase of a tune: each is the best of four, by whether it ends on
+        the tonic and by the model's reading of its emotion. False takes melodies as they are drawn.
     model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
-        What makes them: a fitted estimator, or the name of a model that comes with the package; None is the shipped
-        "generator".
+        A fitted estimator, or the name of an included model; None is the included "generator".
     random_state : int, numpy Generator, RandomState or None, default=None
         The same seed gives the same melodies.
 
@@ -53,7 +52,7 @@ def generate(
     Raises
     ------
     ValueError
-        If a parameter is not valid, or the model's training data held no such emotion.
+        If a parameter is not valid, or the model's training data had no melodies of that emotion.
 
     See Also
     --------

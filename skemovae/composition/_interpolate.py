@@ -11,7 +11,7 @@ from ._windows import read_tune
 
 
 def interpolate(first, second, n=5, *, model=None):
-    """Return melodies on the straight line between two tunes through the latent space, all in the key of the first.
+    """Return melodies on the straight line between two tunes in the latent space, all in the key of the first.
 
     Parameters
     ----------
@@ -19,23 +19,23 @@ def interpolate(first, second, n=5, *, model=None):
         Scores of any length, key and range, or paths of MIDI or MusicXML files. Their melodies are the voices with the
         highest mean pitch; upbeats are left out, and the longer tune is cut to the windows of the shorter one.
     n : int, default=5
-        Number of melodies, at equal distances, with both ends, as of :func:`numpy.linspace`. The ends are the tunes as
-        the model reconstructs them.
+        Number of melodies, at equal distances and including both ends, like :func:`numpy.linspace`. The ends are the
+        tunes as the model reconstructs them.
     model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
-        A fitted estimator, or the name of a model that comes with the package; None is the shipped "editor".
+        A fitted estimator, or the name of an included model; None is the included "editor".
 
     Returns
     -------
     list of muspy.Music
-        Each with a title, such as "2 of 5", in 4/4, at the tempo of the first tune. Their tonic is that of the first
-        tune; the mode is that of the nearer end.
+        Each with a title, such as "2 of 5", in 4/4, at the tempo of the first tune. The tonic is that of the first
+        tune, the mode that of the nearer end.
 
     Raises
     ------
     ValueError
-        If a score has no melody, or the model cannot hold the first four bars of one; the message says why.
+        If a score has no melody, or the model cannot represent its first four bars; the message says why.
     TypeError, ScoreReadError, OSError
-        If an argument is no score, or a file that cannot be read.
+        If an argument is not a score, or is a file that cannot be read.
 
     See Also
     --------
@@ -43,10 +43,10 @@ def interpolate(first, second, n=5, *, model=None):
 
     Notes
     -----
-    On the straight line valence and arousal change evenly. On a great arc, which keeps the distance from the origin,
-    the notes change a little more evenly, but the melodies are less likely to an n-gram model of real ones
-    (``benchmarks/results/interpolate.md``). On either way melodies near an end are variations of it; those in the
-    middle belong to neither tune, and wander.
+    On the straight line, valence and arousal change evenly. On a great arc (spherical interpolation), the notes change
+    a little more evenly, but an n-gram model of real melodies finds the results less likely
+    (``benchmarks/results/interpolate.md``). On both, melodies near an end are variations of it; those in the middle
+    belong to neither tune, and wander.
 
     Examples
     --------
@@ -82,7 +82,7 @@ def _whole_windows(name, tune):
     if not windows or unfit[:1] == [0]:
         reason = windows[0].reason if windows else "it has no whole bar"
         raise ValueError(
-            f"{name} cannot be held by the model from its first whole bar on: {reason}; pass another part of it"
+            f"{name} cannot be represented by the model from its first whole bar on: {reason}; pass another part of it"
         )
     return windows[: unfit[0]] if unfit else windows
 

@@ -10,7 +10,7 @@ from ._windows import read_tune
 
 
 def locate(music, *, model=None):
-    """Say where a tune lies on the plane, window by window, and which emotion that is.
+    """Find where a tune lies on the plane, and its emotion, window by window.
 
     Parameters
     ----------
@@ -18,46 +18,46 @@ def locate(music, *, model=None):
         A score of any length, key and range, or the path of a MIDI or MusicXML file. The melody is the voice with the
         highest mean pitch.
     model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
-        A fitted estimator, or the name of a model that comes with the package; None is the shipped "editor".
+        A fitted estimator, or the name of an included model; None is the included "editor".
 
     Returns
     -------
     sklearn.utils.Bunch
-        Of each of n windows, four bars of 4/4 as a rule, in order:
+        For each of n windows, usually four bars of 4/4, in order:
 
         bar, start, stop : ndarray of shape (n,)
             Number of its first bar (an upbeat is bar 0), beginning and end in quarter notes.
         represented : ndarray of shape (n,), bool
-            Whether the model can hold it.
+            Whether the model can represent it.
         reason : list of str
             Why it cannot.
         points : ndarray of shape (n, n_components)
-            Column 0 is the valence, column 1 the arousal; NaN where it is not represented.
+            Column 0 is the valence, column 1 the arousal; NaN if it is not represented.
         emotion : ndarray of shape (n,)
-            As the model reads it; None where it is not represented.
+            The model's reading; None if it is not represented.
         rule : ndarray of shape (n,)
             The emotion by the rule that labels melodies: by the mode of the key, and by whether the median note is
             shorter than a half note.
 
-        And of the whole:
+        And for the whole tune:
 
         mean_point : ndarray of shape (n_components,)
-            The mean of the points, each as often as its window is long; NaN if there is none.
+            The mean of the points, weighted by the length of the windows; NaN if there is none.
         overall_emotion : label
             The emotion in whose region the mean point lies; None if there is none.
         key : str
-            In which it begins, such as "G major".
+            The key in which it begins, such as "G major".
 
     Raises
     ------
     ValueError
         If the score has no melody.
     TypeError, ScoreReadError, OSError
-        If `music` is no score, or a file that cannot be read.
+        If `music` is not a score, or is a file that cannot be read.
 
     See Also
     --------
-    reemote : Moves a tune to another place.
+    reemote : Moves a tune to another emotion.
 
     Examples
     --------

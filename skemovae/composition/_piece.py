@@ -1,4 +1,4 @@
-"""compose_piece: a piece of many phrases whose emotion moves."""
+"""compose_piece: a piece of many phrases whose emotion changes."""
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -15,25 +15,24 @@ BAR = 4  # quarter notes
 
 
 def compose_piece(curve, form="AABA", n_phrases=None, *, temperature=TEMPERATURE, model=None, random_state=None):
-    """Compose a piece of any number of four-bar phrases, whose emotion moves and whose themes return.
+    """Compose a piece of any number of four-bar phrases, whose emotion changes and whose themes return.
 
     Parameters
     ----------
     curve : label, (valence, arousal), or dict of float to label or (valence, arousal)
-        The emotion over time: one throughout, such as "sad", or a dict by the bar, counted from 0, at which each is
-        reached: ``{0: "sad", 32: "happy"}``. Between two bars it moves on a straight line through the plane; before
-        the first and after the last it stays.
+        The emotion over time: one throughout, such as "sad", or a dict from the bars, counted from 0, to the emotions
+        that are reached there: ``{0: "sad", 32: "happy"}``. Between two bars it moves along a straight line on the
+        plane; before the first and after the last it stays the same.
     form : str, default="AABA"
-        A capital letter for each phrase. Equal letters are the same theme. A prime, as in "AA'BA", varies it: it begins
-        as the theme does and goes on in another way.
+        A capital letter for each phrase. Equal letters are the same theme. A prime, as in "AA'BA", marks a variation,
+        which begins like the theme and continues differently.
     n_phrases : int, default=None
-        The form is repeated, or cut, to so many phrases; None takes it as it is.
+        The form is repeated or cut to this many phrases; None takes it as it is.
     temperature : float, default=0.95
-        How freely notes are drawn; 0 takes the likeliest.
+        How freely notes are sampled; 0 takes the likeliest.
     model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
-        What makes new themes: a model of the four emotions, of melodies of four bars, or the name of one that comes
-        with the package; None is the shipped "generator". A theme that returns with another emotion is always moved by
-        the shipped "editor".
+        The model for new themes: one of the four emotions and of four-bar melodies, or the name of an included model;
+        None is the included "generator". The included "editor" always moves themes that return with another emotion.
     random_state : int, numpy Generator, RandomState or None, default=None
         The same seed gives the same piece.
 
@@ -41,23 +40,23 @@ def compose_piece(curve, form="AABA", n_phrases=None, *, temperature=TEMPERATURE
     -------
     sklearn.utils.Bunch
         music : muspy.Music
-            The piece, at 120 quarter notes per minute, with a title such as "sad to happy, AABA". It is in C; the key
-            signature is major or minor as the valence of the curve is.
+            The piece, at 120 quarter notes per minute, with a title such as "sad to happy, AABA". It is in C major
+            where the valence of the curve is positive, elsewhere in C minor.
         form : list of str
             The theme of each phrase.
         bars : int ndarray of shape (n_phrases,)
-            Where each begins, in bars from 0.
+            The bar at which each phrase begins, counted from 0.
         asked : ndarray of shape (n_phrases, 2)
             Valence and arousal of the curve in the middle of each phrase, on the plane of the model.
         read : ndarray of shape (n_phrases, 2)
-            Where the model itself places each phrase.
+            Where the model places each phrase.
         tokens : int ndarray of shape (n_phrases, n_steps)
             The phrases as rows of tokens.
 
     Raises
     ------
     ValueError
-        If a parameter is not valid, or the model is not of four-bar melodies with the four emotions.
+        If a parameter is not valid, or the model is not one of four-bar melodies with the four emotions.
 
     See Also
     --------
@@ -66,14 +65,14 @@ def compose_piece(curve, form="AABA", n_phrases=None, *, temperature=TEMPERATURE
 
     Notes
     -----
-    Every phrase is the best of 16: the nearest to the curve by the model's own reading of it, at an interval from the
-    phrase before, and to a phrase after it that is known, as it occurs in folk tunes; larger than a fifth only where
-    all are. What ends the piece is chosen to end on the tonic.
+    Every phrase is the best of 16: near the curve by the model's reading, and at intervals to the phrase before, and to
+    the phrase after it if that is known, that are typical of folk tunes. Intervals larger than a fifth are taken only
+    if all are larger. The last phrase is chosen to end on the tonic.
 
-    A theme that returns is encoded by the editor, moved by as much as the curve has moved since it first sounded, and
-    decoded. Where a fast theme becomes slow, it is its first two bars at half speed. Where a slow theme becomes fast,
-    two bars hold all of it, and the other two are new: the model goes on from the first two. So it does for the second
-    half of a variation, and for the last bar where a theme at the end of the piece, moved, would not end on the tonic.
+    The editor encodes a returning theme, moves it by as much as the curve has moved since the theme first sounded, and
+    decodes it. A fast theme that becomes slow is reduced to its first two bars at half speed. A slow theme that becomes
+    fast fills two bars, and the model continues it for two more. It also continues the first half of a variation, and
+    rewrites the last bar if a moved theme at the end of the piece would not end on the tonic.
 
     Examples
     --------
@@ -106,14 +105,14 @@ def _check_model(model, encoder, editor, editor_encoder):
     """Raise ValueError unless the editor can move what the model makes."""
     if model.layout_.own_classes:
         raise ValueError(
-            f"model with the classes {model.classes_.tolist()}: expected one of the four emotions, fitted without "
+            f"model with the classes {model.classes_.tolist()}: expected a model of the four emotions, fitted without "
             "class_positions"
         )
     shape, expected = ((e.n_steps, e.resolution) for e in (encoder, editor_encoder))
     if shape != expected:
         raise ValueError(
-            f"model of melodies of {shape[0]} steps, {shape[1]} to a quarter note: expected {expected[0]} steps, "
-            f"{expected[1]} to a quarter note, as of PitchEncoder()"
+            f"model of melodies of {shape[0]} steps, {shape[1]} per quarter note: expected {expected[0]} steps, "
+            f"{expected[1]} per quarter note, as from PitchEncoder()"
         )
 
 

@@ -18,11 +18,11 @@ HALF = 0.5  # share of the way from which on the plain rules change a tune: they
 
 
 def reemote(music, *, emotion=None, at=None, amount=1.0, accompaniment="keep", unsupported="rule", model=None):
-    """Change the emotion of a tune, and keep the tune.
+    """Change the emotion of a tune and keep the tune.
 
-    The melody is brought to C and cut into windows at bar lines; each window becomes a latent point of the model, its
-    valence and arousal are moved, and what the model makes of the moved points is joined and put back into the key, the
-    octave, the tempo and the bars of the tune.
+    The melody is transposed to C and cut into windows at bar lines. The model encodes each window as a latent point,
+    whose valence and arousal are moved. The decoded windows are joined and put back into the key, octave, tempo and
+    bars of the tune.
 
     Parameters
     ----------
@@ -30,78 +30,78 @@ def reemote(music, *, emotion=None, at=None, amount=1.0, accompaniment="keep", u
         A score of any length, key and range, or the path of a MIDI or MusicXML file. The melody is the voice with the
         highest mean pitch.
     emotion : label, default=None
-        The wanted emotion, such as "sad": points move to the middle of the training data of this emotion.
+        The requested emotion, such as "sad": points move to the mean of its training data.
     at : (valence, arousal), default=None
         Move to this point of the plane instead, such as (0.5, -1.0).
     amount : float, default=1.0
-        The share of the way that points move, from 0 to 1; 0 gives the melody as the model reconstructs it.
+        How far the points move, from 0 to 1; 0 gives the melody as the model reconstructs it.
     accompaniment : {"keep", "drop"}, default="keep"
-        What becomes of the other voices: they follow the melody by plain rules (the parallel mode, notes that last
-        twice or half as long), or are left out.
+        What to do with the other voices: let them follow the melody by plain rules (the parallel mode, durations
+        doubled or halved), or leave them out.
     unsupported : {"rule", "keep", "error"}, default="rule"
-        What becomes of windows that the model cannot hold, such as those with triplets or in 3/4: the plain rules
-        change them as the model changes the others, they stay as they are, or an error says which they are.
+        What to do with windows that the model cannot represent, such as those with triplets or in 3/4: change them by
+        the plain rules, leave them unchanged, or raise an error that names the first.
     model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
-        What changes them: a fitted estimator, or the name of a model that comes with the package; None is the shipped
-        "editor". It should be trained with pairs (:class:`skemovae.preprocessing.MelodyVariations`), or it keeps what
-        it should change.
+        A fitted estimator, or the name of an included model; None is the included "editor". It should be trained with
+        partners (:class:`skemovae.preprocessing.MelodyVariations`); otherwise it keeps what it should change.
 
     Returns
     -------
     sklearn.utils.Bunch
         music : muspy.Music
-            With the title, instruments and tempo of the original. Where the tune gets slower, its notes last twice as
-            long and it has twice as many bars; where it gets faster, half.
+            With the title, instruments and tempo of the original. If the tune gets slower, its notes last twice as long
+            and it has twice as many bars; if it gets faster, half.
         report : sklearn.utils.Bunch
-            What was done. Of each of n windows, in order:
+            What was done. For each of n windows, in order:
 
             bar, start, stop : ndarray of shape (n,)
                 Number of its first bar (an upbeat is bar 0), beginning and end in quarter notes of the original.
             represented : ndarray of shape (n,), bool
-                Whether the model holds it.
+                Whether the model can represent it.
             reason : list of str
-                Why it does not.
+                Why it cannot.
             changed_by : list of str
                 "model", "model and rule" (its mode by the model, its speed by the rule), "rule" or "nothing".
             points_before, points_after : ndarray of shape (n, n_components)
-                Where it lay, and where it was moved; NaN where it is not represented.
+                Its point, and the point that it was moved to; NaN if it is not represented.
             emotion_before, emotion_after : ndarray of shape (n,)
-                As the model reads it before and after; None where it is not represented.
+                The model's reading before and after; None if it is not represented.
             rule_before, rule_after : ndarray of shape (n,)
-                The same by the rule that labels melodies, their mode and whether their median note is shorter than a
+                The same by the rule that labels melodies: by the mode, and by whether the median note is shorter than a
                 half note.
             onsets_kept : ndarray of shape (n,)
-                Share of the onsets that came back, each at its place (twice or half as late where the speed changed).
+                Share of the onsets that came back at their place (twice or half as late if the speed changed).
             notes_kept : ndarray of shape (n,)
                 Share of the notes that came back with their pitch, or with that of the parallel mode.
             rows_before, rows_after : int ndarray of shape (n, n_steps)
-                Tokens, in C; rests where it is not represented.
+                Tokens, in C; rests if it is not represented.
 
-            And of the whole:
+            And for the whole tune:
 
             key_before, key_after : str
-                Of its beginning, such as "G major" and "G minor".
+                The key of its beginning, such as "G major" and "G minor".
             time_scale : float
-                How long notes last, in times of what they did: 1, 2 or 0.5.
+                How many times as long notes last: 1, 2 or 0.5.
             messages : list of str
                 What was changed by rule, kept or left out.
 
     Raises
     ------
     ValueError
-        If a parameter is not valid, the score has no melody, or ``unsupported="error"`` and there is such a window.
+        If a parameter is not valid, the score has no melody, or a window cannot be represented and
+        ``unsupported="error"``.
     TypeError, ScoreReadError, OSError
-        If `music` is no score, or a file that cannot be read.
+        If `music` is not a score, or is a file that cannot be read.
 
     See Also
     --------
-    locate : Where a tune lies.
+    locate : Where a tune lies on the plane.
     interpolate : From one tune to another.
 
     Notes
     -----
-    The time scale is one for the whole tune, that which the onsets of most windows have after decoding; windows that
-    differ keep their arousal and get their speed by the rule. The same holds for the mode of all windows in one key.
+    There is one time scale for the whole tune: that of the onsets of most windows after decoding. Windows that differ
+    keep their arousal and get their speed by the rule. The same holds for the mode of all windows in one key.
 
     Examples
     --------
@@ -136,8 +136,8 @@ def _refuse(tune):
     for window in tune.windows():
         if window.reason and window.reason != SILENT:
             raise ValueError(
-                f"music from bar {tune.bar_number(window.start)} on: {window.reason}, which the model cannot hold; set "
-                "unsupported='rule' to change it by the plain rules, or 'keep' to leave it as it is"
+                f"music from bar {tune.bar_number(window.start)} on: {window.reason}, which the model cannot "
+                "represent; set unsupported='rule' to change it by the plain rules, or 'keep' to leave it unchanged"
             )
 
 

@@ -26,12 +26,12 @@ def load_music_folder(
     max_notes=MAX_NOTES,
     max_quarters=MAX_QUARTERS,
 ):
-    """Load scores from a folder with one sub-folder an emotion.
+    """Load scores from a folder with one subfolder per emotion.
 
     Parameters
     ----------
     path : str or path-like
-        A folder whose sub-folders are named by emotion in any spelling of :mod:`skemovae.emotion` ("sad", "Q3", "e3",
+        A folder whose subfolders are named by emotion in any spelling of :mod:`skemovae.emotion` ("sad", "Q3", "e3",
         ...). Every readable file in them, at any depth, is loaded; hidden files and folders and other endings are
         passed over.
     return_X_y : bool, default=False
@@ -73,7 +73,7 @@ def load_music_folder(
     NotADirectoryError
         If `path` is not a folder.
     ValueError
-        If a sub-folder's name is no emotion, or `on_error` is neither "raise" nor "warn", or there is no file.
+        If a subfolder's name is not an emotion, or `on_error` is neither "raise" nor "warn", or there is no file.
     ScoreReadError
         If files cannot be read, or, with `on_error="warn"`, not one of them can.
 
@@ -100,7 +100,7 @@ def load_music_folder(
         raise ValueError(f"on_error={on_error!r}: expected 'raise' or 'warn'")
     root = Path(path)
     if not root.is_dir():
-        raise NotADirectoryError(f"{root} is not a folder: expected one with sub-folders named by emotion, e.g. 'sad'")
+        raise NotADirectoryError(f"{root} is not a folder: expected one with subfolders named by emotion, e.g. 'sad'")
     labelled = []
     for folder in sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")):
         emotion = _emotion_of(folder)
@@ -109,7 +109,7 @@ def load_music_folder(
         labelled += [(p, emotion) for p in found if p not in hidden]
     if not labelled:
         raise ValueError(
-            f"{root} holds no scores: expected sub-folders named by emotion (for example happy, angry, sad, relaxed) "
+            f"{root} holds no scores: expected subfolders named by emotion (for example happy, angry, sad, relaxed) "
             f"with files ending in {', '.join(READABLE_SUFFIXES)}"
         )
     limits = {"max_bytes": max_bytes, "max_notes": max_notes, "max_quarters": max_quarters}
@@ -124,8 +124,8 @@ def load_music_folder(
     target = np.array([emotion for _, emotion in labelled])
     if lacking := [emotion.name for emotion in EMOTIONS if emotion.name not in target]:
         warnings.warn(
-            f"{root} has no scores of {' and '.join(lacking)}: a model that is trained on them hears nothing of "
-            f"{'it' if len(lacking) == 1 else 'these'}, and what it composes there is chance. Add a sub-folder for "
+            f"{root} has no scores of {' and '.join(lacking)}: a model trained on them learns nothing about "
+            f"{'it' if len(lacking) == 1 else 'these'}, and what it composes there is left to chance. Add a subfolder for "
             "each emotion, or ask the model only for the others",
             stacklevel=2,
         )
@@ -139,7 +139,7 @@ def load_music_folder(
         groups=np.array(group_by_tune(map(tune_incipit, data), names)),
         filenames=[str(p) for p, _ in labelled],
         skipped=skipped,
-        DESCR=f"{len(data)} scores from {root}, labeled by the names of its sub-folders.",
+        DESCR=f"{len(data)} scores from {root}, labeled by the names of its subfolders.",
     )
 
 

@@ -178,7 +178,7 @@ def _wants_xla(network, settings, n_rows):
 
 
 class DivergedError(FloatingPointError):
-    """The loss is no number any more; `history` is that of the epochs before."""
+    """The loss is NaN or infinite; `history` is that of the epochs before."""
 
     def __init__(self, message, history):
         super().__init__(message)
@@ -207,13 +207,13 @@ class _State:
 
 
 def _stop_if_diverged(network, loss, weights, state, last_weights, learning_rate):
-    """Raise if the loss or the weights of an epoch are no numbers, with the weights of the best or last one before."""
-    # the last step may leave weights that are no numbers behind a loss that still is one
+    """Raise if the loss or the weights of an epoch are NaN or infinite, with the best or last weights before it."""
+    # the last step may leave weights that are NaN or infinite behind a finite loss
     if np.isfinite(loss) and all(np.isfinite(array).all() for array in weights.values()):
         return
     network.load_weights(state.best_weights or last_weights)
     raise DivergedError(
-        f"the loss is {loss} in epoch {state.n_epochs + 1} or the weights after it are no numbers: "
+        f"the loss is {loss} in epoch {state.n_epochs + 1} or the weights after it are NaN or infinite: "
         f"training has diverged; try a learning_rate below {learning_rate:g}",
         state.history,
     )

@@ -1,4 +1,4 @@
-"""load_pretrained, list_pretrained: the shipped models and their cards."""
+"""load_pretrained, list_pretrained: the included models and their cards."""
 
 import json
 from importlib.resources import as_file, files
@@ -10,14 +10,14 @@ DEFAULT = "editor"
 
 
 def list_pretrained():
-    """Return the cards of the models that come with the package.
+    """Return the cards of the included models.
 
     Returns
     -------
     dict of str to dict
         By name: "summary", "data", "collections", "licence", "trained_on" (the processor), "figures" (each measured on
-        tunes that the model was not trained on), "sha256" of the file's content, "date" and "command", which makes the
-        model from nothing.
+        tunes that the model was not trained on), "sha256" of the file's content, "date" and "command", which trains the
+        model from scratch.
 
     See Also
     --------
@@ -36,16 +36,16 @@ def list_pretrained():
 
 
 def load_pretrained(name=None):
-    """Load a model that comes with the package: fitted, at once, without a download.
+    """Load an included model: fitted, at once, without a download.
 
-    It reads and writes the tokens of :class:`PitchEncoder` with its default of 64 steps, four bars in C major or C
-    minor; :class:`KeyNormalizer` and :class:`SopranoExtractor` bring a score there.
+    It reads and writes the tokens of :class:`PitchEncoder` with its default of 64 steps: four bars in C major or C
+    minor. :class:`KeyNormalizer` and :class:`SopranoExtractor` prepare a score.
 
     Parameters
     ----------
     name : {"editor", "generator"}, default=None
-        "editor" has 64 latent dimensions and gives a melody back, also one that it never saw: for changing the emotion
-        of a tune. "generator" has valence and arousal alone and makes melodies: for ``sample`` with a temperature of
+        "editor" has 64 latent dimensions and reconstructs melodies, even unseen ones: use it to change the emotion of a
+        tune. "generator" has valence and arousal alone and writes new melodies: use ``sample`` with a temperature of
         about 0.95. None takes the editor.
 
     Returns

@@ -192,7 +192,7 @@ def no_melody(folder):
         ("no/such", "no/such is not a folder: expected bach, musgenvae, or a folder with subfolders named by emotion"),
         ("bahc", "bahc is not a folder: did you mean bach?"),
         ("file", "file is not a folder: expected bach, musgenvae"),
-        ("empty", "empty holds no scores: expected sub-folders named by emotion"),
+        ("empty", "empty holds no scores: expected subfolders named by emotion"),
         ("other", "other/joyful is not named by an emotion: unknown emotion 'joyful'"),
         ("broken", "cannot read broken/sad/x.mid as MIDI"),
         (

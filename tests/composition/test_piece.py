@@ -142,10 +142,10 @@ def test_wrong_arguments_are_named(arguments, message):
 
 
 def test_models_of_other_melodies_are_named(fitted):
-    with pytest.raises(ValueError, match="model of melodies of 8 steps, 4 to a quarter note: expected 64 steps"):
+    with pytest.raises(ValueError, match="model of melodies of 8 steps, 4 per quarter note: expected 64 steps"):
         compose_piece("sad", model=fitted)
     finer = make_pipeline(PitchEncoder(resolution=8), load_pretrained("generator"))
-    with pytest.raises(ValueError, match="64 steps, 8 to a quarter note: expected 64 steps, 4 to a quarter note"):
+    with pytest.raises(ValueError, match="64 steps, 8 per quarter note: expected 64 steps, 4 per quarter note"):
         compose_piece("sad", model=finer)
 
 
@@ -153,6 +153,6 @@ def test_a_model_with_classes_of_ones_own_is_named():
     model = copy(load_pretrained("generator"))
     model.classes_ = np.array(["wild", "cross", "low", "calm"])
     with pytest.raises(
-        ValueError, match=r"classes \['wild', 'cross', 'low', 'calm'\]: expected one of the four emotions"
+        ValueError, match=r"classes \['wild', 'cross', 'low', 'calm'\]: expected a model of the four emotions"
     ):
         compose_piece("calm", model=model)

@@ -114,7 +114,7 @@ def test_folder_with_a_number_that_is_no_emotion(tmp_path, name):
 
 
 def test_folder_without_scores(tmp_path):
-    message = rf"{tmp_path} holds no scores: expected sub-folders named by emotion .*ending in \.mid, \.midi, "
+    message = rf"{tmp_path} holds no scores: expected subfolders named by emotion .*ending in \.mid, \.midi, "
     with pytest.raises(ValueError, match=message):
         load_music_folder(tmp_path)
     (tmp_path / "sad").mkdir()
@@ -127,7 +127,7 @@ def test_folder_that_is_none(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     for name in ("file", "missing"):
         with pytest.raises(
-            NotADirectoryError, match=f"{tmp_path / name} is not a folder: expected one with sub-folders"
+            NotADirectoryError, match=f"{tmp_path / name} is not a folder: expected one with subfolders"
         ):
             load_music_folder(tmp_path / name)
 
@@ -196,10 +196,12 @@ def test_folder_has_the_limits_of_files(tmp_path):
 @pytest.mark.filterwarnings("default")
 def test_folder_that_lacks_emotions_says_what_follows(tmp_path):
     place(tmp_path, "sad/x.mid", "happy/x.mid", "angry/x.mid")
-    with pytest.warns(UserWarning, match=f"{tmp_path} {LACKING} relaxation: .* hears nothing of it.* is chance"):
+    with pytest.warns(
+        UserWarning, match=f"{tmp_path} {LACKING} relaxation: .* learns nothing about it.* is left to chance"
+    ):
         load_music_folder(tmp_path)
     (tmp_path / "angry" / "x.mid").unlink()
-    with pytest.warns(UserWarning, match=f"{LACKING} anger and relaxation: .* hears nothing of these"):
+    with pytest.warns(UserWarning, match=f"{LACKING} anger and relaxation: .* learns nothing about these"):
         load_music_folder(tmp_path)
     place(tmp_path, "relaxed/x.mid", "angry/x.mid")
     with warnings.catch_warnings():

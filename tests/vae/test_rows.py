@@ -128,7 +128,9 @@ def test_variations_return_as_many_rows_in_every_epoch(tiny_data):
         calls.append(1)
         return {"X": X[len(calls) :], "y": y[len(calls) :]}
 
-    with pytest.raises(ValueError, match=r"variations returned \d+ rows and 0 partners, and .* expected the same number"):
+    with pytest.raises(
+        ValueError, match=r"variations returned \d+ rows and 0 partners, and .* expected the same number"
+    ):
         make_model(variations=variations).fit(*tiny_data)
 
 
@@ -176,7 +178,7 @@ def test_a_context_survives_saving(with_context, tmp_path):
 
 def test_contexts_that_are_refused(with_context, tiny_data):
     X, y = tiny_data
-    with pytest.raises(ValueError, match="reads none; leave it out, or take one that does"):
+    with pytest.raises(ValueError, match="reads none; leave it out, or use one that does"):
         make_model().fit(X, y, context=np.ones((len(X), 2)))
     with pytest.raises(ValueError, match=r"context of 3 rows: expected one for each of the \d+ rows"):
         make_model(architecture=ContextArchitecture()).fit(X, y, context=np.ones((3, 2)))
