@@ -34,7 +34,7 @@ melodic_quality               all of the following that tells melodies from wand
 format_melodic_quality        such tables side by side as Markdown
 melody_metrics                of each melody: range, C-major rate and more (MusPy), intervals, end, figures, rhythm
 interval_distance             total variation distance of the intervals from those of a reference
-NGramModel                    cross-entropy per note of melodies, for one who knows others
+NGramModel                    cross-entropy per note of melodies, given others
 two_sample_auc                how well boosted trees tell melodies from those of a reference
 training_copies               share of copies of training melodies, and of melodies that quote eight notes of one
 metric_table                  mean and spread of these by emotion (Table 3)
@@ -49,18 +49,18 @@ content_preservation          what is kept of a melody whose emotion was changed
 The emotion
 
 ============================  ==================================================================================
-EmotionJudge                  a classifier of melodies that knows nothing of the model, with its own accuracy
-emotion_control               share of generated melodies in which the judge hears the wanted emotion
-trade_off_curve               how the wanted emotion grows and the melody fades as melodies are changed more and more
+EmotionJudge                  a classifier of melodies, independent of the model, with its own accuracy
+emotion_control               share of generated melodies in which the judge recognizes the requested emotion
+trade_off_curve               how the requested emotion grows and the melody fades as the change grows
 ============================  ==================================================================================
 
 Pieces of several phrases
 
 ============================  ==================================================================================
-curve_correlation             how number of notes and mode move with the curve of emotion that was asked for
-phrase_seams                  the intervals from phrase to phrase, beside those inside phrases
+curve_correlation             how number of notes and mode follow the requested curve of emotion
+phrase_seams                  the intervals from phrase to phrase, compared with those inside phrases
 melodic_similarity            how much of two melodies is the same, up to mode and speed
-theme_recognition             how often a theme that returns is nearest to itself among others
+theme_recognition             how often a returning theme is nearest to its own theme
 ============================  ==================================================================================
 
 Scorers for cross-validation, of the model alone (X are tokens) and of a pipeline that ends in it (X are scores)
@@ -71,8 +71,8 @@ class_separation_scorer       separation of the held-out melodies on the worse o
 reconstruction_scorer         onset accuracy of the held-out melodies
 neg_muspy_distance_scorer     minus the distance of new melodies from the held-out ones
 neg_two_sample_auc_scorer     minus how well boosted trees tell new melodies from the held-out ones
-emotion_control_scorer        emotion control of new melodies, judged by what the held-out ones teach
-make_emotion_control_scorer   the same with a judge of one's own
+emotion_control_scorer        emotion control of new melodies, with a judge trained on the held-out ones
+make_emotion_control_scorer   the same with your own judge
 ============================  ==================================================================================
 """
 

@@ -1,4 +1,4 @@
-"""emotion_control: whether generated melodies carry the emotion that was asked for."""
+"""emotion_control: whether generated melodies carry the requested emotion."""
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -9,7 +9,7 @@ from ._inputs import as_melodies, emotion_index, has_notes, share_by_quadrant
 
 
 def emotion_control(judge, X, y):
-    """Return the share of melodies in which a judge hears the emotion that was asked for.
+    """Return the share of melodies in which a judge recognizes the requested emotion.
 
     A melody without notes carries no emotion and counts as a miss.
 
@@ -20,21 +20,21 @@ def emotion_control(judge, X, y):
     X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
         Generated melodies, or their tokens.
     y : array-like of shape (n_samples,)
-        The emotions that were asked for.
+        The requested emotions.
 
     Returns
     -------
     sklearn.utils.Bunch
         accuracy : float
-            Share of the melodies of which the judge tells the emotion that was asked for.
+            Share of the melodies in which the judge recognizes the requested emotion.
         per_quadrant : dict
-            "Q1" to "Q4" to that share among those for which it was asked, NaN for an emotion that was not.
+            The same share for each requested emotion, "Q1" to "Q4"; NaN for an emotion that was not requested.
         valence, arousal : float
-            Share of the melodies of which the judge's emotion has the right sign of valence, of arousal.
+            Share of the melodies for which the judge's emotion has the right sign of valence, and of arousal.
         judge_accuracy : float
             The judge's own accuracy on real melodies that it was not trained on (``judge.cv_accuracy_``). A generator
-            as good as real music scores about this; above it, generated melodies are clearer than real ones.
-            Guessing among four emotions scores 0.25, and 0.5 for each sign.
+            as good as real music scores about the same; a higher score means that generated melodies are clearer than
+            real ones. Guessing among four emotions scores 0.25, and 0.5 for each sign.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""curve_correlation: how well pieces follow the emotion over time that was asked for."""
+"""curve_correlation: how well pieces follow the requested curve of emotion."""
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -11,7 +11,7 @@ BALANCE = np.array([0, 0, 0, -1, 1, 0, 0, 0, -1, 1, -1, 1])
 
 
 def curve_correlation(X, asked, *, bars=4):
-    """Return how the music of pieces moves with the curve of emotion that was asked for.
+    """Return how closely the music of pieces follows the requested curve of emotion.
 
     Pieces are cut into segments. In each, the number of notes stands for the arousal and the balance of major and minor
     for the valence: the mean over its notes of +1 for E, A and B, -1 for E flat, A flat and B flat, and 0 for all
@@ -27,8 +27,7 @@ def curve_correlation(X, asked, *, bars=4):
     X : list of muspy.Music, or array-like of shape (n_pieces, n_steps), int
         Pieces in C, or their tokens.
     asked : array-like of shape (n_segments, 2)
-        Valence and arousal that were asked for, segment by segment, as ``compose_piece(...).asked`` is: the same for
-        all pieces.
+        Requested valence and arousal of each segment, as in ``compose_piece(...).asked``: the same for all pieces.
     bars : int, default=4
         Length of a segment in bars of 4/4.
 
@@ -42,7 +41,7 @@ def curve_correlation(X, asked, *, bars=4):
         balance, notes : ndarray of shape (n_pieces, n_segments)
             What was compared: the balance of each segment, 0 in silence, and its number of notes.
 
-        A piece in which nothing moves has the correlation 0. NaN where the curve itself does not move.
+        A piece in which nothing changes has the correlation 0; NaN if the curve itself does not change.
 
     Raises
     ------
@@ -51,7 +50,7 @@ def curve_correlation(X, asked, *, bars=4):
 
     Notes
     -----
-    A linear correlation of a curve that covers the whole plane stays below 1 even of a model that follows it well: the
+    For a curve that covers the whole plane, a linear correlation stays below 1 even if a model follows it well: the
     number of notes grows faster between calm and excited than from calm to less calm.
 
     Examples

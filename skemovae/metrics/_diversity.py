@@ -28,7 +28,7 @@ def diversity(X, X_train):
         distinct : float
             Number of different melodies in X, divided by `n_samples`.
         copies : float
-            Share of the melodies that are training melodies.
+            Share of the melodies that are identical to a training melody.
         near_copies : float
             Share of the melodies that differ from a training melody in at most 4 steps, copies included.
         nearest : ndarray of shape (n_samples,), int
@@ -41,8 +41,8 @@ def diversity(X, X_train):
 
     Notes
     -----
-    Real melodies are no ideal 1, 0, 0 either: of the 344 published ones 293 are distinct (0.85), and 181 differ from
-    another one in at most 4 steps (0.53), because Bach set many hymn tunes more than once.
+    Real melodies do not reach the ideal 1, 0, 0 either: of the 344 published ones, 293 are distinct (0.85), and 181
+    differ from another one in at most 4 steps (0.53), because Bach set many hymn tunes more than once.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a classifier hears of a melody, to tell generated ones from real ones."""
+"""Features of a melody, by which a classifier tells generated ones from real ones."""
 
 import numpy as np
 

@@ -57,8 +57,8 @@ def as_rows(name, X, like=None):
     rows = check_array(X, input_name=name)
     if like is not None and rows.shape[1] != like.shape[1]:
         raise ValueError(
-            f"{name} has {rows.shape[1]} steps and X has {like.shape[1]}: expected as many; encode both with the same "
-            "PitchEncoder(n_steps=...)"
+            f"{name} has {rows.shape[1]} steps and X has {like.shape[1]}: expected the same number; encode both with the "
+            "same PitchEncoder(n_steps=...)"
         )
     return rows
 
@@ -67,7 +67,7 @@ def emotion_index(y, n_samples, what):
     """Return the index into EMOTIONS of each label; `what` names in the error what the labels belong to."""
     index = label_spellings(y)[1]
     if len(index) != n_samples or not n_samples:
-        raise ValueError(f"{n_samples} {what} and {len(index)} labels: expected as many of each, at least one")
+        raise ValueError(f"{n_samples} {what} and {len(index)} labels: expected the same number, at least one")
     return index
 
 

@@ -9,12 +9,12 @@ from .._validation import check_number
 def interpolatability(positions, values, *, threshold=1e-3):
     """Return how monotonic and how smooth an attribute of decoded rows is along paths through the latent space.
 
-    With the attribute a_k of what the k-th point decodes to, the step d between points, the first differences
+    With the attribute a_k of the k-th decoded point, the step d between points, the first differences
     ``D_k = (a_(k+1) - a_k) / d`` and the second ``E_k = (D_(k+1) - D_k) / d``:
 
     - monotonicity: the mean sign of those D_k that are larger than the threshold.
     - smoothness: ``1 - d C(|E|) / (max D - min D)`` with the contraharmonic mean ``C(x) = sum x^2 / sum x``, which lies
-      near the largest value: how little of the change of slope comes at once.
+      near the largest value: whether the slope changes gradually.
 
     Parameters
     ----------
@@ -22,15 +22,15 @@ def interpolatability(positions, values, *, threshold=1e-3):
         Where the points of every path lie, ascending in equal steps: along a latent dimension, or from 0 to 1 between
         two points.
     values : array-like of shape (n_samples, n_points)
-        The attribute of what was decoded, for example its number of notes or a judge's probability of an emotion.
+        The attribute of the decoded rows, for example the number of notes or a judge's probability of an emotion.
     threshold : float, default=0.001
-        Differences per unit of `positions` that are no larger are noise, and have no sign.
+        Differences per unit of `positions` up to this count as noise and have no sign.
 
     Returns
     -------
     sklearn.utils.Bunch
         monotonicity : ndarray of shape (n_samples,)
-            1 where the attribute only grows, -1 where it only falls; NaN where it does not change.
+            1 if the attribute only grows, -1 if it only falls; NaN if it does not change.
         smoothness : ndarray of shape (n_samples,)
             1 for a straight line, 0 for a single jump or corner.
         rising : float
@@ -43,8 +43,8 @@ def interpolatability(positions, values, *, threshold=1e-3):
 
     Notes
     -----
-    An attribute that counts (notes, say) cannot change by less than one, so smoothness depends on how many points a
-    path has: compare paths of equally many.
+    A count (of notes, say) cannot change by less than one, so smoothness depends on the number of points: compare paths
+    with the same number.
 
     References
     ----------

@@ -14,7 +14,7 @@ MIN_ROWS = 5  # the nearest-neighbor estimator of mutual information looks at th
 
 
 def plane_interpretability(Z, y):
-    """Return how well single latent dimensions tell single attributes, as AR-VAE's evaluation measures it.
+    """Return how well single latent dimensions represent single attributes, by the measures of AR-VAE's evaluation.
 
     With the mutual information I, in nats, of dimension d and attribute a, its largest value over the dimensions at
     d_1(a) and the second largest at d_2(a), and averages over the attributes:
@@ -23,7 +23,7 @@ def plane_interpretability(Z, y):
     - MIG: ``(I[d_1(a), a] - I[d_2(a), a]) / H(a)`` with the attribute's entropy H.
     - SAP: the largest minus the second largest R2 of a line through (z[d], a).
     - modularity, averaged over the dimensions: ``1 - sum_(a != a_1) I[d, a]^2 / (I[d, a_1]^2 (n_attributes - 1))``
-      with a_1 the dimension's best attribute; 0 for a dimension that tells nothing.
+      with a_1 the dimension's best attribute; 0 for a dimension without information.
     - Spearman: the largest absolute rank correlation, taken as 0 where its p-value is above 0.05.
 
     Parameters
@@ -31,7 +31,7 @@ def plane_interpretability(Z, y):
     Z : array-like of shape (n_samples, n_components)
         Latent points; column 0 is the valence, column 1 the arousal.
     y : array-like of shape (n_samples,) or (n_samples, n_attributes)
-        Emotions, whose attributes are the signs of valence and arousal; or numbers, one column an attribute, e.g.
+        Emotions, whose attributes are the signs of valence and arousal; or numbers, one column per attribute, e.g.
         continuous (valence, arousal). If each has at most 20 different values they count as classes, otherwise as
         continuous.
 
@@ -41,7 +41,7 @@ def plane_interpretability(Z, y):
         interpretability, mig, sap, modularity, spearman : float
             0 to 1, higher is better (MIG of continuous attributes is an estimate and may leave the range).
         spearman_ceiling : float
-            The largest rank correlation that these attributes admit: sqrt(3)/2 = 0.866 for two classes of equal size,
+            The largest rank correlation that these attributes allow: sqrt(3)/2 = 0.866 for two classes of equal size,
             less for unequal ones, 1 for continuous attributes without ties.
         dimensions : ndarray of shape (n_attributes,), int
             d_1 of each attribute; [0, 1] where valence and arousal lie on their own axes.
@@ -105,7 +105,7 @@ def prior_mismatch(Z):
     Parameters
     ----------
     Z : array-like of shape (n_samples, n_components)
-        Latent points. Of posterior means, which is what ``transform`` gives, the result says how the means are spread;
+        Latent points. For posterior means, which ``transform`` returns, the result is about the spread of the means;
         the aggregate posterior is wider by the posteriors' own variances.
 
     Returns
@@ -117,7 +117,7 @@ def prior_mismatch(Z):
             the points fill fewer dimensions. It sees shift, scale, and correlation between the dimensions.
         wasserstein : ndarray of shape (n_components,)
             Wasserstein distance of each dimension from N(0, 1), in units of the plane (the quantiles are compared). It
-            also sees shape: two heaps with a gap between them can have the moments of the prior.
+            also depends on the shape: two clusters with a gap between them can have the moments of the prior.
 
     Raises
     ------
@@ -126,8 +126,8 @@ def prior_mismatch(Z):
 
     Notes
     -----
-    The regularizer pulls the emotions apart into their quadrants, so a mismatch is not a fault here; it says how wrong
-    it would be to sample from the prior, and why :meth:`skemovae.EmotionRegularizedVAE.sample` does not.
+    The regularizer pulls the emotions apart into their quadrants, so a mismatch is not a fault here. It shows how wrong
+    it would be to sample from the prior, which is why :meth:`skemovae.EmotionRegularizedVAE.sample` does not.
 
     References
     ----------

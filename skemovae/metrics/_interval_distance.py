@@ -1,4 +1,4 @@
-"""interval_distance: whether melodies move as reference melodies do."""
+"""interval_distance: whether melodies move like reference melodies."""
 
 import numpy as np
 
@@ -10,9 +10,9 @@ WIDEST = 13  # semitones; all intervals of more than an octave count as one
 def interval_distance(X, X_reference):
     """Return the total variation distance between the intervals of melodies and those of reference melodies.
 
-    It is ``1/2 sum_i |p_i - q_i|`` over the intervals from note to note in semitones, rising and falling ones apart;
-    those of more than an octave count as one. It is the share of the intervals that would have to be others. Every
-    melody counts the same, however many notes it has; those of fewer than two notes do not count.
+    It is ``1/2 sum_i |p_i - q_i|`` over the intervals from note to note in semitones, with rising and falling ones
+    separate and all beyond an octave as one: the share of the intervals that would have to change. Every melody counts
+    the same, however many notes it has; those of fewer than two notes do not count.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""EmotionJudge: a classifier of melodies that knows nothing of the model whose melodies it judges."""
+"""EmotionJudge: a classifier of melodies, independent of the model whose melodies it judges."""
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
@@ -22,20 +22,20 @@ FEATURES = ("notes_per_quarter", "median_length", "c_major_rate", "c_minor_rate"
 class EmotionJudge(ClassifierMixin, BaseEstimator):
     """Classifier of melodies by emotion, from four features of the music.
 
-    The features are those by which people told the paper's melodies apart (their labels are almost mode and note
-    length): notes per quarter note, median note length in quarter notes, and the shares of notes in C major and in
-    C natural minor. A support vector machine with an RBF kernel, on standardised features, tells the emotions.
+    The features are those by which people labeled the paper's melodies (their labels are little else than mode and note
+    length): notes per quarter note, median note length in quarter notes, and the shares of notes in C major and in C
+    natural minor. The classifier is a support vector machine with an RBF kernel on standardized features.
 
-    Fit it on the training melodies. Fitting also tests it, on tunes that it was not trained on; its `cv_accuracy_` is
-    the ceiling of what it can say: of melodies that all carry their emotion it recognizes only that share, so a
-    generator that reaches it cannot be told from real music by this judge.
+    Fit it on the training melodies. Fitting also tests it on held-out tunes. The resulting `cv_accuracy_` is its
+    ceiling: even if all melodies carry their emotion, it recognizes only that share, so it cannot tell a generator that
+    reaches this share from real music.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
         The labels.
     cv_accuracy_ : float
-        Share of the melodies whose label it told in cross-validation grouped by tune (up to 5 folds). On the 344
+        Share of the melodies labeled correctly in cross-validation grouped by tune (up to 5 folds). On the 344
         published melodies it is 0.90 (other folds give 0.88 to 0.90), on the Bach chorales with labels by rule 0.96
         (0.94 to 0.97); both with the data sets' `groups`.
     model_ : sklearn.pipeline.Pipeline
@@ -46,9 +46,9 @@ class EmotionJudge(ClassifierMixin, BaseEstimator):
     Notes
     -----
     The melodies are expected in C major or C minor (:class:`skemovae.KeyNormalizer`), as the model's are. Random
-    forests reach the same accuracy but learn their training melodies by heart, and so would take a copy of one for
-    whatever label it had; this judge tells 0.91 of its own training melodies. Trained on a fifth of the published
-    melodies it still tells 0.89 of the others.
+    forests reach the same accuracy but memorize their training melodies, and would give a copy of one whatever label it
+    had; this judge recognizes 0.91 of its own training melodies. Trained on a fifth of the published melodies, it still
+    recognizes 0.89 of the others.
 
     Examples
     --------
@@ -92,7 +92,7 @@ class EmotionJudge(ClassifierMixin, BaseEstimator):
         groups = column_or_1d(groups)
         if not len(melodies) == len(y) == len(groups):
             raise ValueError(
-                f"{len(melodies)} melodies, {len(y)} labels and {len(groups)} groups: expected as many of each"
+                f"{len(melodies)} melodies, {len(y)} labels and {len(groups)} groups: expected the same number of each"
             )
         features = judge_features(melodies)
         model = make_pipeline(StandardScaler(), SVC())
@@ -109,7 +109,7 @@ class EmotionJudge(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
-            Melodies, or their tokens. A melody without notes gets some label, too.
+            Melodies, or their tokens. A melody without notes gets a label, too.
 
         Returns
         -------
@@ -130,8 +130,8 @@ class EmotionJudge(ClassifierMixin, BaseEstimator):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            In the order of `classes_`; rows sum to 1. They are calibrated: of the melodies of which a label has the
-            probability 0.7, about 0.7 carry it. The likeliest label is nearly always the one of :meth:`predict`.
+            In the order of `classes_`; rows sum to 1. They are calibrated: of the melodies for which a label has the
+            probability 0.7, about 0.7 carry it. The likeliest label is nearly always that of :meth:`predict`.
         """
         check_is_fitted(self)
         return self.calibrated_.predict_proba(judge_features(as_melodies(X)))

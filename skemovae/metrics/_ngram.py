@@ -1,4 +1,4 @@
-"""NGramModel: how likely melodies are to one who knows other melodies, note by note."""
+"""NGramModel: how likely melodies are, note by note, given other melodies."""
 
 from collections import Counter
 
@@ -15,7 +15,7 @@ N_PITCHES = REST + 1  # pitches 0 to 127, and the rest
 
 
 class NGramModel(BaseEstimator):
-    """n-gram model of melodies, which says how likely each note is after those before it.
+    """n-gram model of melodies: the probability of each note after those before it.
 
     A melody is a sequence of notes and of the rests between them. The pitch of each (a rest counts as one more pitch)
     is predicted from the ``order - 1`` pitches before it, its length in sixteenths from the ``order - 1`` lengths
@@ -26,7 +26,7 @@ class NGramModel(BaseEstimator):
 
     where n(c, x) is how often x followed c in training, n(c) how often anything did, t(c) the number of different
     things that did, and c' is c without its earliest element; the shortest context (of a length: the place in the bar)
-    is interpolated with the uniform distribution. So nothing is impossible.
+    is interpolated with the uniform distribution, so that nothing is impossible.
 
     Parameters
     ----------
@@ -36,14 +36,14 @@ class NGramModel(BaseEstimator):
     Attributes
     ----------
     pitch_counts_ : list of dict, length order
-        For each number of pitches before, {context: Counter of what followed}.
+        For each number of preceding pitches, {context: Counter of what followed}.
     length_counts_ : list of dict, length order
-        The same of the lengths.
+        The same for the lengths.
 
     Notes
     -----
-    Melodies are expected in one key (:class:`skemovae.KeyNormalizer`). A model trained on a few hundred melodies ranks
-    generators; of real tunes it predicts worse than one of many thousand, so compare scores of one model only.
+    Melodies are expected in one key (:class:`skemovae.KeyNormalizer`). A model trained on a few hundred melodies can
+    rank generators, but predicts real tunes worse than a model of many thousands, so compare scores of one model only.
 
     References
     ----------
@@ -67,7 +67,7 @@ class NGramModel(BaseEstimator):
         self.order = order
 
     def fit(self, X, y=None):
-        """Count what follows what.
+        """Count which notes follow which.
 
         Parameters
         ----------

@@ -15,7 +15,7 @@ MEASURES = ("onsets", "notes", "contour", "common_subsequence")
 
 
 def content_preservation(X, X_changed, *, speed=1.0, random_state=0):
-    """Return how much of each melody is kept in its changed version, beside what a random other melody keeps.
+    """Return how much of each melody is kept in its changed version, and how much in a random other melody.
 
     The mode may have changed: E flat and E, A flat and A, and B flat and B count as the same pitch, in the same octave.
     The speed may have changed, too: then the melody is compared at that speed, as far as both reach.
@@ -25,10 +25,10 @@ def content_preservation(X, X_changed, *, speed=1.0, random_state=0):
     X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
         Melodies in C major or C minor (:class:`skemovae.KeyNormalizer`), or their tokens.
     X_changed : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
-        What became of each, in the same order.
+        Their changed versions, in the same order.
     speed : {1, 0.5, 2}, array-like of these of shape (n_samples,), or None, default=1
         How fast the changed melodies are: as fast as before, half as fast (all notes twice as long), or twice as fast.
-        None takes for each melody the speed at which most of its onsets and notes are kept, for other melodies too.
+        None takes for each melody the speed at which most of its onsets and notes are kept; so it does for the floor.
     random_state : int, numpy Generator, RandomState or None, default=0
         Seeds the choice of the random other melodies.
 
@@ -39,37 +39,38 @@ def content_preservation(X, X_changed, *, speed=1.0, random_state=0):
             F-measure of the onsets: twice the number of sixteenths at which a note begins in both, divided by the sum
             of both numbers of notes.
         notes : float
-            Share of the notes of the melody at whose onset the changed one begins the same note, up to mode.
+            Share of the melody's notes that begin at the same time in the changed one, with the same pitch up to mode.
         contour : float
-            Spearman's rank correlation of the pitches that sound in both at every onset of either; 0 where there is
-            none, because less than two different pitches are left.
+            Spearman's rank correlation of the pitches that sound in both at every onset of either; 0 if it is undefined
+            because fewer than two different pitches are left.
         common_subsequence : float
             Twice the length of the longest common subsequence of the pitches, up to mode, divided by the sum of both
             numbers of notes.
         floor : Bunch
-            The same four where each melody is compared with the changed version of another one, drawn at random; NaN
-            for a single melody.
+            The same four for each melody and the changed version of another one, drawn at random; NaN for a single
+            melody.
 
-        All are means over the melodies, 0 to 1 (the contour -1 to 1). Melodies without notes do not count, and those
-        of one pitch have no contour; NaN if there are no others.
+        All are means over the melodies, 0 to 1 (the contour: -1 to 1). Melodies without notes do not count, and those
+        with a single pitch have no contour; NaN if there are no others.
 
     Raises
     ------
     ValueError
-        If the melodies are not as many, hold neither scores nor valid tokens, or a speed is not one of the three.
+        If the numbers of melodies differ, the inputs hold neither scores nor valid tokens, or a speed is not valid.
 
     See Also
     --------
-    emotion_control : Whether the changed melodies carry the emotion that was asked for.
+    emotion_control : Whether the changed melodies carry the requested emotion.
     reconstruction_quality : The same token for token, for melodies that should not change.
 
     Notes
     -----
-    Rows of tokens end with their last step: at half speed the second half of a melody has no place and does not count,
-    and at double speed the second half of the changed row, of which the melody says nothing. What falls between two
-    sixteenths at double speed cannot be kept, and does not count. A score has no such end.
+    Rows of tokens end with their last step. At half speed the second half of a melody has no room and does not count;
+    at double speed the second half of the changed row does not count, because the melody does not determine it. Notes
+    that fall between two sixteenths at double speed cannot be kept and do not count. Scores have no such end.
 
-    Keeping everything is no merit where the emotion did not change: read it beside :func:`emotion_control`.
+    Keeping everything is no merit if the emotion did not change: read the result together with
+    :func:`emotion_control`.
 
     References
     ----------
@@ -92,7 +93,7 @@ def content_preservation(X, X_changed, *, speed=1.0, random_state=0):
     """
     before, after = as_notes(X), as_notes(X_changed)
     if len(before) != len(after):
-        raise ValueError(f"{len(after)} changed melodies of {len(before)}: expected one for each")
+        raise ValueError(f"{len(after)} changed versions of {len(before)} melodies: expected one for each")
     speeds = _check_speed(speed, len(before))
     ends = n_steps_of(X), n_steps_of(X_changed)
     order = make_generator(random_state).permutation(len(after))

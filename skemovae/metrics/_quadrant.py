@@ -26,7 +26,7 @@ def quadrant_accuracy(Z, y):
     -------
     sklearn.utils.Bunch
         per_quadrant : dict
-            "Q1" to "Q4" to their share, NaN for an emotion without points.
+            The share for "Q1" to "Q4"; NaN for an emotion without points.
         mean : float
             Mean of the shares that are not NaN.
         confusion : ndarray of shape (4, 4), int
@@ -62,11 +62,11 @@ def quadrant_accuracy(Z, y):
 
 
 def label_fed_quadrant_accuracy(estimator, X, y):
-    """Return the quadrant accuracy of points whose true label was given to the encoder, as the paper measured it.
+    """Return the quadrant accuracy with an encoder conditioned on the true label, as the paper measured it.
 
-    An encoder that is given the emotion can put a point into its quadrant whatever the music is, as often for melodies
-    that it was not trained on. So this number is there to compare with the paper's Table 2;
-    :func:`quadrant_accuracy` of ``estimator.transform(X)``, which is never given it, says what the music says.
+    An encoder that is conditioned on the emotion can put a point into its quadrant whatever the music is, even for
+    unseen melodies. So use this number only to compare with the paper's Table 2. :func:`quadrant_accuracy` of
+    ``estimator.transform(X)``, which never uses the label, depends on the music.
 
     Parameters
     ----------

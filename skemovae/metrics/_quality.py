@@ -1,4 +1,4 @@
-"""melodic_quality and format_melodic_quality: whether melodies are like real ones, in one table."""
+"""melodic_quality and format_melodic_quality: how much melodies are like real ones, in one table."""
 
 import numpy as np
 from sklearn.model_selection import GroupShuffleSplit
@@ -18,17 +18,18 @@ SEED = 0
 
 
 def melodic_quality(X, X_reference, *, X_train=None, groups=None):
-    """Return whether melodies are like real ones: intervals, ends, figures and rhythm, and three tests of the whole.
+    """Return how much melodies are like real ones: intervals, endings, figures and rhythm, and three overall tests.
 
-    Beside the values of the melodies stand those of the real ones, and of halves of them: real melodies differ, too,
-    and no generator can be asked to be nearer to them than one half of them is to the other. The halves share no tune.
+    The values of the melodies are given with those of the real ones, and of halves of them that share no tune. Real
+    melodies differ, too: no generator can be expected to come closer to them than one half comes to the other.
 
     Parameters
     ----------
     X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
         Generated melodies, or their tokens; at least 20.
     X_reference : list of muspy.Music, or array-like of shape (n_reference, n_reference_steps), int
-        Real melodies, best those that the generator was not trained on; at least some 50, so that each half has 20.
+        Real melodies, preferably ones that the generator was not trained on; at least about 50, so that each half has
+        20.
     X_train : list of muspy.Music, or array-like of shape (n_train, n_train_steps), int, default=None
         The melodies that the generator was trained on; with them, copies are counted.
     groups : array-like of shape (n_reference,), default=None
@@ -43,18 +44,19 @@ def melodic_quality(X, X_reference, *, X_train=None, groups=None):
             - Means over the melodies, see :func:`melody_metrics`: "repeat_rate", "step_rate", "leap_rate",
               "ends_by_step", "ends_on_tonic", "longest_run", "figure_return", "bar_rhythm_return", "notes_per_bar",
               "pitch_range".
-            - "silent_rate": share of the melodies without notes, which have no part in the other means.
+            - "silent_rate": share of the melodies without notes, which do not count in the other means.
             - "interval_distance": :func:`interval_distance` to the real melodies.
-            - "cross_entropy": cross-entropy per note in nats of a trigram model of half of the real melodies
-              (:class:`NGramModel`). Too high is wandering, too low is less than real tunes dare.
+            - "cross_entropy": cross-entropy per note, in nats, of a trigram model of half of the real melodies
+              (:class:`NGramModel`). High means that the melodies wander, too low that they are more predictable than
+              real tunes.
             - "two_sample_auc": :func:`two_sample_auc` against the real melodies.
             - "copies", "fragment_copies": :func:`training_copies`; only with `X_train`.
         generated : ndarray of shape (n_metrics,)
             The values of X.
         reference : ndarray of shape (n_metrics,)
-            The values of the real melodies; of the tests the mean of `halves`.
+            The values of the real melodies; for the tests, the mean of `halves`.
         halves : ndarray of shape (n_metrics, 6)
-            The values of both halves of three random splits of the real melodies by tune; of the tests those of each
+            The values of both halves of three random splits of the real melodies by tune; for the tests, those of each
             half against the other.
 
     Raises
@@ -70,7 +72,7 @@ def melodic_quality(X, X_reference, *, X_train=None, groups=None):
 
     Notes
     -----
-    Both sides should be of the same emotions in the same shares, or the melodies differ by that. The splits are always
+    Both sides should have the same emotions in the same shares, or this alone makes a difference. The splits are always
     the same.
 
     Examples
@@ -188,7 +190,7 @@ def format_melodic_quality(qualities):
     Raises
     ------
     ValueError
-        If there is none, or they are not of the same metrics and real melodies.
+        If `qualities` is empty, or the metrics or real melodies differ.
 
     Examples
     --------

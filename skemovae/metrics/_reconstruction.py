@@ -1,4 +1,4 @@
-"""reconstruction_quality: how much of a melody comes back from its point on the plane."""
+"""reconstruction_quality: how much of a melody comes back from its latent point."""
 
 import numpy as np
 from scipy.stats import mode
@@ -11,15 +11,15 @@ from ._inputs import as_rows
 def reconstruction_quality(X, X_reconstructed, X_train=None):
     """Return how well melodies were reconstructed.
 
-    Token accuracy alone flatters: four of five tokens of the published melodies are holds, so always answering "hold"
-    scores 0.81. So it stands beside what two answers without any model score, and beside the accuracy at the onsets.
+    Token accuracy alone is misleading: four of five tokens of the published melodies are holds, so always answering
+    "hold" scores 0.81. So the result also has two baselines without any model, and the accuracy at the onsets.
 
     Parameters
     ----------
     X : array-like of shape (n_samples, n_steps), int
         Tokens of :class:`skemovae.PitchEncoder`.
     X_reconstructed : array-like of shape (n_samples, n_steps), int
-        What became of them, e.g. ``vae.inverse_transform(vae.transform(X))``.
+        Their reconstructions, e.g. ``vae.inverse_transform(vae.transform(X))``.
     X_train : array-like of shape (n_train, n_steps), int, default=None
         Training tokens, from which the position baseline is learned.
 
@@ -31,8 +31,8 @@ def reconstruction_quality(X, X_reconstructed, X_train=None):
         hold_baseline : float
             Token accuracy of answering "hold" at every step.
         position_baseline : float
-            Token accuracy of answering, at every step, the most frequent token of that step in X_train (of equally
-            frequent ones the lowest); NaN without X_train.
+            Token accuracy of answering, at every step, the most frequent token of that step in X_train (if tied, the
+            lowest); NaN without X_train.
         onset_accuracy : float
             Share of the steps at which a note begins in X (a pitch token) that hold the same token; NaN if none does.
         exact_rows : float
@@ -54,7 +54,7 @@ def reconstruction_quality(X, X_reconstructed, X_train=None):
     X = as_rows("X", X)
     reconstructed = as_rows("X_reconstructed", X_reconstructed, like=X)
     if len(reconstructed) != len(X):
-        raise ValueError(f"{len(reconstructed)} reconstructed rows of {len(X)}: expected one for each")
+        raise ValueError(f"{len(reconstructed)} reconstructions of {len(X)} rows: expected one for each")
     same = reconstructed == X
     onset = is_onset(X)
     usual = None if X_train is None else mode(as_rows("X_train", X_train, like=X), axis=0).mode

@@ -25,7 +25,7 @@ SEED = 0
 
 
 def quadrant_accuracy_scorer(estimator, X, y):
-    """Return the mean quadrant accuracy of held-out melodies; the encoder is never given their labels.
+    """Return the mean quadrant accuracy of held-out melodies; the encoder is never conditioned on their labels.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def quadrant_accuracy_scorer(estimator, X, y):
 def class_separation_scorer(estimator, X, y):
     """Return how far apart the emotions of held-out melodies lie, on the axis on which they lie nearest.
 
-    Beside :func:`quadrant_accuracy_scorer`, which sees only signs, it finds an axis that has collapsed.
+    :func:`quadrant_accuracy_scorer` only looks at signs; this scorer also detects a collapsed axis.
 
     Parameters
     ----------
@@ -166,8 +166,8 @@ def neg_muspy_distance_scorer(estimator, X, y):
 def neg_two_sample_auc_scorer(estimator, X, y):
     """Return minus how well a classifier tells new melodies from held-out ones.
 
-    For each held-out melody of an emotion that the model has learned, as many melodies of that emotion are sampled as
-    make some 400, always with the same seed. Those of other emotions are left out.
+    For each held-out melody, melodies of the same emotion are sampled, the same number for each and about 400 in all,
+    always with the same seed. Emotions that the model has not learned are left out.
 
     Parameters
     ----------
@@ -181,7 +181,7 @@ def neg_two_sample_auc_scorer(estimator, X, y):
     Returns
     -------
     float
-        -1 (always told apart) to about -0.5 (not at all): minus :func:`two_sample_auc`.
+        -1 (always told apart) to about -0.5 (chance): minus :func:`two_sample_auc`.
 
     See Also
     --------
@@ -207,22 +207,22 @@ def neg_two_sample_auc_scorer(estimator, X, y):
 
 
 def emotion_control_scorer(estimator, X, y, *, judge=None):
-    """Return the share of new melodies in which a judge hears the emotion that was asked for.
+    """Return the share of new melodies in which a judge recognizes the requested emotion.
 
     100 melodies are sampled of each emotion that is in y and that the model has learned, at temperature 0 and always
     with the same seed.
 
-    The judge learns from the held-out melodies, which the model has not seen, so it is independent of the model and
-    copying the training melodies does not please it; within a fold it is the same for all candidates of a search. From
-    a fifth of the published melodies it learns to tell 0.89 of the others, as many as it learns from four fifths. Where
-    folds are too small for that (it needs two tunes of each emotion), give it a judge fitted beforehand, with
+    The judge learns from the held-out melodies, which the model has not seen. So it is independent of the model and
+    does not reward copies of training melodies; within a fold it is the same for all candidates of a search. Trained on
+    a fifth of the published melodies it recognizes 0.89 of the others, as many as after training on four fifths. It
+    needs two tunes of each emotion; if folds are smaller, pass a judge that you fitted to
     :func:`make_emotion_control_scorer`.
 
     Parameters
     ----------
     estimator : EmotionRegularizedVAE, or a Pipeline that ends in one
     X : array-like of shape (n_samples, n_steps), or the input of the pipeline
-        Scores go through the pipeline's earlier steps before the judge hears them.
+        Scores go through the pipeline's earlier steps before they are judged.
     y : array-like of shape (n_samples,) or (n_samples, 2)
         Emotions; or points (valence, arousal), which count as the emotion of their quadrant.
     judge : EmotionJudge, default=None
@@ -255,11 +255,11 @@ def emotion_control_scorer(estimator, X, y, *, judge=None):
 
 
 def make_emotion_control_scorer(judge):
-    """Return :func:`emotion_control_scorer` with a judge of one's own, the same in every fold.
+    """Return :func:`emotion_control_scorer` with your own judge, the same in every fold.
 
-    Fit it on melodies that are prepared like the model's tokens. It may have heard the melodies of every fold: what it
-    judges are new ones. But it is then not independent of what the model was trained on, so that a model which copies
-    training melodies is judged by the labels that the judge learned with them.
+    Fit the judge on melodies that are prepared like the model's tokens. It may be fitted on the melodies of every fold,
+    because it judges new ones. But then it is not independent of the model's training data: copies of training melodies
+    are judged by the labels that it learned with them.
 
     Parameters
     ----------

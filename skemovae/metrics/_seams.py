@@ -1,4 +1,4 @@
-"""phrase_seams: the intervals from phrase to phrase, beside those inside phrases."""
+"""phrase_seams: the intervals from phrase to phrase, compared with those inside phrases."""
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -11,7 +11,7 @@ from ._notes import FIFTH
 def phrase_seams(X, *, bars=4):
     """Return how large the intervals are where a phrase ends and the next one begins.
 
-    Phrases that know nothing of each other lie as far apart as any two notes of two melodies; those of tunes do not.
+    Independent phrases lie as far apart as any two notes of two melodies; the phrases of a tune lie closer.
 
     Parameters
     ----------

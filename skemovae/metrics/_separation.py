@@ -1,4 +1,4 @@
-"""class_separation: whether the emotions lie apart on their axes, measured by how well a point is known."""
+"""class_separation: whether the emotions lie apart on their axes, relative to the uncertainty of a point."""
 
 import numpy as np
 from sklearn.utils import Bunch, check_array
@@ -17,16 +17,16 @@ def class_separation(Z, Z_std, y):
         separation = |mean of the positive emotions - mean of the negative ones| / (2 s)
 
     with the mean of each emotion's points, averaged over the emotions of a sign, and the mean s of the posterior
-    standard deviations of all points. It is the distance of either side from the middle between them. At 2 and above a
-    point says its sign, and the decoder can rely on it. Near 0 the axis has collapsed: the decoder was trained on
-    points with so much noise that their sign says nothing, and moving along the axis changes nothing.
-    :func:`quadrant_accuracy`, which only looks at the signs of the means, does not see that.
+    standard deviations of all points. It is the distance of either side from the middle between them. At 2 and above,
+    the sign of a point is reliable and the decoder can use it. Near 0 the axis has collapsed: the decoder was trained
+    on points so noisy that their sign carries no information, and moving along the axis changes nothing.
+    :func:`quadrant_accuracy` only looks at the signs of the means and does not notice this.
 
     Parameters
     ----------
     Z, Z_std : array-like of shape (n_samples, n_components)
-        Mean and standard deviation of the posterior of each row, of
-        ``model.transform(X, return_std=True)``; column 0 is the valence, column 1 the arousal.
+        Mean and standard deviation of each row's posterior, from ``model.transform(X, return_std=True)``; column 0 is
+        the valence, column 1 the arousal.
     y : array-like of shape (n_samples,)
         Emotions.
 
@@ -46,7 +46,7 @@ def class_separation(Z, Z_std, y):
 
     Notes
     -----
-    A prior N(label, s^2) of the emotion's coordinates, with labels of -1 and +1, asks for 1 / s. In signal detection
+    A prior N(label, s^2) of the emotion's coordinates, with labels of -1 and +1, aims at 1 / s. In signal detection,
     twice the separation is called the sensitivity d'.
 
     Examples

@@ -110,7 +110,7 @@ def count_nearer(table_a, table_b, reference_table):
         ties : int
             Cells in which both are equally near, to within 1e-9.
         farther : int
-            The others in which all three have a mean; the rest count nowhere.
+            The other cells in which all three have a mean.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""melodic_similarity, theme_recognition: whether a theme that returns is known again."""
+"""melodic_similarity, theme_recognition: whether a returning theme is recognized."""
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def melodic_similarity(X, Y):
     Returns
     -------
     ndarray of shape (n_X, n_Y)
-        0 to 1. Silence is like nothing.
+        0 to 1; 0 for silence.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def melodic_similarity(X, Y):
 
 
 def theme_recognition(X, themes):
-    """Return how often a theme that returns is nearest to itself among all themes.
+    """Return how often a returning theme is more similar to its own theme than to all others.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def theme_recognition(X, themes):
     Raises
     ------
     ValueError
-        If an input holds neither scores nor valid tokens, or there are not as many of both, two at least.
+        If an input holds neither scores nor valid tokens, the numbers differ, or there are fewer than two.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def theme_recognition(X, themes):
     similarity = melodic_similarity(X, themes)
     if similarity.shape[0] != similarity.shape[1] or len(similarity) < 2:
         raise ValueError(
-            f"{similarity.shape[0]} returns and {similarity.shape[1]} themes: expected as many of each, two at least"
+            f"{similarity.shape[0]} returns and {similarity.shape[1]} themes: expected the same number, at least two"
         )
     own = similarity.diagonal().copy()
     np.fill_diagonal(similarity, -1)

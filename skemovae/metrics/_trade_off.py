@@ -10,7 +10,7 @@ from ._preservation import MEASURES, content_preservation
 
 
 def trade_off_curve(judge, X, X_changed, y, *, random_state=0):
-    """Return, for melodies changed more and more, how likely the wanted emotion is and how much is kept.
+    """Return how likely the requested emotion is and how much is kept, for growing amounts of change.
 
     Parameters
     ----------
@@ -19,9 +19,9 @@ def trade_off_curve(judge, X, X_changed, y, *, random_state=0):
     X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
         Melodies before the change, or their tokens.
     X_changed : list of length n_amounts
-        For each amount of change what became of all melodies, each as X is.
+        For each amount of change, the changed versions of all melodies, in the form of X.
     y : array-like of shape (n_samples,)
-        The emotions that were asked for.
+        The requested emotions.
     random_state : int, numpy Generator, RandomState or None, default=0
         Seeds the floor of :func:`content_preservation`.
 
@@ -29,14 +29,14 @@ def trade_off_curve(judge, X, X_changed, y, *, random_state=0):
     -------
     sklearn.utils.Bunch
         probability : ndarray of shape (n_samples, n_amounts)
-            The judge's probability of the wanted emotion. ``interpolatability(amounts, probability).rising`` is the
+            The judge's probability of the requested emotion. ``interpolatability(amounts, probability).rising`` is the
             share of melodies in which it grows with the amount.
         accuracy : ndarray of shape (n_amounts,)
-            Share of the melodies in which the judge finds the wanted emotion.
+            Share of the melodies in which the judge recognizes the requested emotion.
         onsets, notes, contour, common_subsequence : ndarray of shape (n_amounts,)
-            What is kept, as :func:`content_preservation` says it, each melody at the speed at which most is kept.
+            What is kept, by :func:`content_preservation`, each melody at the speed at which most is kept.
         floor : Bunch
-            The same four of a random other melody.
+            The same four for a random other melody.
 
     Raises
     ------

@@ -19,26 +19,26 @@ SEED = 0
 
 
 def two_sample_auc(X, X_reference, *, groups=None):
-    """Return how well a classifier tells melodies from reference melodies: 0.5 not at all, 1 always.
+    """Return how well a classifier tells melodies from reference melodies: 0.5 is chance, 1 is always.
 
-    This is a classifier two-sample test. Gradient-boosted trees are trained to tell the two apart, on 61 features of
-    their notes. The result is the area under the ROC curve, of melodies that they were not trained on: of a real and a
-    generated melody, how often they take the real one for it. Unlike a comparison of means it sees whatever the
-    features show together. Real melodies against other real ones get about 0.5.
+    This is a classifier two-sample test. Gradient-boosted trees are trained to tell the two apart by 61 features of
+    their notes. The result is the area under the ROC curve on held-out melodies: given a real and a generated melody,
+    how often the trees pick the right one as real. Unlike a comparison of means, it uses all features together. Real
+    melodies against other real ones get about 0.5.
 
     Parameters
     ----------
     X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
         Generated melodies, or their tokens; at least 20.
     X_reference : list of muspy.Music, or array-like of shape (n_reference, n_reference_steps), int
-        Real melodies, best those that the generator was not trained on; at least 20.
+        Real melodies, preferably ones that the generator was not trained on; at least 20.
     groups : array-like of shape (n_reference,), default=None
         The tune of each real melody; None takes those with the same first 8 quarter notes, in any key, as one tune.
 
     Returns
     -------
     float
-        0 to 1. A little below 0.5 is chance, too; far below it, X holds copies of the reference.
+        0 to 1. A little below 0.5 is chance, too; a value far below means that X holds copies of the reference.
 
     Raises
     ------
@@ -60,12 +60,12 @@ def two_sample_auc(X, X_reference, *, groups=None):
     - share of the figures (as in `figure_return`) that were there before, numbers of different bars by rhythm and by
       notes, shares of the notes that also stood one bar and two bars before.
 
-    What a melody does not have is -1; so the trees know a melody without notes.
+    Undefined features are -1, so the trees recognize a melody without notes.
 
-    There are 60 trees of up to 8 leaves, and up to 5 folds, stratified and grouped by tune; each generated melody is a
-    group of its own. Both sides should be of the same emotions in the same shares and of the same length, or the trees
-    tell them apart by that. Near 0.5 the standard error is about ``sqrt((n + m) / (12 n m))`` for n and m melodies:
-    0.02 for 400 of each, 0.04 for 100, and more where many are of one tune.
+    There are 60 trees of up to 8 leaves, and up to 5 folds, stratified and grouped by tune; each generated melody is
+    its own group. Both sides should have the same emotions in the same shares and the same length, or the trees use the
+    difference. Near 0.5 the standard error is about ``sqrt((n + m) / (12 n m))`` for n and m melodies: 0.02 for 400 of
+    each, 0.04 for 100, and more if many are of one tune.
 
     References
     ----------

@@ -51,5 +51,5 @@ def test_order_does_not_matter_and_training_melodies_are_copies(X, training):
 
 
 def test_wrong_input():
-    with pytest.raises(ValueError, match="X_train has 3 steps and X has 2: expected as many"):
+    with pytest.raises(ValueError, match="X_train has 3 steps and X has 2: expected the same number"):
         diversity([[60, 129]], [[60, 129, 129]])

@@ -100,7 +100,7 @@ def test_what_cannot_be_said_is_nan():
 @pytest.mark.parametrize(
     ("arguments", "parameters", "message"),
     [
-        (([TUNE], [TUNE] * 2), {}, "2 changed melodies of 1: expected one for each"),
+        (([TUNE], [TUNE] * 2), {}, "2 changed versions of 1 melodies: expected one for each"),
         (([TUNE], [TUNE]), {"speed": 3}, r"speed=3: expected 1, 0.5 or 2, one of these for each melody, or None"),
         (([TUNE], [TUNE]), {"speed": [1, 2]}, r"speed=\[1, 2\]: expected 1, 0.5 or 2"),
         (([TUNE], [TUNE]), {"speed": "slow"}, "speed='slow': expected 1, 0.5 or 2"),

@@ -46,8 +46,8 @@ def test_what_cannot_be_said_is_nan():
 @pytest.mark.parametrize(
     ("arrays", "message"),
     [
-        (([[60, 129]], [[60]]), r"X_reconstructed has 1 steps and X has 2: expected as many; encode both"),
-        (([[60, 129]], [[60, 129]] * 2), "2 reconstructed rows of 1: expected one for each"),
+        (([[60, 129]], [[60]]), r"X_reconstructed has 1 steps and X has 2: expected the same number; encode both"),
+        (([[60, 129]], [[60, 129]] * 2), "2 reconstructions of 1 rows: expected one for each"),
         (([[60, 129]], [[60, 129]], [[60]]), "X_train has 1 steps and X has 2"),
         (([60, 129], [[60, 129]]), "Expected 2D array, got 1D array"),
         (([[60, np.nan]], [[60, 129]]), "Input X contains NaN"),

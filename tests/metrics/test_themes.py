@@ -54,5 +54,5 @@ def test_a_theme_that_is_as_near_to_another_is_not_recognised():
 
 @pytest.mark.parametrize("n", [1, 2])
 def test_wrong_numbers_of_themes(n):
-    with pytest.raises(ValueError, match=f"1 returns and {n} themes: expected as many of each, two at least"):
+    with pytest.raises(ValueError, match=f"1 returns and {n} themes: expected the same number, at least two"):
         theme_recognition([THEME], [THEME] * n)

@@ -50,5 +50,5 @@ def test_wrong_input():
         trade_off_curve(SureJudge(["sad"]), [TUNE], [[TUNE]], ["relaxed"])
     with pytest.raises(ValueError, match="1 melodies and 2 labels"):
         trade_off_curve(SureJudge(["sad"]), [TUNE], [[TUNE]], ["sad", "sad"])
-    with pytest.raises(ValueError, match="2 changed melodies of 1"):
+    with pytest.raises(ValueError, match="2 changed versions of 1"):
         trade_off_curve(SureJudge(["sad"]), [TUNE], [[TUNE, OTHER]], ["sad"])
