@@ -97,7 +97,7 @@ def test_long_sounds_stay_out(monkeypatch):
     assert "a sound of" in Elements(Melodies(make_score([(0, 60, 4)], qpm=0.01))._repr_html_()).text
     monkeypatch.setattr(notebook_module, "MAX_WAV_BYTES", 1000)
     page = Elements(Melodies(TOKENS)._repr_html_())
-    assert "too long to be kept in a notebook; write the sound to a file" in page.text
+    assert "too long for a notebook; write the sound to a file" in page.text
     assert page.sources("audio") == []
 
 

@@ -23,8 +23,8 @@ CACHE_VERSION = 1  # raise it when what the cache holds changes
 def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, return_X_y=False):
     """Load the Bach chorales of music21's corpus as short melodies with emotion labels by rule.
 
-    Nothing is downloaded: music21 ships the scores. The first call reads them (some seconds) and keeps plain arrays in
-    the data folder.
+    Nothing is downloaded: music21 ships the scores. The first call reads them (a few seconds) and caches plain arrays
+    in the data folder.
 
     ==============  =========================
     Classes                                 4
@@ -38,8 +38,8 @@ def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, retur
         "paper" is the 344 pieces of the paper, "all" every piece that begins in 4/4.
     form : {"melodies", "scores"}, default="melodies"
         "melodies" are the first four bars of the first part in C major or C minor, ready for :class:`PitchEncoder`.
-        "scores" are the whole pieces with all parts in their own key, for pipelines that do these steps themselves;
-        only the tempo step is done, because the labels depend on it.
+        "scores" are the whole pieces with all parts in their own key, for pipelines that do these steps themselves.
+        Only the tempo step is already done, because the labels depend on it.
     data_home : str or path-like, default=None
         Data folder; None takes the environment variable ``SKEMOVAE_DATA`` or else ``~/skemovae_data``.
     return_X_y : bool, default=False
@@ -51,7 +51,7 @@ def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, retur
         With the attributes
 
         data : list of muspy.Music
-            One score each.
+            One score per piece.
         target : ndarray of shape (n_samples,), str
             "happiness", "anger", "sadness" or "relaxation": *by rule*, see ``DESCR``.
         target_names : list of str
@@ -59,7 +59,7 @@ def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, retur
         groups : ndarray of shape (n_samples,), str
             The tune, for grouped cross-validation: Bach set many hymn tunes more than once.
         filenames : list of str
-            In music21's corpus.
+            Names in music21's corpus.
         DESCR : str
             What the data is and where it comes from.
 

@@ -12,7 +12,7 @@ from ..io import atomic_path
 
 
 def get_data_home(data_home=None):
-    """Return the folder in which the loaders keep their data; it is made if it does not exist.
+    """Return the folder in which the loaders keep their data; it is created if it does not exist.
 
     Parameters
     ----------

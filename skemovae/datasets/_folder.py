@@ -32,19 +32,18 @@ def load_music_folder(
     ----------
     path : str or path-like
         A folder whose subfolders are named by emotion in any spelling of :mod:`skemovae.emotion` ("sad", "Q3", "e3",
-        ...). Every readable file in them, at any depth, is loaded; hidden files and folders and other endings are
-        passed over.
+        ...). Every file in them with a known ending is loaded, at any depth; hidden files and folders are ignored.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
     on_error : {"raise", "warn"}, default="raise"
-        What happens to files that cannot be read: an error that names all of them, or a warning that does, and the
-        other files are loaded.
+        What to do about files that cannot be read: raise an error that names all of them, or warn, name them, and load
+        the other files.
     n_jobs : int, default=None
-        Processes that read side by side, as in scikit-learn: None is one, -1 all cores. They take a second to start.
+        Number of reading processes, as in scikit-learn: None is one, -1 all cores. They take a second to start.
     verbose : bool, default=False
-        Show a progress bar with the time that is left, on a terminal.
+        Show a progress bar with the time left, on a terminal.
     max_bytes, max_notes, max_quarters : int
-        What a file may hold; see :func:`skemovae.read_music`.
+        Limits for each file; see :func:`skemovae.read_music`.
 
     Returns
     -------
@@ -52,7 +51,7 @@ def load_music_folder(
         With the attributes
 
         data : list of muspy.Music
-            One score each file.
+            One score per file.
         target : ndarray of shape (n_samples,), str
             "happiness", "anger", "sadness" or "relaxation".
         target_names : list of str
@@ -62,9 +61,9 @@ def load_music_folder(
         filenames : list of str
             Their paths.
         skipped : dict of str to str
-            The paths of the files that could not be read, and why; empty unless `on_error` is "warn".
+            The paths of the files that could not be read, and the reasons; empty unless `on_error` is "warn".
         DESCR : str
-            How many scores, and from where.
+            The number of scores, and where they come from.
 
     (data, target) : tuple if `return_X_y` is True
 
@@ -75,12 +74,12 @@ def load_music_folder(
     ValueError
         If a subfolder's name is not an emotion, or `on_error` is neither "raise" nor "warn", or there is no file.
     ScoreReadError
-        If files cannot be read, or, with `on_error="warn"`, not one of them can.
+        If a file cannot be read or, with `on_error="warn"`, none of them can.
 
     Warns
     -----
     UserWarning
-        If files were skipped, if something in a file was left out, and if an emotion has no scores.
+        If files were skipped, something in a file was left out, or an emotion has no scores.
 
     Examples
     --------

@@ -26,8 +26,8 @@ CACHE_VERSION = 2  # raise it when what the cache holds changes
 def load_folk_tunes(*, collections=DEFAULT, data_home=None, return_X_y=False, verbose=False):
     """Load the folk tunes of music21's corpus as four-bar melodies with emotion labels by rule.
 
-    Nothing is downloaded: music21 ships the tunes. The first call reads them (half a minute) and keeps plain arrays in
-    the data folder.
+    Nothing is downloaded: music21 ships the tunes. The first call reads them (half a minute) and caches plain arrays
+    in the data folder.
 
     ==============  ======================================
     Classes                                              4
@@ -38,7 +38,7 @@ def load_folk_tunes(*, collections=DEFAULT, data_home=None, return_X_y=False, ve
     Parameters
     ----------
     collections : str or list of str, default=("aird", "oneill", "ryan", "miscellaneous", "nottingham")
-        Which collections, in any order. A sixth, "essen", has to be asked for by name, and warns: it is for
+        Which collections, in any order. A sixth, "essen", has to be requested by name and raises a warning: it is for
         **non-commercial** use, and its legal status is unclear.
     data_home : str or path-like, default=None
         Data folder; None takes the environment variable ``SKEMOVAE_DATA`` or else ``~/skemovae_data``.
@@ -54,7 +54,7 @@ def load_folk_tunes(*, collections=DEFAULT, data_home=None, return_X_y=False, ve
 
         data : list of muspy.Music
             Melodies of four bars of 4/4 in C major or C minor, pitches 48 to 84, ready for :class:`PitchEncoder`. No
-            two are the same; where a melody occurs more than once, what follows says so of its first occurrence.
+            two are the same; if a melody occurs more than once, the entries below are about its first occurrence.
         target : ndarray of shape (n_samples,), str
             "happiness", "anger", "sadness" or "relaxation": *by rule*, see ``DESCR``.
         target_names : list of str
@@ -65,22 +65,22 @@ def load_folk_tunes(*, collections=DEFAULT, data_home=None, return_X_y=False, ve
         collections : ndarray of shape (n_samples,), str
             The collection.
         tunes : ndarray of shape (n_samples,), str
-            The tune: file and number in it, as in "airdsAirs/book1.abc#3".
+            The tune: its file and its number there, as in "airdsAirs/book1.abc#3".
         bars : ndarray of shape (n_samples,), int
             The first bar in the tune, with repeats played; from 0, in bars of the melody (16 sixteenths).
         speeds : ndarray of shape (n_samples,), float
-            By how much the durations of the tune are multiplied.
+            The factor of the tune's durations.
         is_first : ndarray of shape (n_samples,), bool
-            Whether the tune begins so, apart from an upbeat, in any occurrence.
+            Whether the melody begins a tune, apart from an upbeat, in any occurrence.
         is_final : ndarray of shape (n_samples,), bool
-            Whether a tune ends so, in any occurrence.
+            Whether the melody ends a tune, in any occurrence.
         continuations : ndarray of shape (n_pairs, 2), int
-            Which melodies follow each other in a tune, in any occurrence: those in the places ``continuations[i]``
-            are a phrase of eight bars.
+            Which melodies follow each other in a tune, in any occurrence: the two melodies with the indices
+            ``continuations[i]`` make a phrase of eight bars.
         filenames : list of str
-            In music21's corpus.
+            Names in music21's corpus.
         counts : dict of str to dict of str to int
-            For each collection how many tunes it has, how many are used, and how many tunes and windows are left out,
+            For each collection, how many tunes it has, how many are used, and how many tunes and windows are left out,
             by reason.
         DESCR : str
             What the data is and where it comes from.
@@ -90,12 +90,12 @@ def load_folk_tunes(*, collections=DEFAULT, data_home=None, return_X_y=False, ve
     Raises
     ------
     ValueError
-        If a collection is unknown or none is asked for.
+        If a collection is unknown or none is requested.
 
     Warns
     -----
     UserWarning
-        If "essen" is asked for: its licence.
+        If "essen" is requested: its license.
 
     Examples
     --------

@@ -39,7 +39,8 @@ ERRORS_OF_THE_NETWORK = (urllib.error.URLError, http.client.HTTPException, Timeo
 def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=False):
     """Load the 344 published melodies with emotion labels by people, downloading them on the first call.
 
-    The data set is by J. Grekow, licensed **CC BY-NC** (not for commercial use); it is not part of this package.
+    The data set is by J. Grekow and licensed under **CC BY-NC** (not for commercial use); it is not part of this
+    package.
 
     ==============  =============
     Classes                     4
@@ -64,7 +65,7 @@ def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=Fals
 
         data : list of muspy.Music
             Melodies in C major or C minor at 120 quarter notes per minute. 27 of them are a little shorter or longer
-            than 64 sixteenths: ``PitchEncoder(out_of_window="clip")`` fills and cuts them as the paper did.
+            than 64 sixteenths: ``PitchEncoder(out_of_window="clip")`` pads and cuts them as the paper did.
         target : ndarray of shape (n_samples,), str
             "happiness", "anger", "sadness" or "relaxation", as people heard them.
         target_names : list of str
@@ -84,7 +85,7 @@ def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=Fals
         If the data cannot be downloaded (offline, or not within half an hour), or is missing and `download_if_missing`
         is False; the message says how to place the files by hand.
     ValueError
-        If the content of a file is not what was published.
+        If the content of a file differs from the published one.
 
     Examples
     --------

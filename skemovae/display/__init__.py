@@ -1,15 +1,15 @@
-"""Pictures in the manner of scikit-learn's Display classes: ``from_...`` computes, ``plot`` draws, also again.
+"""Pictures in the style of scikit-learn's Display classes: ``from_...`` computes, ``plot`` draws.
 
 A display with one panel has the attributes `ax_` and `figure_`, one with several has `axes_`, `bounding_ax_` and
 `figure_`, as :class:`sklearn.inspection.PartialDependenceDisplay`. Colors are those of Okabe and Ito, or of the map
-"cividis", which color-blind people tell apart; markers, line styles and lightness say the same in black and white.
+"cividis", which color-blind people can tell apart; markers, line styles and lightness work in black and white.
 Matplotlib is loaded when something is drawn.
 
 =========================  ===================================================================================
 LatentPlaneDisplay         where melodies lie on the valence-arousal plane (Figures 5-7)
-DecodedPlaneDisplay        what the decoder makes of each point of that plane
+DecodedPlaneDisplay        the decoder's output for each point of that plane
 PianoRollDisplay           the notes of one melody
-MelodicQualityDisplay      intervals, ends, figures and rhythm of melodies beside real ones
+MelodicQualityDisplay      intervals, endings, figures and rhythm of melodies compared with real ones
 MetricComparisonDisplay    generated melodies beside the training melodies (Table 3)
 TrainingHistoryDisplay     the terms of the loss by epoch
 =========================  ===================================================================================

@@ -1,4 +1,4 @@
-"""DecodedPlaneDisplay: what the decoder makes of each point of the plane."""
+"""DecodedPlaneDisplay: the decoder's output for each point of the plane."""
 
 import numpy as np
 
@@ -16,11 +16,11 @@ MAX_GRID = 1000
 
 
 class DecodedPlaneDisplay:
-    """Maps of what the decoder makes of each point of the valence-arousal plane.
+    """Maps of the decoder's output for each point of the valence-arousal plane.
 
-    One map each for how fast, how major and how wide the melodies are, which is what tells the four emotions apart in
-    the paper's data. Where the control of the emotion works, the notes get denser upward and more major to the
-    right. Use :meth:`from_estimator` to make one.
+    The maps show how fast, how major and how wide in range the melodies are; these features distinguish the four
+    emotions in the paper's data. If emotion control works, notes get denser upward and more major to the right. Use
+    :meth:`from_estimator` to make one.
 
     Parameters
     ----------
@@ -56,24 +56,24 @@ class DecodedPlaneDisplay:
     def from_estimator(
         cls, estimator, *, metrics=DEFAULT_METRICS, limit=None, grid_resolution=41, emotion=None, ax=None
     ):
-        """Decode a grid of points with a fitted estimator and draw what comes out.
+        """Decode a grid of points with a fitted estimator and draw the results.
 
         Parameters
         ----------
         estimator : EmotionRegularizedVAE, or a fitted Pipeline that ends in one
-            Of melodies: its symbols are the tokens of :class:`skemovae.PitchEncoder`.
+            A model of melodies: its symbols are the tokens of :class:`skemovae.PitchEncoder`.
         metrics : list of str, default=("note_density", "major_minus_minor", "pitch_range")
-            "note_density" (notes that begin, per quarter note), "major_minus_minor" (C-major rate less C-minor rate, -1
-            to 1), and all those of :func:`skemovae.melody_metrics`.
+            "note_density" (onsets per quarter note), "major_minus_minor" (C-major rate minus C-minor rate, -1 to 1),
+            and all those of :func:`skemovae.melody_metrics`.
         limit : float, default=None
             The grid goes from -limit to limit in valence and arousal; None takes two standard deviations beyond the
             means of the classes, which holds nearly all training melodies.
         grid_resolution : int, default=41
             Points along each axis.
         emotion : label, default=None
-            The label to feed to the decoder at every point; None takes that of the point's quadrant, as
-            :meth:`skemovae.EmotionRegularizedVAE.inverse_transform` does. With one label for all, the maps show what
-            the point alone says.
+            The label that conditions the decoder at every point. None takes that of the point's quadrant, like
+            :meth:`skemovae.EmotionRegularizedVAE.inverse_transform`. With one label for all points, the maps show the
+            effect of the point alone.
         ax : matplotlib Axes or array-like of Axes, default=None
             As in :meth:`plot`.
 
@@ -84,7 +84,7 @@ class DecodedPlaneDisplay:
         Raises
         ------
         TypeError
-            If the estimator is no model.
+            If the estimator is not a model.
         ValueError
             If the model has one latent dimension or other symbols than tokens, or a parameter is not valid.
         """
@@ -108,7 +108,7 @@ class DecodedPlaneDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array-like of Axes, default=None
-            Axes to divide into panels, or as many as there are metrics; None makes a figure.
+            Axes to divide into panels, or one for each metric; None makes a figure.
 
         Returns
         -------

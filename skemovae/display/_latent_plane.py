@@ -77,7 +77,7 @@ class LatentPlaneDisplay:
         Raises
         ------
         ValueError
-            If there are less than two columns, not as many labels as points, or a label is unknown.
+            If there are fewer than two columns, the number of labels differs, or a label is unknown.
         """
         points = np.asarray(Z, dtype=float)
         index = quadrant_index(y) if is_continuous(y) else label_spellings(y)[1]

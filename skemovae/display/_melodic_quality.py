@@ -1,4 +1,4 @@
-"""MelodicQualityDisplay: whether melodies are like real ones, as a picture."""
+"""MelodicQualityDisplay: how much melodies are like real ones, as a picture."""
 
 from .._pipelines import model_and_tokens
 from ..metrics import check_qualities, melodic_quality
@@ -6,12 +6,12 @@ from ._style import TABLE_STYLES, many_panels, readable
 
 
 class MelodicQualityDisplay:
-    """What melodies are like beside real ones, a panel for each metric.
+    """Melodies compared with real ones, a panel for each metric.
 
-    A gray box reaches from the lowest to the highest value of the halves of the real melodies, and the line in it is
-    that of all of them. A marker is the value of the melodies to compare: in the box, they differ from real ones no
-    more than real ones differ. Use :meth:`from_estimator`, :meth:`from_predictions` or :meth:`from_qualities` to make
-    one.
+    A gray box reaches from the lowest to the highest value of the halves of the real melodies; the line in it is the
+    value of all real melodies. A marker is the value of the melodies to compare: inside the box, they differ from real
+    ones no more than real ones differ from each other. Use :meth:`from_estimator`, :meth:`from_predictions` or
+    :meth:`from_qualities` to make one.
 
     Parameters
     ----------
@@ -43,13 +43,13 @@ class MelodicQualityDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, X, y, *, X_train=None, groups=None, random_state=None, ax=None):
-        """Draw new melodies of a fitted estimator beside real ones.
+        """Compare new melodies of a fitted estimator with real ones.
 
         Parameters
         ----------
         estimator : EmotionRegularizedVAE, or a fitted Pipeline that ends in one
         X : input of the estimator's transform
-            The real melodies, best those held out.
+            The real melodies, preferably held-out ones.
         y : array-like of shape (n_samples,)
             Their emotions; one new melody is made for each.
         X_train : input of the estimator's transform, default=None
@@ -72,7 +72,7 @@ class MelodicQualityDisplay:
 
     @classmethod
     def from_predictions(cls, X, X_reference, *, X_train=None, groups=None, ax=None):
-        """Draw melodies beside real ones.
+        """Compare melodies with real ones.
 
         Parameters
         ----------
@@ -111,11 +111,11 @@ class MelodicQualityDisplay:
         Raises
         ------
         ValueError
-            If there are none or more than five, or they are not of the same metrics and real melodies.
+            If there are none or more than five, or their metrics or real melodies differ.
         """
         check_qualities(qualities)
         if len(qualities) > len(TABLE_STYLES):
-            raise ValueError(f"{len(qualities)} tables: expected at most {len(TABLE_STYLES)}, which can be told apart")
+            raise ValueError(f"{len(qualities)} tables: expected at most {len(TABLE_STYLES)}, to tell them apart")
         return cls(qualities=qualities).plot(ax=ax)
 
     def plot(self, ax=None):
@@ -124,7 +124,7 @@ class MelodicQualityDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array-like of Axes, default=None
-            Axes to divide into panels, or as many as there are metrics; None makes a figure.
+            Axes to divide into panels, or one for each metric; None makes a figure.
 
         Returns
         -------

@@ -10,11 +10,11 @@ from ._style import TABLE_STYLES, many_panels, readable
 
 
 class MetricComparisonDisplay:
-    """Mean and spread of the melodies' metrics by emotion, beside those of a reference (the paper's Table 3).
+    """Mean and spread of the melodies' metrics by emotion, compared with a reference (the paper's Table 3).
 
-    A gray box is the reference, one standard deviation to either side of the line at its mean; a marker with a bar is
-    the same of the melodies to compare. Use :meth:`from_estimator`, :meth:`from_predictions` or :meth:`from_tables` to
-    make one.
+    A gray box is the reference: one standard deviation to either side of the line at its mean. A marker with a bar
+    shows the same for the melodies. Use :meth:`from_estimator`, :meth:`from_predictions` or :meth:`from_tables` to make
+    one.
 
     Parameters
     ----------
@@ -46,13 +46,13 @@ class MetricComparisonDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, X, y, *, n_samples=20, metrics=None, random_state=None, ax=None):
-        """Draw new melodies of a fitted estimator beside those that it was trained on.
+        """Compare new melodies of a fitted estimator with those that it was trained on.
 
         Parameters
         ----------
         estimator : EmotionRegularizedVAE, or a fitted Pipeline that ends in one
         X : input of the estimator's transform
-            The training melodies, or better those held out.
+            The training melodies, or better, held-out ones.
         y : array-like of shape (n_samples,)
             Their emotions.
         n_samples : int, default=20
@@ -76,7 +76,7 @@ class MetricComparisonDisplay:
 
     @classmethod
     def from_predictions(cls, X, y, X_reference, y_reference, *, metrics=None, ax=None):
-        """Draw melodies beside those of a reference.
+        """Compare melodies with those of a reference.
 
         Parameters
         ----------
@@ -140,7 +140,7 @@ class MetricComparisonDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array-like of Axes, default=None
-            Axes to divide into panels, or as many as there are metrics; None makes a figure.
+            Axes to divide into panels, or one for each metric; None makes a figure.
 
         Returns
         -------

@@ -68,7 +68,7 @@ class PianoRollDisplay:
         Raises
         ------
         TypeError
-            If `music` is no score.
+            If `music` is not a score.
         ValueError
             If the emotion is unknown, or the score is longer than 4,000 quarter notes or 20,000 notes.
         """
@@ -145,7 +145,7 @@ class PianoRollDisplay:
 
 
 def notes_and_bars(music):
-    """Return the notes of a score but its drums, and its bars, as :class:`PianoRollDisplay` describes both."""
+    """Return the notes of a score except drums, and its bars, as :class:`PianoRollDisplay` describes both."""
     check_drawable(music)
     pitched = [note for track in music.tracks if not track.is_drum for note in track.notes]
     notes = np.array(

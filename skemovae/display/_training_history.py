@@ -14,7 +14,7 @@ TITLES = {
 
 
 class TrainingHistoryDisplay:
-    """The terms of the loss by epoch, a panel each, of the training and of the held-out melodies.
+    """The terms of the loss by epoch, with a panel for each, for the training and the held-out melodies.
 
     Use :meth:`from_estimator` or :meth:`from_history` to make one.
 
@@ -76,7 +76,7 @@ class TrainingHistoryDisplay:
         Raises
         ------
         ValueError
-            If the history is empty or its terms are not of the same length.
+            If the history is empty or its terms differ in length.
         """
         lengths = {name: np.shape(values) for name, values in dict(history).items()}
         if len(set(lengths.values())) != 1 or len(next(iter(lengths.values()))) != 1:
@@ -92,7 +92,7 @@ class TrainingHistoryDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array-like of Axes, default=None
-            Axes to divide into panels, or as many as there are terms; None makes a figure.
+            Axes to divide into panels, or one for each term; None makes a figure.
 
         Returns
         -------

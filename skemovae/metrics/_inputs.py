@@ -57,8 +57,8 @@ def as_rows(name, X, like=None):
     rows = check_array(X, input_name=name)
     if like is not None and rows.shape[1] != like.shape[1]:
         raise ValueError(
-            f"{name} has {rows.shape[1]} steps and X has {like.shape[1]}: expected the same number; encode both with the "
-            "same PitchEncoder(n_steps=...)"
+            f"{name} has {rows.shape[1]} steps and X has {like.shape[1]}: expected the same number; encode both with "
+            "the same PitchEncoder(n_steps=...)"
         )
     return rows
 

@@ -11,7 +11,7 @@ MAX_PROBLEMS_SHOWN = 5
 
 
 class UnsuitableScoreError(ValueError):
-    """Why one score cannot be transformed; caught by :func:`map_scores`, which adds the score's position and name."""
+    """Why a score cannot be transformed; caught by :func:`map_scores`, which adds the score's position and name."""
 
 
 def check_scores(X):
@@ -131,7 +131,7 @@ class ScoreTransformer(TransformerMixin, BaseEstimator):
         return map_scores(self._transform_one, X)
 
     def set_output(self, *, transform=None):
-        """Do nothing: scores are never a table. It is there so that a pipeline can pass the call to its later steps.
+        """Do nothing: scores are never a table. A pipeline passes this call on to its later steps.
 
         Parameters
         ----------

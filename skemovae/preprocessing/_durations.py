@@ -19,7 +19,7 @@ def median_note_length(tokens):
     Returns
     -------
     ndarray of shape (n_samples,), float
-        In steps; NaN for a melody without notes. A note that lasts beyond the row counts as far as the row reaches.
+        In steps; NaN for a melody without notes. A note that lasts beyond the row counts up to the end of the row.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def double_durations(tokens):
 
     See Also
     --------
-    halve_durations : The way back.
+    halve_durations : The inverse.
 
     Examples
     --------
@@ -90,8 +90,8 @@ def halve_durations(tokens):
     Parameters
     ----------
     tokens : array-like of shape (n_samples, n_steps), int
-        Tokens 0-129. What begins on an odd step, between two steps at double speed, is left out, and what sounded
-        before it sounds on.
+        Tokens 0-129. Notes and rests that begin on an odd step would fall between two steps at double speed: they are
+        left out, and what sounded before continues.
 
     Returns
     -------
@@ -104,7 +104,7 @@ def halve_durations(tokens):
 
     See Also
     --------
-    double_durations : The way back.
+    double_durations : The inverse.
 
     Examples
     --------

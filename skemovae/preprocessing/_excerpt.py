@@ -19,7 +19,7 @@ def parse_time_signature(text):
 class Excerpt(ScoreTransformer):
     """Keep the first bars of every score, counted from its beginning (a pickup belongs to the first bar).
 
-    A note that begins in the excerpt and lasts beyond it is cut at its end.
+    A note that begins in the excerpt and lasts beyond it is cut off at its end.
 
     Parameters
     ----------
@@ -28,8 +28,9 @@ class Excerpt(ScoreTransformer):
     time_signature : str, default="4/4"
         The meter; four bars of 4/4 are 16 quarter notes.
     mismatch : {"error", "keep"}, default="error"
-        What to do with a score that begins in another meter or ends before the last bar begins: an error that names
-        it, or keep it, with rests after its end. A score without a time signature counts as 4/4 (the MIDI standard).
+        What to do with a score that begins in another meter or ends before the last bar begins: raise an error that
+        names it, or keep it, with rests after its end. A score without a time signature counts as 4/4 (the MIDI
+        standard).
 
     Notes
     -----

@@ -74,13 +74,13 @@ class KeyNormalizer(ScoreTransformer):
     Parameters
     ----------
     use_signature : bool, default=True
-        If True, the key is that of the score's first key signature where it states its mode (MusicXML and MIDI can);
-        church modes count as major or minor by their third. Scores without such a signature, and all scores if False,
-        are analyzed.
+        If True, the key is that of the score's first key signature, if that states a mode (MusicXML and MIDI can);
+        church modes count as major or minor by their third. Scores without such a signature are analyzed; if False,
+        all scores are.
     analysis : {"aarden", "bellman", "krumhansl", "simple", "temperley"}, default="aarden"
         Key profile of music21's analysis.
     direction : {"down", "nearest"}, default="down"
-        "down" transposes by 0 to 11 semitones downward, as the paper's data; "nearest" by -5 to +6.
+        "down" transposes by 0 to 11 semitones downward, as for the paper's data; "nearest" by -5 to +6.
 
     Notes
     -----

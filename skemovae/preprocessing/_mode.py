@@ -12,9 +12,9 @@ MAJOR = {E_FLAT: E, A_FLAT: A, B_FLAT: B}  # the degrees in which the two keys d
 def to_parallel_mode(tokens, mode):
     """Return melodies in C major or C minor in the parallel mode, C minor or C major.
 
-    The third, sixth and seventh degree move by a semitone: E flat, A flat and B flat to E, A and B, or back. In minor
-    the seventh leads to the tonic: a B whose next other pitch is a C stays a B, and an A that leads to such a B stays
-    an A (the rising melodic minor scale). What is in the wanted mode already stays as it is, but for these degrees.
+    The third, sixth and seventh degrees move by a semitone: E flat, A flat and B flat to E, A and B, or the reverse. In
+    minor the seventh leads to the tonic: a B whose next different pitch is a C stays a B, and an A that leads to such a
+    B stays an A (the rising melodic minor scale). Apart from these degrees, what is in the requested mode is unchanged.
 
     Parameters
     ----------

@@ -30,37 +30,36 @@ _DONE = {
 
 
 class PitchEncoder(TransformerMixin, BaseEstimator):
-    """Encode melodies as tokens, one a time step: a MIDI pitch 0-127, 128 for a rest, 129 to hold the last pitch.
+    """Encode melodies as tokens, one per time step: a MIDI pitch 0-127, 128 for a rest, 129 to hold the last pitch.
 
     This is MusPy's pitch representation with hold state, as in the paper: a quarter note E4 is ``64 129 129 129`` and
     an eighth note F4 is ``65 129`` in steps of a sixteenth (Figure 2). ``transform(inverse_transform(tokens))`` gives
-    the tokens back for every valid row, and ``inverse_transform(transform(scores))`` keeps every onset, pitch and
+    back the tokens of every valid row, and ``inverse_transform(transform(scores))`` keeps every onset, pitch and
     duration that lies on the grid and in the window.
 
     Parameters
     ----------
     n_steps : int, default=64
-        Length of a row; four bars of 4/4 in sixteenths. Shorter music is filled with rests.
+        Length of a row; 64 is four bars of 4/4 in sixteenths. Shorter music is padded with rests.
     resolution : int, default=4
         Time steps per quarter note; 4 is a grid of sixteenths.
     polyphony : {"error", "warn", "skyline"}, default="error"
-        What to do where notes sound together: an error that names the score, or "skyline" (keep the highest note of
-        each onset and cut it at the next onset; Uitdenbogerd and Zobel, 1999), with or without a warning.
+        What to do if notes sound together: raise an error that names the score, or take the skyline (keep the highest
+        note of each onset and cut it at the next onset; Uitdenbogerd and Zobel, 1999), with or without a warning.
     off_grid : {"error", "warn", "round"}, default="warn"
-        What to do with onsets and ends between two steps: an error, or "round" to the nearest step, with or
-        without a warning. Each note keeps at least one step; of notes that meet on one step the longest is kept, of
-        these the nearest to it, of these the highest. A note of no length counts as off the grid; one that rounds to
-        the end of the window is left out.
+        What to do with onsets and ends between two steps: raise an error, or round to the nearest step, with or without
+        a warning. Each note keeps at least one step. If notes meet on one step, the longest is kept; if tied, the
+        nearest to the step; then the highest. A note without length counts as off the grid; one that rounds to the end
+        of the window is left out.
     out_of_window : {"error", "warn", "clip"}, default="warn"
-        What to do with notes that reach beyond `n_steps`: an error, or "clip" them, with or without a warning.
+        What to do with notes that reach beyond `n_steps`: raise an error, or cut them off, with or without a warning.
 
     Notes
     -----
-    Notes of all tracks but drums are encoded; use :class:`SopranoExtractor` first where there are several. A score
-    without a pitched track is an error; one whose pitched track has no notes is all rests. The encoder equals
-    ``muspy.to_pitch_representation`` with ``use_hold_state=True`` wherever that is right. Unlike MusPy 0.5.0 it works
-    in memory bounded by `n_steps`, keeps repeated one-step notes apart, keeps trailing rests, and refuses tokens out
-    of range.
+    Notes of all tracks except drums are encoded; if there are several, use :class:`SopranoExtractor` first. A score
+    without a pitched track is an error; one whose pitched track has no notes becomes all rests. The encoder agrees with
+    ``muspy.to_pitch_representation`` with ``use_hold_state=True`` wherever that is right. Unlike MusPy 0.5.0, it bounds
+    its memory by `n_steps`, separates repeated one-step notes, keeps trailing rests, and refuses tokens out of range.
 
     References
     ----------
@@ -165,7 +164,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         X : array-like of shape (n_samples, n_steps), int
             Tokens 0-129.
         vocabulary : array-like of shape (n_symbols,), default=None
-            The tokens that get a place, ascending; None takes those that occur in X (31 in the paper's data).
+            The tokens that get a column, ascending; None takes those that occur in X (31 in the paper's data).
 
         Returns
         -------

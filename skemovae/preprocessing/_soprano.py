@@ -16,8 +16,8 @@ class SopranoExtractor(ScoreTransformer):
     Parameters
     ----------
     part : str, default="highest"
-        "highest" is the pitched part with the highest mean pitch, "first" the first pitched part of the file (the
-        published training data was made so); any other text is the name of a part, such as "Soprano" or "Violin I".
+        "highest" is the pitched part with the highest mean pitch, "first" the first pitched part of the file (as in the
+        published training data); any other text is the name of a part, such as "Soprano" or "Violin I".
 
     Notes
     -----

@@ -12,28 +12,28 @@ REPLACED = 0.5  # the probability that a bar is replaced
 def splice_bars(tokens, labels, *, bar_steps=16, random_state=None):
     """Return each row with every bar replaced, with probability 1/2, by the same bar of another row of its label.
 
-    A model that trains on such rows must say what is in each bar; it cannot learn whole tunes by heart.
+    A model trained on such rows has to encode each bar; it cannot memorize whole tunes.
 
     Parameters
     ----------
     tokens : array-like of shape (n_samples, n_steps), int
         Tokens 0-129.
     labels : array-like of shape (n_samples,)
-        Rows exchange bars only with rows of the same label; the only row of a label stays as it is.
+        Rows exchange bars only with rows of the same label; the only row of a label is unchanged.
     bar_steps : int, default=16
-        Length of a bar in steps; 16 is 4/4 in sixteenths. What is left at the end of a row is a bar, too.
+        Length of a bar in steps; 16 is 4/4 in sixteenths. The rest at the end of a row counts as a bar.
     random_state : None, int, numpy.random.Generator or numpy.random.RandomState, default=None
 
     Returns
     -------
     ndarray of shape (n_samples, n_steps), int
-        A hold at the beginning of a bar holds what the bar before it ends with, whichever row that comes from; where
-        this is a rest, the hold is a rest.
+        A hold at the beginning of a bar continues the end of the bar before it, whichever row that comes from; if that
+        is a rest, the hold becomes a rest.
 
     Raises
     ------
     ValueError
-        If the tokens are not valid, there are not as many labels, or a parameter is wrong.
+        If the tokens or a parameter are not valid, or the number of labels differs.
 
     Examples
     --------
@@ -48,7 +48,7 @@ def splice_bars(tokens, labels, *, bar_steps=16, random_state=None):
     check_positive_integer("bar_steps", bar_steps, "16 for 4/4 in sixteenths")
     n_rows, n_steps = tokens.shape
     if len(labels) != n_rows:
-        raise ValueError(f"{n_rows} rows and {len(labels)} labels: expected as many of each")
+        raise ValueError(f"{n_rows} rows and {len(labels)} labels: expected the same number")
     generator = make_generator(random_state)
     n_bars = -(-n_steps // bar_steps)
     others = _other_rows(labels, n_bars, generator)

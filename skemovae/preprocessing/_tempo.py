@@ -40,13 +40,13 @@ class TempoNormalizer(ScoreTransformer):
     qpm : float, default=120
         The tempo in quarter notes per minute.
     keep_speed : bool, default=False
-        If True, durations are doubled or halved as often as brings the music nearest to the speed at which it sounded
-        before: a piece marked 60 gets doubled durations at 120. The published training data was made so, which is why
-        slow music looks slow there. A score without a tempo mark counts as 120 (the MIDI standard).
+        If True, durations are doubled or halved until the music is as near as possible to its original speed: a piece
+        marked 60 gets doubled durations at 120. The published training data was made this way, so slow music has long
+        notes there. A score without a tempo mark counts as 120 (the MIDI standard).
 
     Notes
     -----
-    The first tempo mark stands for the piece; later changes of tempo are dropped. Lyrics, bar lines, beats and
+    The first tempo mark counts for the whole piece; later changes of tempo are dropped. Lyrics, bar lines, beats and
     annotations are not carried over. Step 1 of the paper's data preparation.
 
     Examples

@@ -15,35 +15,35 @@ MODE, SPEED, BOTH = range(3)  # in what a partner differs from its row
 
 
 class MelodyVariations(BaseEstimator):
-    """Make the rows of each training epoch out of the training rows: drawn, spliced, in the other mode, with partners.
+    """Make the rows of each training epoch from the training rows: drawn, spliced, in the other mode, with partners.
 
-    It is called before every epoch. Rows are drawn with replacement so that a quadrant of n rows comes with weight
-    sqrt(n). Then, each with its own share:
+    It is called before every epoch. Rows are drawn with replacement, so that a quadrant of n rows has the weight
+    sqrt(n). Then, each for its own share of the rows:
 
-    - Rows are *spliced* with others of their quadrant (:func:`splice_bars`), so that a model learns to say what is in
-      each bar and not whole tunes by heart.
-    - Rows are put into the *parallel mode* (:func:`to_parallel_mode`), and their valence changes its sign.
+    - Rows are *spliced* with others of their quadrant (:func:`splice_bars`), so that a model learns to encode each bar
+      instead of memorizing whole tunes.
+    - Rows are moved to the *parallel mode* (:func:`to_parallel_mode`), and their valence changes its sign.
     - Rows get a *partner*: the same melody with another emotion, in the parallel mode, at the other speed, or both. A
       model that decodes the partner from the row's free coordinates and the partner's valence and arousal learns to
       change the emotion of a melody and keep the melody.
 
-    The other speed is for rows of high arousal whose median note is shorter than a half note, where their first half
-    at half speed (:func:`double_durations`) has a median note of a half note or more. Half of these go from fast to
-    slow; the others from slow to fast, where only the first half of the partner counts, because the slow row says
-    nothing of the second. All rows that cannot change their speed have a partner in the parallel mode.
+    The other speed is only for rows of high arousal whose median note is shorter than a half note, and whose first half
+    at half speed (:func:`double_durations`) has a median note of a half note or more. Half of these pairs go from fast
+    to slow, the others from slow to fast. There, only the first half of the partner counts, because the slow row does
+    not determine the second. Rows that cannot change their speed get a partner in the parallel mode.
 
     Parameters
     ----------
     spliced : float, default=0.8
         Share of the rows that are spliced.
     parallel : float, default=0.3
-        Share of the rows that are put into the parallel mode.
+        Share of the rows that are moved to the parallel mode.
     paired : float, default=0.5
         Share of the rows that have a partner.
     hidden_context : float, default=0.3
-        Share of the rows whose context is hidden: all its columns are 0, which a model learns to take for "unknown".
+        Share of the rows whose context is hidden: all its columns are 0, which a model learns to read as "unknown".
     resolution : int, default=4
-        Time steps per quarter note, as of :class:`skemovae.PitchEncoder`. A bar is four quarter notes.
+        Time steps per quarter note, as in :class:`skemovae.PitchEncoder`. A bar is four quarter notes.
 
     See Also
     --------
@@ -52,9 +52,9 @@ class MelodyVariations(BaseEstimator):
     Notes
     -----
     Rows are expected in C major or C minor (:class:`skemovae.KeyNormalizer`), labeled by mode and speed, or by people
-    who heard them. The context of a row is that of the training row it was made of. Where it says what splicing or
-    another speed makes untrue (that the row ends its tune, say), set `spliced` and `paired` to 0. Two calls with the
-    same rows and generators of the same state give the same.
+    who heard them. The context of a row is that of the training row that it was made from. If splicing or another speed
+    makes the context untrue (for example, that the row ends its tune), set `spliced` and `paired` to 0. Two calls with
+    the same rows and generators in the same state give the same result.
 
     Examples
     --------
@@ -137,7 +137,7 @@ class MelodyVariations(BaseEstimator):
         return epoch
 
     def vocabulary(self, X):
-        """Return all tokens that the variations of rows can hold, so that a model can know them before it trains.
+        """Return all tokens that the variations of rows can hold, so that the model knows them before training.
 
         Parameters
         ----------
@@ -190,7 +190,7 @@ def _read_labels(y):
 def _check_lengths(tokens, points, context):
     """Return the context as an array or None; raise where anything has not one row for each row of tokens."""
     if len(points) != len(tokens) or not len(tokens):
-        raise ValueError(f"{len(tokens)} rows and {len(points)} labels: expected as many of each, at least one")
+        raise ValueError(f"{len(tokens)} rows and {len(points)} labels: expected the same number, at least one")
     if context is None:
         return None
     context = np.asarray(context, dtype=float)

@@ -90,7 +90,7 @@ def test_no_rows():
 @pytest.mark.parametrize(
     ("rows", "labels", "bar_steps", "message"),
     [
-        ([[60, HOLD]], ["sad", "sad"], 16, "1 rows and 2 labels: expected as many of each"),
+        ([[60, HOLD]], ["sad", "sad"], 16, "1 rows and 2 labels: expected the same number"),
         ([[60, HOLD]], ["sad"], 0, "bar_steps=0: expected a positive integer, e.g. 16 for 4/4 in sixteenths"),
         ([[60, 130]], ["sad"], 16, "token 130 in row 0, step 1"),
     ],

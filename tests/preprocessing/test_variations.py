@@ -288,8 +288,8 @@ def test_wrong_shares(name):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (([QUARTERS], ["sad", "happy"]), "1 rows and 2 labels: expected as many of each, at least one"),
-        ((np.empty((0, 4), dtype=int), []), "0 rows and 0 labels: expected as many of each, at least one"),
+        (([QUARTERS], ["sad", "happy"]), "1 rows and 2 labels: expected the same number, at least one"),
+        ((np.empty((0, 4), dtype=int), []), "0 rows and 0 labels: expected the same number, at least one"),
         (([QUARTERS], ["joyful"]), "unknown emotion 'joyful'"),
         (([[60, 130]], ["sad"]), "token 130 in row 0, step 1"),
         (([QUARTERS], ["sad"], [1.0]), "context of shape (1,): expected (n_samples=1, n_context)"),
