@@ -37,11 +37,12 @@ class Frame:
 
     def _repr_html_(self):
         style = "width: 100%; height: 900px; border: 1px solid #8888"
-        return f'<iframe srcdoc="{escape(self.page)}" style="{style}"></iframe>'
+        page = escape(self.page)
+        return f'<iframe srcdoc="{page}" style="{style}"></iframe>'
 
 
 Frame(page)
 
 # %%
-# With ``explore(model, "plane.html", X, y)``, your own model writes the melodies, and the
-# melodies ``X`` are shown as points.
+# With ``explore(model, "plane.html", X, y)``, your own model writes the melodies, and
+# the melodies ``X`` are shown as points.
