@@ -25,35 +25,35 @@ TITLE = "Melodies by emotion"
 
 
 def explore(estimator=None, path="plane.html", X=None, y=None, *, random_state=0):
-    """Write a page on which a model is explored: one HTML file that any recent browser opens from the disk.
+    """Write a page to explore a model: one HTML file that any recent browser opens from the disk.
 
-    It shows the plane as a map of emotions. A tap plays a melody of that place, and a drag changes it; a button for
-    each emotion writes a new one. A MIDI or MusicXML file dropped on the page appears on the map and changes its
-    emotion as it is dragged, and a line drawn over the map becomes a piece whose emotion goes that way. What is heard
-    is shown in notation or as a piano roll, and saved as MIDI, MusicXML or WAV.
+    It shows the plane as a map of emotions. Tap it to hear a melody of that place, and drag to change the melody; a
+    button for each emotion writes a new one. A MIDI or MusicXML file dropped on the page appears on the map, and
+    dragging it changes its emotion. A line drawn on the map becomes a piece whose emotion follows it. The page shows
+    the music in notation or as a piano roll, and saves it as MIDI, MusicXML or WAV.
 
-    The page asks nothing of a network, and no file leaves it: it holds the neural networks and runs them. What it
-    writes is what :func:`skemovae.generate`, :func:`skemovae.reemote` and :func:`skemovae.compose_piece` write; it says
-    with which arguments.
+    The page holds the neural networks and runs them. It needs no network connection, and no file leaves it. It writes
+    what :func:`skemovae.generate`, :func:`skemovae.reemote` and :func:`skemovae.compose_piece` write, and shows the
+    arguments.
 
     Parameters
     ----------
     estimator : EmotionRegularizedVAE, or a fitted Pipeline that ends in one, default=None
-        What writes melodies: a model of melodies, whose symbols are the tokens of :class:`skemovae.PitchEncoder`. None
-        takes the shipped "generator". Tunes are always moved by the shipped "editor".
+        The model that writes melodies; its symbols are the tokens of :class:`skemovae.PitchEncoder`. None takes the
+        included "generator". The included "editor" always moves tunes.
     path : str or path-like, default="plane.html"
-        The file, by custom with the ending ``.html``; an existing one is replaced when the new one is whole.
+        The file, usually ending in ``.html``; an existing one is replaced only when the new one is complete.
     X : input of the estimator's transform, default=None
-        Melodies to show as points, at most 20,000. Their notes are not put into the page.
+        Melodies to show as points, at most 20,000. The page does not contain their notes.
     y : array-like of shape (n_samples,), or of shape (n_samples, 2), default=None
         Their emotions; or points (valence, arousal), of which the quadrants count. None shows all in one color.
     random_state : int, numpy Generator, RandomState or None, default=0
-        The first seed of the melodies that the page writes; anything but an int draws it.
+        The first seed of the melodies that the page writes; if it is not an int, the seed is drawn.
 
     Raises
     ------
     TypeError
-        If the estimator is no model.
+        If the estimator is not a model.
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     ValueError
@@ -64,8 +64,8 @@ def explore(estimator=None, path="plane.html", X=None, y=None, *, random_state=0
 
     Notes
     -----
-    With a model so large that the page cannot hold the shipped editor too, the page writes melodies only. Pieces need a
-    model of the four emotions and of melodies of four bars, as the shipped ones are.
+    If the model is so large that the page cannot hold the included editor, too, the page only writes melodies. Pieces
+    need a model of the four emotions and of four-bar melodies, like the included ones.
 
     Examples
     --------

@@ -22,9 +22,9 @@ def read_music(path, *, max_bytes=MAX_BYTES, max_notes=MAX_NOTES, max_quarters=M
     path : str or path-like
         A file whose name ends in ``.mid``, ``.midi``, ``.mxl``, ``.xml`` or ``.musicxml``.
     max_bytes : int, default=50,000,000
-        The size of the file, unpacked; a compressed one may have a tenth of it.
+        Size of the file, unpacked; a compressed file may have a tenth of it.
     max_notes : int, default=500,000
-        Notes with all repeats played out. A symphony has some hundred thousand; half a million take some 250 MB.
+        Number of notes with all repeats. A symphony has about a hundred thousand; half a million take about 250 MB.
     max_quarters : int, default=100,000
         Length in quarter notes with all repeats.
 
@@ -43,7 +43,7 @@ def read_music(path, *, max_bytes=MAX_BYTES, max_notes=MAX_NOTES, max_quarters=M
     Warns
     -----
     UserWarning
-        If something in the file was left out or read only nearly (quarter tones, an impossible key signature, ...).
+        If something in the file was left out or approximated (quarter tones, an impossible key signature, ...).
 
     Examples
     --------
@@ -87,8 +87,8 @@ def read_music(path, *, max_bytes=MAX_BYTES, max_notes=MAX_NOTES, max_quarters=M
 def write_music(music, path):
     """Write a score as MIDI or MusicXML, by the ending of the file name.
 
-    The file appears whole or not at all: an existing file stays as it was when writing fails. MIDI holds key signatures
-    in major and minor only; others are left out of it.
+    The file is written completely or not at all: if writing fails, an existing file is unchanged. MIDI holds only key
+    signatures in major and minor; others are left out.
 
     Parameters
     ----------
@@ -100,8 +100,8 @@ def write_music(music, path):
     Raises
     ------
     ValueError
-        If the ending is none of these, or the format cannot express the score (MusicXML, for example, no note of the
-        480th part of a quarter note).
+        If the ending is none of these, or the format cannot express the score (MusicXML, for example, cannot express a
+        note of 1/480 of a quarter note).
     OSError
         If the file cannot be written.
 

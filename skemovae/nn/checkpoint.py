@@ -48,7 +48,7 @@ class Checkpoint:
                 raise ValueError("its digest is not that of its content")
         except (SafetensorError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise ValueError(
-                f"{self.path} is no whole checkpoint ({error}): expected one, or no file; delete it"
+                f"{self.path} is not a complete checkpoint ({error}): expected one, or no file; delete it"
             ) from None
         if header["fingerprint"] != self.fingerprint:
             raise ValueError(
@@ -78,7 +78,7 @@ class Checkpoint:
         try:
             self.save(lists, state)
         except OSError as error:
-            warnings.warn(f"the checkpoint {self.path} could not be written: {error}; training goes on", stacklevel=4)
+            warnings.warn(f"the checkpoint {self.path} could not be written: {error}; training continues", stacklevel=4)
 
     def delete(self):
         """Delete the file of a finished training."""

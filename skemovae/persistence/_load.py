@@ -24,8 +24,8 @@ MAX_STEPS = 1_000_000  # where the encoder reads no label, no weight's shape dep
 def load_model(path):
     """Load a model or a pipeline that :func:`save_model` saved.
 
-    Nothing in the file is ever run. Types, shapes and settings are checked before an array is read, and no network is
-    built, so that a file of a stranger costs at most the memory of its own size.
+    Nothing in the file is ever run. Types, shapes and settings are checked before any array is read, and no network is
+    built, so a stranger's file costs at most memory of its own size.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ def load_model(path):
     Raises
     ------
     ModelFileError
-        If the file is not a whole model of a known version.
+        If the file is not a complete model of a known version.
     OSError
         If the file cannot be opened.
 

@@ -22,7 +22,7 @@ from ._load import ARRAYS, MODEL, SCORE_STEPS, read_model
 def save_model(estimator, path, *, half_precision=False):
     """Save a fitted model, or a pipeline that ends with one, to one file.
 
-    An existing file is replaced only when the new one is whole and has been read back.
+    An existing file is replaced only when the new one is complete and has been read back.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ def save_model(estimator, path, *, half_precision=False):
     Raises
     ------
     TypeError
-        If the estimator or a step is of another class, or a parameter is no text, number, True, False or None; above
-        all a `regularizer` that is a callable, or an `architecture` whose class has no registered name.
+        If the estimator or a step is of another class, or a parameter is not text, a number, True, False or None; in
+        particular, if `regularizer` is a callable or the class of `architecture` has no registered name.
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     ValueError
@@ -49,10 +49,10 @@ def save_model(estimator, path, *, half_precision=False):
 
     Notes
     -----
-    Parameters and fitted attributes are kept, numpy's numbers as Python's. Left at its default is what belongs to one
-    process or machine: a `random_state` that is a generator, `checkpoint_path`, the pipeline's `memory`, `verbose` and
+    The file keeps parameters and fitted attributes, NumPy's numbers as Python's. It omits what belongs to one process
+    or machine: a `random_state` that is a generator, `checkpoint_path`, the pipeline's `memory`, `verbose` and
     `transform_input`, and what `set_output`, `set_callbacks` and metadata routing were given. :mod:`pickle` and joblib
-    keep those, too, but run what the file says: never load a stranger's with them.
+    keep those, too, but run code from the file: never load a stranger's file with them.
 
     Examples
     --------

@@ -113,7 +113,7 @@ def test_a_checkpoint_of_another_training(tiny_data, tmp_path, monkeypatch):
 @pytest.mark.parametrize("content", [b"", b"no checkpoint", bytes(500)])
 def test_a_file_that_is_no_checkpoint(tiny_data, tmp_path, content):
     (tmp_path / "training.checkpoint").write_bytes(content)
-    with pytest.raises(ValueError, match=r"training\.checkpoint is no whole checkpoint .*delete it"):
+    with pytest.raises(ValueError, match=r"training\.checkpoint is not a complete checkpoint .*delete it"):
         make_model(tmp_path).fit(*tiny_data)
     assert (tmp_path / "training.checkpoint").read_bytes() == content
 
@@ -127,10 +127,10 @@ def test_a_damaged_checkpoint(tiny_data, tmp_path, monkeypatch):
     whole = path.read_bytes()
     for place in (8, 200, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :])
-        with pytest.raises(ValueError, match="is no whole checkpoint"):
+        with pytest.raises(ValueError, match="is not a complete checkpoint"):
             make_model(tmp_path).fit(*tiny_data)
     path.write_bytes(whole[:-1])
-    with pytest.raises(ValueError, match="is no whole checkpoint"):
+    with pytest.raises(ValueError, match="is not a complete checkpoint"):
         make_model(tmp_path).fit(*tiny_data)
 
 
@@ -150,7 +150,7 @@ def test_a_full_disk_later_is_a_warning_and_leaves_the_last_checkpoint(tiny_data
         return write(path, content)
 
     monkeypatch.setattr(Path, "write_bytes", fail_after_the_first)
-    with pytest.warns(UserWarning, match=r"could not be written: .*No space left.*; training goes on"):
+    with pytest.warns(UserWarning, match=r"could not be written: .*No space left.*; training continues"):
         model = make_model(tmp_path).fit(*tiny_data)
     assert_same(model, make_model().fit(*tiny_data))
     assert list(tmp_path.iterdir()) == []
@@ -164,7 +164,7 @@ def mean_square(axis):
     ("changes", "message"),
     [
         ({"random_state": None}, "random_state=None with checkpoint_path=.*: expected an integer"),
-        ({"warm_start": True}, "warm_start=True with checkpoint_path=.*: expected one of them"),
+        ({"warm_start": True}, "warm_start=True with checkpoint_path=.*: expected only one of them"),
         ({"regularizer": mean_square}, r"expected a name, None or a dataclass.*@dataclass\(frozen=True\)"),
         ({"checkpoint_path": 3}, "checkpoint_path=3: expected a path, or None"),
     ],

@@ -94,7 +94,7 @@ def test_variations_are_given_no_held_out_row(tiny_data):
         ({"X": None}, r"variations returned \['y'\]: expected a dict with X and y"),
         ({"rows": 1}, r"variations returned \['X', 'rows', 'y'\]: expected a dict with X and y"),
         ({"X": lambda X: X[:, :1]}, r"variations returned X of shape \(\d+, 1\): expected \d+ columns"),
-        ({"y": lambda y: y[:3]}, r"variations returned 3 labels in y of \d+ rows"),
+        ({"y": lambda y: y[:3]}, r"variations returned 3 labels in y for \d+ rows"),
         ({"partners": lambda X: X}, r"variations returned \['partners'\]: expected both of"),
         (
             {"partners": lambda X: X, "partner_y": lambda X: ["sad"] * len(X), "step_weight": lambda X: np.ones(3)},
