@@ -150,7 +150,7 @@ def test_help_and_version_load_nothing_heavy(tmp_path, arguments):
     ("arguments", "message"),
     [
         (["generate", "--emotion", "joyful"], "unknown emotion joyful: expected happy, angry, sad, relaxed"),
-        (["generate", "--at", "1,1", "--intensity", "2"], "--intensity with --at: expected one of them"),
+        (["generate", "--at", "1,1", "--intensity", "2"], "--intensity with --at: expected only one of them"),
         (["reemote", "no.mid", "--emotion", "sad"], "no.mid does not exist: expected a MIDI or MusicXML file"),
         (["locate", "."], ". is a folder: expected a MIDI or MusicXML file"),
         (["train", "--data", "bahc", "--model", "m"], "bahc is not a folder: did you mean bach?"),
