@@ -100,27 +100,27 @@ def load_music_folder(
     root = Path(path)
     if not root.is_dir():
         raise NotADirectoryError(f"{root} is not a folder: expected one with subfolders named by emotion, e.g. 'sad'")
-    labelled = []
+    labeled = []
     for folder in sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")):
         emotion = _emotion_of(folder)
         found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in READABLE_SUFFIXES and p.is_file())
         hidden = {p for p in found if any(name.startswith(".") for name in p.relative_to(folder).parts)}
-        labelled += [(p, emotion) for p in found if p not in hidden]
-    if not labelled:
+        labeled += [(p, emotion) for p in found if p not in hidden]
+    if not labeled:
         raise ValueError(
             f"{root} holds no scores: expected subfolders named by emotion (for example happy, angry, sad, relaxed) "
             f"with files ending in {', '.join(READABLE_SUFFIXES)}"
         )
     limits = {"max_bytes": max_bytes, "max_notes": max_notes, "max_quarters": max_quarters}
-    results = _read_all([p for p, _ in labelled], limits, n_jobs, verbose)
-    skipped = {str(p): reason for (p, _), (_, reason) in zip(labelled, results, strict=True) if reason}
-    if skipped and (on_error == "raise" or len(skipped) == len(labelled)):
+    results = _read_all([p for p, _ in labeled], limits, n_jobs, verbose)
+    skipped = {str(p): reason for (p, _), (_, reason) in zip(labeled, results, strict=True) if reason}
+    if skipped and (on_error == "raise" or len(skipped) == len(labeled)):
         raise ScoreReadError("; ".join(skipped.values()))
     if skipped:
-        warnings.warn(_say_skipped(skipped, len(labelled)), stacklevel=2)
+        warnings.warn(_say_skipped(skipped, len(labeled)), stacklevel=2)
     data = [score for score, _ in results if score is not None]
-    labelled = [pair for pair, (score, _) in zip(labelled, results, strict=True) if score is not None]
-    target = np.array([emotion for _, emotion in labelled])
+    labeled = [pair for pair, (score, _) in zip(labeled, results, strict=True) if score is not None]
+    target = np.array([emotion for _, emotion in labeled])
     if lacking := [emotion.name for emotion in EMOTIONS if emotion.name not in target]:
         warnings.warn(
             f"{root} has no scores of {' and '.join(lacking)}: a model trained on them learns nothing about "
@@ -130,13 +130,13 @@ def load_music_folder(
         )
     if return_X_y:
         return data, target
-    names = [str(p.relative_to(root)) for p, _ in labelled]
+    names = [str(p.relative_to(root)) for p, _ in labeled]
     return Bunch(
         data=data,
         target=target,
         target_names=[emotion.name for emotion in EMOTIONS],
         groups=np.array(group_by_tune(map(tune_incipit, data), names)),
-        filenames=[str(p) for p, _ in labelled],
+        filenames=[str(p) for p, _ in labeled],
         skipped=skipped,
         DESCR=f"{len(data)} scores from {root}, labeled by the names of its subfolders.",
     )

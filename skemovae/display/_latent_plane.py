@@ -103,11 +103,11 @@ class LatentPlaneDisplay:
         limit = 1.12 * np.abs(self.points).max(initial=1.0)
         ax.axhline(0, color=QUIET, linewidth=0.8, zorder=0)
         ax.axvline(0, color=QUIET, linewidth=0.8, zorder=0)
-        for i, (emotion, (colour, marker)) in enumerate(zip(EMOTIONS, EMOTION_STYLES, strict=True)):
+        for i, (emotion, (color, marker)) in enumerate(zip(EMOTIONS, EMOTION_STYLES, strict=True)):
             rows = self.emotions == i
             ax.scatter(
                 *self.points[rows].T,
-                c=colour,
+                c=color,
                 marker=marker,
                 s=26,
                 edgecolors="white",

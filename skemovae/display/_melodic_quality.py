@@ -155,7 +155,7 @@ class MelodicQualityDisplay:
         low, high = first.halves[row].min(), first.halves[row].max()
         panel.axvspan(low, high, color="0.87", label="halves of real", zorder=1)
         panel.axvline(first.reference[row], color="0.35", linewidth=1.5, label="real", zorder=2)
-        for place, ((name, quality), (colour, marker)) in enumerate(
+        for place, ((name, quality), (color, marker)) in enumerate(
             zip(self.qualities.items(), TABLE_STYLES, strict=False)
         ):
-            panel.plot(quality.generated[row], place, marker, color=colour, markersize=6, label=name, zorder=3)
+            panel.plot(quality.generated[row], place, marker, color=color, markersize=6, label=name, zorder=3)

@@ -171,13 +171,13 @@ class MetricComparisonDisplay:
         panel.hlines(mean, places - 0.4, places + 0.4, color="0.35", linewidth=1.5, zorder=2)
         others = [name for name in self.tables if name != self.reference]
         shifts = 0.26 * (np.arange(len(others)) - (len(others) - 1) / 2) / max(1, (len(others) - 1) / 2)
-        for name, shift, (colour, marker) in zip(others, shifts, TABLE_STYLES, strict=False):
+        for name, shift, (color, marker) in zip(others, shifts, TABLE_STYLES, strict=False):
             panel.errorbar(
                 places + shift,
                 self.tables[name].mean[row],
                 self.tables[name].std[row],
                 fmt=marker,
-                color=colour,
+                color=color,
                 markersize=6,
                 capsize=3,
                 linewidth=1.2,

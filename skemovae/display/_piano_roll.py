@@ -120,10 +120,10 @@ class PianoRollDisplay:
         -------
         PianoRollDisplay
         """
-        colour, title = "#0072B2", ""
+        color, title = "#0072B2", ""
         if self.emotion is not None:
             emotion = as_emotion(self.emotion)
-            colour, title = EMOTION_STYLES[emotion.number - 1][0], f"{emotion.quadrant} {emotion.name}"
+            color, title = EMOTION_STYLES[emotion.number - 1][0], f"{emotion.quadrant} {emotion.name}"
         ax = one_panel(ax, (8, 2.8))
         onsets, lengths, pitches = self.notes.T
         low, high = pitch_limits(pitches)
@@ -131,7 +131,7 @@ class PianoRollDisplay:
             if pitch % 12 not in WHITE_KEYS:
                 ax.axhspan(pitch - 0.5, pitch + 0.5, color="0.95", linewidth=0, zorder=0)
         ax.vlines(self.bars, low - 0.5, high + 0.5, color="0.75", linewidth=0.8, zorder=1)
-        ax.barh(pitches, lengths, left=onsets, height=0.8, color=colour, edgecolor="white", linewidth=1, zorder=2)
+        ax.barh(pitches, lengths, left=onsets, height=0.8, color=color, edgecolor="white", linewidth=1, zorder=2)
         ax.set(xlim=(self.bars[0], self.bars[-1]), ylim=(low - 0.5, high + 0.5), xlabel="bar", ylabel="pitch")
         ax.set_title(title, loc="left", fontsize="medium")
         every = -(-(len(self.bars) - 1) // MOST_BAR_NUMBERS)

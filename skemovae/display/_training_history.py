@@ -102,10 +102,10 @@ class TrainingHistoryDisplay:
         terms = [term for term in terms if any(np.any(self._curve(prefix, term)) for prefix in LINES)] or terms[:1]
         self.axes_, self.bounding_ax_ = many_panels(ax, len(terms), n_columns=3, panel_size=(3.4, 2.6))
         for panel, term in zip(self.axes_, terms, strict=True):
-            for prefix, (label, colour, line) in LINES.items():
+            for prefix, (label, color, line) in LINES.items():
                 curve = self._curve(prefix, term)
                 if curve is not None:
-                    panel.plot(np.arange(1, len(curve) + 1), curve, color=colour, linestyle=line, label=label)
+                    panel.plot(np.arange(1, len(curve) + 1), curve, color=color, linestyle=line, label=label)
             panel.set_title(TITLES.get(term, term), fontsize="medium", loc="left")
             panel.set_xlabel("epoch")
             panel.grid(color="0.92")

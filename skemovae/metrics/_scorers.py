@@ -200,7 +200,7 @@ def neg_two_sample_auc_scorer(estimator, X, y):
     model, tokens = model_and_tokens(estimator, X)
     y = _emotions(model, y)
     index = label_spellings(y)[1]
-    rows = np.flatnonzero(np.isin(index, _learnt(model, y)))
+    rows = np.flatnonzero(np.isin(index, _learned(model, y)))
     wanted = np.tile(np.array([emotion.name for emotion in EMOTIONS])[index[rows]], -(-N_SAMPLES // len(rows)))
     new = model.sample(len(wanted), emotion=wanted, random_state=SEED)[0]
     return -two_sample_auc(new, np.asarray(tokens)[rows])
@@ -300,17 +300,17 @@ def _emotions(model, y):
 
 def _sample(model, y):
     """Return (tokens, emotions) of new melodies of every emotion that is in y and that the model has learned."""
-    emotions = [EMOTIONS[i].name for i in _learnt(model, y)]
+    emotions = [EMOTIONS[i].name for i in _learned(model, y)]
     wanted = np.repeat(emotions, SAMPLES_PER_EMOTION)
     return model.sample(len(wanted), emotion=wanted, random_state=SEED)[0], wanted
 
 
-def _learnt(model, y):
+def _learned(model, y):
     """Return which of the emotions in y the model has learned, as indices into EMOTIONS."""
-    learnt = np.intersect1d(label_spellings(y)[1], np.flatnonzero(model.class_count_))
-    if not learnt.size:
+    learned = np.intersect1d(label_spellings(y)[1], np.flatnonzero(model.class_count_))
+    if not learned.size:
         raise ValueError(
             f"the model was trained on none of the emotions {sorted(set(map(str, y)))}: expected folds that "
             "share some, e.g. StratifiedGroupKFold"
         )
-    return learnt
+    return learned
