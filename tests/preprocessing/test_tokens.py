@@ -17,8 +17,8 @@ def test_rests_and_holds_are_those_of_muspy():
 
 
 def test_the_page_of_the_explorer_has_the_same_ones():
-    script = (files("skemovae.explorer") / "assets" / "melody.js").read_text(encoding="utf-8")
-    assert dict(re.findall(r"^const (REST|HOLD) = (\d+);$", script, flags=re.MULTILINE)) == {
+    script = (files("skemovae.explorer") / "web" / "music" / "tokens.js").read_text(encoding="utf-8")
+    assert dict(re.findall(r"^export const (REST|HOLD) = (\d+);$", script, flags=re.MULTILINE)) == {
         "REST": str(REST),
         "HOLD": str(HOLD),
     }
