@@ -1,4 +1,6 @@
+import base64
 import json
+import re
 from contextlib import suppress
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -10,7 +12,7 @@ import numpy as np
 import pytest
 
 from skemovae.explorer._bundle import _read, bundle
-from skemovae.io import ScoreReadError, parse_abc, read_music, read_tune_book
+from skemovae.io import ScoreReadError, parse_abc, read_music, read_tune_book, write_music
 from skemovae.io._notation import guess_fifths, spell
 
 from .javascript import run_module
@@ -25,6 +27,17 @@ answer(data.map((melody) => {
   const { bars, notes, ticks } = ready(melody);
   return bars.map(({ bar, signs }) => ({ ...bar, signs, ticks, notes: notes.map(({ source }) => source) }));
 }));
+"""
+DESCRIBE_FILES = """
+import { readScore } from "@/files/files.js";
+import { melodyOf } from "@/page/heard.js";
+import { describe } from "@/score/describe.js";
+const found = [];
+for (const [content, name] of data) {
+  const score = await readScore(new Uint8Array(Buffer.from(content, "base64")), name);
+  found.push(describe(melodyOf({ score, track: 0 })));
+}
+answer(found);
 """
 # Draws the melodies that the page is given, one under another.
 DRAW = """
@@ -167,6 +180,57 @@ def test_an_upbeat_may_be_a_bar_of_its_own_metre_and_a_bar_may_be_written_in_two
         [(0, 3), (1, 0), (2, 0)],
         [(0, 3), (1, 0), (2, 0), (2, 3), (3, 0)],
     ]
+
+
+@pytest.mark.parametrize("resolution", [4, 24, 480, 960, 1000, 5040, 10080])
+@pytest.mark.parametrize(
+    ("abc", "expected"),
+    [
+        (
+            "M:3/4\nL:1/4\nK:G\nD | G2 B/2G/2 | B2 A | G2 E | D2 D | G2 B/2G/2 | B2 A | d3 | d2 |]",
+            """G major, 3/4.
+            Upbeat: D 4 quarter.
+            Bar 1: G 4 half, B 4 eighth, G 4 eighth.
+            Bar 2: B 4 half, A 4 quarter.
+            Bar 3: G 4 half, E 4 quarter.
+            Bar 4: D 4 half, D 4 quarter.
+            Bar 5: G 4 half, B 4 eighth, G 4 eighth.
+            Bar 6: B 4 half, A 4 quarter.
+            Bar 7: D 5 dotted half.
+            Bar 8: D 5 half, rest quarter.""",
+        ),
+        (
+            "M:6/8\nL:1/8\nK:G\nD | G2A B2G | ABA G2E | D2G Bcd | A3 G2 |]",
+            """G major, 6/8.
+            Upbeat: D 4 eighth.
+            Bar 1: G 4 quarter, A 4 eighth, B 4 quarter, G 4 eighth.
+            Bar 2: A 4 eighth, B 4 eighth, A 4 eighth, G 4 quarter, E 4 eighth.
+            Bar 3: D 4 quarter, G 4 eighth, B 4 eighth, C 5 eighth, D 5 eighth.
+            Bar 4: A 4 dotted quarter, G 4 quarter, rest eighth.""",
+        ),
+    ],
+    ids=["three-four", "six-eight"],
+)
+def test_a_tune_with_an_upbeat_is_written_the_same_at_any_resolution(tmp_path, abc, expected, resolution):
+    tune = parse_abc(f"X:1\nT:Tune\n{abc}\n")
+    write_music(tune, tmp_path / "tune.musicxml")
+    text = (tmp_path / "tune.musicxml").read_text("utf-8")
+    assert "<divisions>10080</divisions>" in text
+    times = r"(?<=<divisions>)\d+|(?<=<duration>)\d+"
+    text = re.sub(times, lambda found: str(int(found[0]) * resolution // 10080), text)
+    (tmp_path / "tune.musicxml").write_text(text, "utf-8")
+    tune.adjust_resolution(resolution)
+    (sign,) = tune.time_signatures
+    first = tune.barlines[1].time  # MIDI has no bar lines: an upbeat is a bar of its own metre
+    tune.time_signatures = [
+        muspy.TimeSignature(0, first * sign.denominator // (4 * resolution), sign.denominator),
+        muspy.TimeSignature(first, sign.numerator, sign.denominator),
+    ]
+    write_music(tune, tmp_path / "tune.mid")
+    paths = [tmp_path / "tune.musicxml", tmp_path / "tune.mid"]
+    files = [[base64.b64encode(path.read_bytes()).decode(), path.name] for path in paths]
+    lines = [line.strip() for line in expected.splitlines()]
+    assert run_module(DESCRIBE_FILES, files) == [lines, lines]
 
 
 def test_names_are_those_of_the_package_where_neither_mode_nor_the_next_note_says_more():
@@ -435,6 +499,21 @@ def test_what_sounds_is_marked_in_notes_and_in_the_roll(visit, easel):
         assert found["grounds"] == ["rgb(16, 0, 0)"]
         assert found["step"] == pytest.approx(16)
         assert page.evaluate(source, [tune, None])["score"] == []
+
+
+def test_a_roll_has_the_bars_of_the_score_at_any_resolution(visit, easel):
+    source = """(melody) => {
+      const starts = [];
+      const roll = drawRoll([{ ...melody, colorOf: (bar, start) => { starts.push([bar, start]); return null; } }],
+        { width: 300, height: 80 });
+      return [roll.querySelectorAll(".barline").length, starts];
+    }"""
+    with visit(easel) as page:
+        for steps in (4, 960, 5040, 10080):
+            bars = [0, *range(steps, 20 * steps, 4 * steps)]
+            tune = melody((steps, 60), *[(4 * steps, 62)] * 4, resolution=steps, barlines=[{"time": t} for t in bars])
+            starts = [[bar, start] for bar, start in enumerate(bars[:-1])]
+            assert page.evaluate(source, tune) == [6, starts]
 
 
 def test_what_a_listener_never_hears_draws_nothing_wrong(visit, easel):

@@ -2,7 +2,7 @@
  * A melody made ready to be engraved or read aloud: its bars with keys, values, names and accidentals.
  */
 
-import { QUARTER, barsOf } from "./metre.js";
+import { QUARTER, barsOf, inTicks } from "./metre.js";
 import { quantized, writtenBars } from "./rhythm.js";
 import { accidentalsOf, fifthsOf, guessFifths, spell } from "./spelling.js";
 
@@ -36,21 +36,24 @@ import { accidentalsOf, fifthsOf, guessFifths, spell } from "./spelling.js";
  *   with their places in the melody, and ticks a step.
  */
 export function ready({ notes, resolution, keySignatures = [], timeSignatures = [], barlines = [], end = 0 }) {
-  const ticks = QUARTER / resolution;
-  const inTicks = notes.map(({ onset, length, pitch }) => ({ onset: onset * ticks, length: length * ticks, pitch }));
-  const last = inTicks.reduce((most, note) => Math.max(most, note.onset + note.length), end * ticks);
+  const ticks = (/** @type {number} */ time) => inTicks(time, resolution);
+  const sounding = notes.map(({ onset, length, pitch }) => {
+    const start = ticks(onset);
+    return { onset: start, length: ticks(onset + length) - start, pitch };
+  });
+  const last = sounding.reduce((most, note) => Math.max(most, note.onset + note.length), ticks(end));
   const bars = barsOf(
     // A player who lets go of the last note late asks for no further bar.
-    Math.max(last - 2, ...inTicks.map(({ onset }) => onset + 1), 1),
-    timeSignatures.map((signature) => ({ ...signature, time: signature.time * ticks })),
-    barlines.map(({ time }) => time * ticks),
+    Math.max(last - 2, ...sounding.map(({ onset }) => onset + 1), 1),
+    timeSignatures.map((signature) => ({ ...signature, time: ticks(signature.time) })),
+    barlines.map(({ time }) => ticks(time)),
   );
-  const fit = quantized(inTicks, bars);
+  const fit = quantized(sounding, bars);
   const keys = [...keySignatures].sort((a, b) => a.time - b.time);
   const guess = guessFifths(notes);
   const written = writtenBars(fit.notes, fit.tuplets, bars);
   const readyBars = bars.map((bar, i) => {
-    const key = keys.findLast(({ time }) => time * ticks <= bar.start);
+    const key = keys.findLast(({ time }) => ticks(time) <= bar.start);
     const [fifths, mode] = key ? [fifthsOf(key), key.mode ?? null] : [0, null];
     const names = written[i].map(({ note }) => {
       if (note === null) return null;
@@ -69,5 +72,5 @@ export function ready({ notes, resolution, keySignatures = [], timeSignatures = 
     });
     return { bar, fifths, mode, signs };
   });
-  return { bars: readyBars, notes: fit.notes, ticks };
+  return { bars: readyBars, notes: fit.notes, ticks: QUARTER / resolution };
 }

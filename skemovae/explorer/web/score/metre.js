@@ -8,6 +8,21 @@ export const QUARTER = 48;
 /** Ticks of the shortest value that is written, a 64th. */
 export const SHORTEST = QUARTER / 16;
 
+/** Parts of a tick that times are rounded to: a power of two, so small that the longest score has fewer than 2^53. */
+const PARTS = 2 ** 28;
+
+/**
+ * A time in ticks. Steps may be fractions of a tick, but sums and differences of such times are exact: otherwise the
+ * bar line at the end of a bar could lie a trace behind it, and make a bar of its own.
+ *
+ * @param {number} time In steps.
+ * @param {number} resolution Steps a quarter note.
+ * @returns {number}
+ */
+export function inTicks(time, resolution) {
+  return Math.round(((time * QUARTER) / resolution) * PARTS) / PARTS;
+}
+
 /**
  * @typedef {object} Metre
  * @property {number} numerator

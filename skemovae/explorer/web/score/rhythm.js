@@ -64,7 +64,7 @@ export function quantized(notes, bars) {
   /** @type {(Note & { source: number })[]} */
   const kept = [];
   for (const note of sorted) {
-    const end = Math.round((note.onset + note.length) * 1e6) / 1e6;
+    const end = note.onset + note.length;
     const onset = snap(windows.find((window) => note.onset < window.end), note.onset);
     const before = kept[kept.length - 1];
     if (before && before.onset >= onset) {

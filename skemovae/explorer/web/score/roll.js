@@ -3,7 +3,7 @@
  */
 
 import { draw, rounded } from "./drawing.js";
-import { QUARTER, barsOf } from "./metre.js";
+import { QUARTER, barsOf, inTicks } from "./metre.js";
 
 const LEFT = 30; // pixels for the names of pitches
 const RIGHT = 4;
@@ -95,12 +95,14 @@ export function stepAt(svg, x) {
  * @returns {{ start: number, end: number, number: number }[]} Bars, in steps.
  */
 function barLines({ resolution, timeSignatures = [], barlines = [] }, end) {
-  const ticks = QUARTER / resolution;
+  const ticks = (/** @type {number} */ time) => inTicks(time, resolution);
+  // Bars are made of 32nd notes at least, so they begin at whole steps or at eighths of one.
+  const steps = (/** @type {number} */ time) => Math.round((8 * time * resolution) / QUARTER) / 8;
   return barsOf(
-    end * ticks,
-    timeSignatures.map((signature) => ({ ...signature, time: signature.time * ticks })),
-    barlines.map(({ time }) => time * ticks),
-  ).map((bar) => ({ start: bar.start / ticks, end: bar.end / ticks, number: bar.number }));
+    ticks(end),
+    timeSignatures.map((signature) => ({ ...signature, time: ticks(signature.time) })),
+    barlines.map(({ time }) => ticks(time)),
+  ).map((bar) => ({ start: steps(bar.start), end: steps(bar.end), number: bar.number }));
 }
 
 /**
