@@ -685,6 +685,19 @@ class TestLayout:
             until(page, "window.scrollY > 50")
             assert hint
 
+    @pytest.mark.parametrize(("width", "height"), [*SIZES, (740, 360), (568, 320)])
+    def test_a_problem_stands_in_view_above_the_player(self, visit, shipped_plane, width, height):
+        with visit(shipped_plane, viewport={"width": width, "height": height}) as page:
+            page.click("#mode-tune")
+            page.set_input_files("#file", {"name": "photo.jpg", "mimeType": "", "buffer": b"\xff\xd8\xff\xe0"})
+            until(page, "!document.querySelector('#problem').hidden")
+            box, dock = (page.locator(name).bounding_box() for name in ("#problem", ".dock"))
+            assert min(box["x"], box["y"]) >= 0
+            assert box["x"] + box["width"] <= width
+            assert box["y"] + box["height"] <= dock["y"]
+            page.click("#dismiss")  # and nothing lies over it
+            assert not page.is_visible("#problem")
+
     def test_stillness_is_heeded(self, visit, plane):
         with visit(plane, reduced_motion="reduce") as page:
             page.keyboard.press("n")

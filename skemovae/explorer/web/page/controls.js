@@ -27,6 +27,7 @@ export function showControls(store, data) {
   for (const mode of MODES) onClick(`mode-${mode}`, () => store.act(actions.chooseMode, mode));
   onClick("undo", () => store.act(actions.undo));
   onClick("redo", () => store.act(actions.redo));
+  onClick("dismiss", () => store.act(actions.complain, ""));
   store.subscribe((state, before) => {
     const { mode } = state.work;
     if (mode !== before?.work.mode) {
@@ -43,7 +44,7 @@ export function showControls(store, data) {
     disable("undo", state.history.past.length === 0);
     disable("redo", state.history.future.length === 0);
     reveal("problem", state.problem !== "");
-    write("problem", state.problem);
+    write("problem-text", state.problem);
     showTitle(state, data);
     if (state.notice !== before?.notice) announce(store, state.notice);
     const music = heardMusic(state);
