@@ -505,6 +505,32 @@ class TestAlwaysThere:
             page.click("#favorites-list button >> nth=1")
             assert page.locator("#favorites-list li").count() == 0
 
+    def test_a_favorite_of_an_own_tune_asks_for_that_tune(self, visit, shipped_plane, tune_file):
+        with visit(shipped_plane) as page:
+            page.click("#mode-tune")
+            page.set_input_files("#file", tune_file)
+            until(page, "document.querySelector('#title').textContent === 'my tune'")
+            page.click("#emotions button:has-text('sad')")
+            page.click("#favorites")
+            page.click("#keep")
+            page.reload()
+            page.wait_for_selector("html[data-ready]", timeout=30_000)
+            page.click("#emotions button >> nth=0")
+            page.click("#favorites")
+            page.click("#favorites-list button >> nth=0")
+            assert page.inner_text("#problem") == "Open my tune again: a favorite does not hold your tune."
+            assert not page.is_visible("#favorites-dialog")
+            assert page.inner_text("#play") == "Play"
+            page.set_input_files("#file", {"name": "other.mid", "mimeType": "", "buffer": tune_file.read_bytes()})
+            until(page, "document.querySelector('#title').textContent === 'other'")
+            assert page.inner_text("#toast") == "This is not my tune, so the favorite does not change it."
+            page.click("#favorites")
+            page.click("#favorites-list button >> nth=0")
+            page.set_input_files("#file", tune_file)
+            until(page, "document.querySelector('#title').textContent === 'my tune, sad'")
+            assert page.inner_text("#toast") == "The favorite changes this tune."
+            assert page.inner_text("#play") == "Stop"
+
     def test_space_plays_wherever_the_focus_is(self, visit, plane):
         with visit(plane) as page:
             settled(page)

@@ -96,8 +96,8 @@ store.act(actions.chooseMode, "piece");
 store.act(actions.setPath, [{ time: 0, at: [0, 0] }, { time: 0.25, at: [1.5, -2] }, { time: 1, at: [-1, 0.5] }]);
 store.act(actions.changePiece, { form: "AA'BA", phrases: 7, seed: 99, temperature: 0.5 });
 works.push(store.state.work);
-works.push({ ...store.state.work, mode: "tune", tune: { at: null, emotion: 3, amount: 0.35, sample: true } });
-works.push({ ...store.state.work, mode: "tune", tune: { at: [1, 2], emotion: null, amount: 1, sample: false } });
+works.push({ ...store.state.work, mode: "tune", tune: { at: null, emotion: 3, amount: 0.35, sample: true, file: null } });
+works.push({ ...store.state.work, mode: "tune", tune: { at: [1, 2], emotion: null, amount: 1, sample: false, file: null } });
 """
 
 
@@ -188,6 +188,32 @@ def test_stations_come_and_go_but_one_stays():
         """
     )
     assert found == [[[0, 0.5, 1], [0.5, 1], [1]], 16, "A path has at most 16 points."]
+
+
+@pytest.mark.parametrize(("file", "changes"), [("mine", True), (None, True), ("another", False)])
+def test_a_wish_without_its_tune_waits_for_that_tune_alone(file, changes):
+    playing, problem, tune, notice = run(
+        """
+        const own = { name: "mine", classOfAll: 0, places: [], middle: [0, 0], messages: [], score: { tempos: [] } };
+        const tune = { at: null, emotion: 2, amount: 1, sample: false, file: data.file };
+        store.act(actions.play);
+        store.act(actions.recall, { ...store.state.work, mode: "tune", tune }, null);
+        store.act(actions.play);
+        const { listen, problem } = store.state;
+        store.act(actions.openTune, own, false);
+        answer([listen.playing, problem, store.state.work.tune, store.state.notice]);
+        """,
+        {"file": file},
+    )
+    assert not playing
+    assert problem == (f"Open {file} again: a favorite does not hold your tune." if file else "")
+    assert tune["emotion"] == (2 if changes else None)
+    assert tune["file"] == "mine"
+    assert notice == {
+        "mine": "The favorite changes this tune.",
+        None: "The link changes this tune.",
+        "another": "This is not another, so the favorite does not change it.",
+    }[file]
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "  ", "\u202e<b>", "a" * 300, "Caf\u00e9 na\u00efve", "CON"])

@@ -142,7 +142,8 @@ export function resetTune(state) {
 }
 
 /**
- * Take a tune that has been read. Where it shall go is kept if a link has said so, before there was a tune.
+ * Take a tune that has been read. Where it shall go is kept if a link or a favorite has said so before there was a
+ * tune, but not if that was said of another one.
  *
  * @param {State} state
  * @param {import("./state.js").OwnTune} own
@@ -150,8 +151,14 @@ export function resetTune(state) {
  */
 export function openTune(state, own, sample) {
   const { tune } = state.work;
-  const kept = tune.sample === sample && !state.own ? tune : { at: null, emotion: null, amount: 1, sample };
-  const opened = { ...state, own: { ...own, sample }, music: { ...state.music, tune: null } };
+  const isWaiting = !state.own && tune.sample === sample && (tune.at !== null || tune.emotion !== null);
+  const isFor = isWaiting && (sample || tune.file === null || tune.file === own.name);
+  const file = sample ? null : own.name;
+  const kept = isFor ? { ...tune, file } : { at: null, emotion: null, amount: 1, sample, file };
+  let { notice } = state;
+  if (isFor && !sample) notice = `The ${tune.file === null ? "link" : "favorite"} changes this tune.`;
+  if (isWaiting && !isFor) notice = `This is not ${tune.file}, so the favorite does not change it.`;
+  const opened = { ...state, own: { ...own, sample }, music: { ...state.music, tune: null }, notice };
   const next = withWork(opened, { mode: "tune", tune: kept });
   return commit(listenTo(stop(next), { original: false, ...(state.own && { tempo: null }) }));
 }
@@ -169,7 +176,7 @@ export function undo(state) {
   const work = past.at(-1);
   if (!work) return state;
   const history = { past: past.slice(0, -1), present: work, future: [present, ...future] };
-  return { ...withTuneOf(state, work), work, history, chosen: null, problem: "" };
+  return { ...withTuneOf(state, work), work, history, chosen: null };
 }
 
 /** @param {State} state */
@@ -177,19 +184,32 @@ export function redo(state) {
   const { past, present, future } = state.history;
   if (!future.length) return state;
   const history = { past: [...past, present], present: future[0], future: future.slice(1) };
-  return { ...withTuneOf(state, future[0]), work: future[0], history, chosen: null, problem: "" };
+  return { ...withTuneOf(state, future[0]), work: future[0], history, chosen: null };
 }
 
 /**
- * Put the tune away if a work is about another one: the page's own, or a file that it has not.
+ * Put the tune away if a work is about another one, and say so if the page has not that one.
  *
  * @param {State} state
  * @param {Work} work
  * @returns {State}
  */
 function withTuneOf(state, { mode, tune }) {
-  if (mode !== "tune" || !state.own || state.own.sample === tune.sample) return state;
-  return { ...stop(state), own: null, music: { ...state.music, tune: null } };
+  const { own } = state;
+  if (mode !== "tune") return { ...state, problem: "" };
+  const isIts = own && own.sample === tune.sample && (tune.file === null || tune.file === own.name);
+  const problem = isIts || tune.sample || tune.file === null ? "" : missing(tune.file);
+  if (isIts || !own) return { ...state, problem };
+  return { ...stop(state), own: null, music: { ...state.music, tune: null }, problem };
+}
+
+/**
+ * What to do for a work whose tune the page has not.
+ *
+ * @param {string} file
+ */
+export function missing(file) {
+  return `Open ${file} again: a favorite does not hold your tune.`;
 }
 
 /**
@@ -201,7 +221,7 @@ function withTuneOf(state, { mode, tune }) {
  */
 export function recall(state, work, tempo) {
   const nextSeed = Math.max(state.nextSeed, work.explore.seed + 1);
-  const next = { ...withTuneOf(stop(state), work), work, chosen: null, problem: "", nextSeed };
+  const next = { ...withTuneOf(stop(state), work), work, chosen: null, nextSeed };
   return commit(listenTo(next, { tempo }));
 }
 
@@ -219,6 +239,8 @@ export function listenTo(state, changes) {
  * @param {State} state
  */
 export function play(state) {
+  const { mode, tune } = state.work;
+  if (mode === "tune" && !state.own && !tune.sample) return stop(state); // only the person can open it
   return listenTo(state, { playing: true, begun: state.listen.begun + 1 });
 }
 

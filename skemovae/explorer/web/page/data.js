@@ -61,7 +61,7 @@ export function firstState(data) {
   const work = {
     mode: "explore",
     explore: { at: start.mean, emotion: null, seed: data.seed, temperature: TEMPERATURE },
-    tune: { at: null, emotion: null, amount: 1, sample: false },
+    tune: { at: null, emotion: null, amount: 1, sample: false, file: null },
     piece: {
       path: [{ time: 0, at: last.mean }, { time: 1, at: start.mean }],
       form: "AABA",

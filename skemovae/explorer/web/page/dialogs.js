@@ -94,12 +94,15 @@ function showFavorites(store, data) {
   const save = (/** @type {import("./state.js").Favorite[]} */ favorites) => {
     store.act(actions.setFavorites, favorites);
     try {
-      const links = favorites.map(({ title, work, tempo }) => [title, fragmentOf(work, data.digest, tempo)]);
+      const links = favorites.map(({ title, work, tempo }) => (
+        [title, fragmentOf(work, data.digest, tempo), work.mode === "tune" ? work.tune.file : null]
+      ));
       localStorage.setItem(shelf, JSON.stringify(links));
     } catch {
       // this browser keeps nothing for the page; the favorites last as long as the page is open
     }
   };
+  const dialog = /** @type {HTMLDialogElement} */ (byId("favorites-dialog"));
   onClick("favorites", () => openDialog("favorites"));
   onClick("keep", () => {
     const { work, listen, favorites } = store.state;
@@ -117,6 +120,7 @@ function showFavorites(store, data) {
       open.addEventListener("click", () => {
         store.act(actions.recall, favorite.work, favorite.tempo);
         store.act(actions.play);
+        if (store.state.problem) dialog.close(); // it lies below
       });
       const remove = make("button", "Remove", { type: "button", "aria-label": `Remove ${favorite.title}` });
       remove.addEventListener("click", () => save(favorites.filter((_, k) => k !== i)));
@@ -135,9 +139,11 @@ function showFavorites(store, data) {
 function readFavorites(shelf, store, data) {
   try {
     const links = JSON.parse(localStorage.getItem(shelf) ?? "[]");
-    return links.flatMap((/** @type {[string, string]} */ [title, fragment]) => {
+    return links.flatMap((/** @type {[string, string, string | null]} */ [title, fragment, file]) => {
       const found = workOf(fragment, data.digest, store.state.work, capacityOf(data));
-      return found && "work" in found ? [{ title: String(title), ...found }] : [];
+      if (!found || !("work" in found)) return [];
+      if (typeof file === "string") found.work.tune = { ...found.work.tune, file };
+      return [{ title: String(title), ...found }];
     });
   } catch {
     return [];

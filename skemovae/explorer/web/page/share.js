@@ -93,7 +93,7 @@ function read(mode, values, { at, emotion, seed, temperature, limit, work }) {
   if (mode === "tune") {
     const amount = numberOf(values, "amount", 0, 1, 1);
     if (amount === undefined) return null;
-    return { tune: { at, emotion: at ? null : emotion, amount: amount ?? 1, sample: values.has("sample") } };
+    return { tune: { at, emotion: at ? null : emotion, amount: amount ?? 1, sample: values.has("sample"), file: null } };
   }
   const form = values.get("form") ?? "";
   const phrases = numberOf(values, "phrases", 1, 16, null);

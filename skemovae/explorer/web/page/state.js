@@ -14,6 +14,7 @@
  * @property {number | null} emotion
  * @property {number} amount share of the way
  * @property {boolean} sample whether the tune is the page's own and no file
+ * @property {string | null} file the name of the tune that it is for; null if that is any
  *
  * @typedef {{ time: number, at: Point }} Station a place on the way of a piece, and when: from 0 to 1
  *

@@ -6,6 +6,7 @@
  * @typedef {import("./data.js").PageData} PageData
  */
 
+import { missing } from "./actions.js";
 import { classAt, frameOf } from "./data.js";
 import { heardMusic, tempoOf } from "./heard.js";
 
@@ -22,8 +23,11 @@ const HINTS = {
  * @returns {string}
  */
 export function hintOf(state) {
-  if (state.work.mode === "tune" && !state.own) return "Choose a tune, then change its emotion.";
-  return HINTS[state.work.mode];
+  const { mode, tune } = state.work;
+  if (mode === "tune" && !state.own) {
+    return tune.file === null || tune.sample ? "Choose a tune, then change its emotion." : missing(tune.file);
+  }
+  return HINTS[mode];
 }
 
 /**

@@ -88,8 +88,10 @@ async function openFile(store, client, file) {
  */
 async function take(store, sample, reading) {
   try {
-    store.act(actions.openTune, await reading, sample);
-    if (!isMoved(store.state)) store.act(actions.play);
+    const own = await reading;
+    const plays = !sample || store.state.listen.playing; // what a person has opened, or asked to hear
+    store.act(actions.openTune, own, sample);
+    if (plays || !isMoved(store.state)) store.act(actions.play);
   } catch (error) {
     store.act(actions.complain, error instanceof Error ? error.message : String(error));
   }
