@@ -31,11 +31,11 @@ def read_midi(path, bounds, left_out):
     limits.check_size(path, bounds.max_bytes)
     data = path.read_bytes()
     if data[:4] == b"RIFF" and data[8:12] == b"RMID":
-        data = next((content for name, content in _chunks(data, 12, "little") if name == b"data"), b"")
+        data = next((content for name, content, _ in _chunks(data, 12, "little") if name == b"data"), b"")
     if data[:4] != b"MThd":
         raise ValueError("MThd not found: this is no MIDI file, or not the beginning of one")
     chunks = _chunks(data, 0, "big")
-    _, header = next(chunks, (b"", b""))
+    _, header, _ = next(chunks, (b"", b"", 0))
     if len(header) < 6:
         raise ValueError(f"{CUT_OFF} of the chunk b'MThd'")
     kind, n_tracks, division = (int.from_bytes(header[i : i + 2], "big") for i in (0, 2, 4))
@@ -49,9 +49,9 @@ def read_midi(path, bounds, left_out):
     if not resolution:
         raise ValueError("a resolution of 0 time steps a quarter note")
     n_read = 0
-    for name, content in chunks:
+    for name, content, size in chunks:
         if name == b"MTrk":
-            reader.read_track(content, has_title=kind == 0 or n_read == 0)
+            reader.read_track(content, size, has_title=kind == 0 or n_read == 0)
             n_read += 1
         else:
             left_out.add(f"the chunk {name!r} is no track")
@@ -69,13 +69,11 @@ def read_midi(path, bounds, left_out):
 
 
 def _chunks(data, place, order):
-    """Yield (name, content) of the chunks of a MIDI or RIFF file."""
+    """Yield (name, content, size) of the chunks of a MIDI or RIFF file; in the last one, less may be there."""
     while place + 8 <= len(data):
         size = int.from_bytes(data[place + 4 : place + 8], order)
         place += 8
-        if place + size > len(data):
-            raise ValueError(f"{CUT_OFF} of the chunk {data[place - 8 : place - 4]!r}")
-        yield data[place - 8 : place - 4], data[place : place + size]
+        yield data[place - 8 : place - 4], data[place : place + size], size
         place += size + (size % 2 if order == "little" else 0)
 
 
@@ -93,8 +91,8 @@ class _MidiReader:
         self._max_events = max_events
         self._n_events = 0
 
-    def read_track(self, data, has_title):
-        """Read the events of one track."""
+    def read_track(self, data, size, has_title):
+        """Read the events of one track, of so many bytes; it may end earlier by an event that says so."""
         tracks: dict = {}  # (program, channel) -> muspy.Track
         programs = [0] * 16
         sounding: dict = defaultdict(deque)  # (channel, pitch) -> [(onset, velocity), ...]
@@ -113,7 +111,7 @@ class _MidiReader:
             track_of(channel).notes.append(muspy.Note(onset, pitch, time - onset, velocity))
 
         try:
-            while place < len(data):
+            while place < size:
                 delta, place = _number(data, place)
                 time += delta * scale
                 first = data[place]
@@ -127,14 +125,15 @@ class _MidiReader:
                         if kind == END:
                             break
                         self._read_mark(kind, content, time, names)
-                    elif first in (0xF0, 0xF7):
+                        continue
+                    if first in (0xF0, 0xF7):
                         length, place = _number(data, place)
-                        _cut(data, place, length)
-                        place += length
                     elif first in SYSTEM_DATA_BYTES:
-                        place += SYSTEM_DATA_BYTES[first]
+                        length = SYSTEM_DATA_BYTES[first]
                     else:
                         raise ValueError(f"the byte {first:#x} where a message begins")
+                    _cut(data, place, length)
+                    place += length
                     continue
                 if first >= 0x80:
                     status = first
@@ -164,7 +163,7 @@ class _MidiReader:
             while notes:
                 end_note(channel, pitch)
         for track in tracks.values():
-            track.name = names[-1] if names and not has_title else None
+            track.name = (names[-1] or None) if names and not has_title else None
             track.notes.sort(key=lambda note: (note.time, note.pitch, note.duration, note.velocity))
         if names and has_title:
             self.music.metadata.title = names[-1] or None
@@ -185,7 +184,7 @@ class _MidiReader:
         music = self.music
         if kind == NAME:
             names.append(_text(content))
-        elif kind == TEMPO and (microseconds := int.from_bytes(content[:3], "big")):
+        elif kind == TEMPO and len(content) > 2 and (microseconds := int.from_bytes(content[:3], "big")):
             music.tempos.append(muspy.Tempo(time, 60_000_000 / microseconds))
         elif kind == METRE and len(content) > 1 and content[0] and content[1] <= MAX_METRE_EXPONENT:
             music.time_signatures.append(muspy.TimeSignature(time, content[0], 2 ** content[1]))

@@ -10,6 +10,7 @@ from muspy.inputs.musicxml import parse_metadata
 
 from . import _limits as limits
 from ._music21 import to_music21
+from ._musicxml_marks import integer
 from ._musicxml_measures import ELEMENTS, PartReader
 from ._musicxml_playing import play
 from ._xml import parse_xml
@@ -31,19 +32,27 @@ def read_musicxml(path, compressed, bounds, left_out):
         Gets what is in the file and cannot be read.
     """
     parts: list[PartReader] = []
+    of_measures: dict[str | None, PartReader] = {}  # by id, in a document that is ordered by measures
     n_measures = 0
 
     def begin_part(attributes):
         parts.append(PartReader(attributes.get("id"), left_out))
         if len(parts) > limits.MAX_TRACKS:
             raise ValueError(f"more than {limits.MAX_TRACKS:,} parts")
+        return parts[-1]
 
     def read_measure(element):
         nonlocal n_measures
         n_measures += 1
-        if not parts or n_measures > limits.MAX_MEASURES:
-            raise ValueError(f"a measure in no part, or more than {limits.MAX_MEASURES:,} measures")
-        parts[-1].read_measure(element)
+        if n_measures > limits.MAX_MEASURES:
+            raise ValueError(f"more than {limits.MAX_MEASURES:,} measures")
+        if element.tag == "part":
+            part_id = element.get("id")
+            if part_id not in of_measures:
+                of_measures[part_id] = begin_part(element)
+            of_measures[part_id].read_measure(element)
+        else:
+            parts[-1].read_measure(element)
 
     root = parse_xml(_musicxml_bytes(path, compressed, bounds.max_bytes), ELEMENTS, begin_part, read_measure)
     if not parts:
@@ -55,7 +64,13 @@ def read_musicxml(path, compressed, bounds, left_out):
         if len(music.tracks) > limits.MAX_TRACKS:
             raise ValueError(f"more than {limits.MAX_TRACKS:,} instruments")
     music.metadata = parse_metadata(root)
+    titles = (_one_line(root.findtext(path)) for path in ("movement-title", "work/work-title"))
+    music.metadata.title = next(filter(None, titles), None)
     return music
+
+
+def _one_line(text):
+    return " ".join((text or "").split()) or None
 
 
 def _tracks_of(header, notes, lyrics):
@@ -71,9 +86,9 @@ def _tracks_of(header, notes, lyrics):
         values = midi.get(instrument)
         program, channel = (None, None) if values is None else map(values.findtext, ("midi-program", "midi-channel"))
         tracks[instrument] = muspy.Track(
-            program=max(int(program or 1) - 1, 0),  # MusicXML counts programs from 1, MusPy and MIDI from 0
+            program=min(max((integer(program) or 1) - 1, 0), 127),  # MusicXML counts programs from 1, MIDI from 0
             is_drum=(channel or "").strip() == PERCUSSION_CHANNEL,
-            name=" ".join((name or part_name or "").split()) or None,
+            name=_one_line(name) or _one_line(part_name),
         )
     first = next(iter(tracks.values()))
     first.lyrics = lyrics

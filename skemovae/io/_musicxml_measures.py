@@ -3,27 +3,27 @@
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
+from math import floor, inf, lcm
 from typing import NamedTuple
 
 import muspy
-from muspy.inputs.musicxml import parse_key_elem, parse_lyric_elem, parse_metronome_elem
-from muspy.utils import MODE_CENTERS, NOTE_MAP
+from muspy.inputs.musicxml import parse_lyric_elem
+from muspy.utils import NOTE_MAP
 
 from . import _limits as limits
+from ._musicxml_marks import decimal, integer, read_key, read_metre, read_metronome
 
 # The elements that are read; all others are passed over.
-HEADER = """score-partwise work work-title movement-title identification creator rights part-list score-part part-name
-    score-instrument instrument-name midi-instrument midi-channel midi-program"""
+HEADER = """score-partwise score-timewise work work-title movement-title identification creator rights part-list
+    score-part part-name score-instrument instrument-name midi-instrument midi-channel midi-program"""
 MEASURE = """part measure attributes divisions key fifths mode time beats beat-type transpose chromatic octave-change
     note chord cue grace rest pitch step alter octave unpitched display-step display-octave duration instrument voice
     tie lyric text syllabic backup forward barline ending repeat direction direction-type metronome beat-unit
     beat-unit-dot per-minute segno coda sound"""
 ELEMENTS = frozenset(f"{HEADER} {MEASURE}".split())
-NUMBER = re.compile(r"\s*(\d{1,12})(\.\d{1,12})?\s*")
-BEAT_TYPES = {"1", "2", "4", "8", "16", "32", "64", "128"}
+NUMBER = re.compile(r"[ \t\r\n]*([0-9]{1,12})(\.[0-9]{1,40})?[ \t\r\n]*")
 JUMPS = ("dacapo", "dalsegno", "segno", "tocoda", "coda", "fine")
-FORTE = 90  # the velocity whose percentage MusicXML states
+FORTE = 90  # the velocity of which MusicXML states a percentage
 FINEST = 100  # denominator of a decimal duration, which stands for a fraction: 341.333 for 1024/3
 
 
@@ -35,7 +35,7 @@ class PartNote(NamedTuple):
     length: int
     velocity: int
     name: str
-    voice: str | None
+    voice: str
     instrument: str | None
     is_tied_on: bool
     is_tied_back: bool
@@ -92,7 +92,8 @@ class PartReader:
 
     def read_measure(self, element):
         """Read a measure element."""
-        divisions = [self._number(d) for d in element.iter("divisions")]
+        written = [item.find("divisions") for item in element.findall("attributes")]
+        divisions = [self._number(item) for item in written if item is not None]
         steps = lcm(self._steps, *(d for d in divisions if d in range(1, limits.MAX_RESOLUTION + 1)))
         if steps > limits.MAX_RESOLUTION or not all(0 < d <= limits.MAX_RESOLUTION for d in divisions):
             raise ValueError(
@@ -107,7 +108,7 @@ class PartReader:
         for item in element:
             tag = item.tag
             if tag == "note":
-                fields = {child.tag: child for child in item}
+                fields = {child.tag: child for child in reversed(item)}  # of several of a name the first
                 if "grace" in fields:
                     continue
                 length = self._length(fields.get("duration"))
@@ -129,11 +130,13 @@ class PartReader:
                 self._read_attributes(item, now, measure)
             elif tag == "barline":
                 _read_barline(item, measure)
-            else:  # direction or sound
+            elif tag in ("direction", "sound"):
                 self._read_direction(item, now, measure)
         if not self._is_whole:
             measure.in_whole_steps()
         measure.notes.sort(key=lambda note: note.onset)
+        measure.marks.sort(key=lambda mark: mark[0])
+        self._marks.update((kind, values) for _, kind, values in measure.marks)
 
     def _set_divisions(self, divisions):
         self._divisions, factor = divisions, Fraction(self._steps) / divisions
@@ -160,15 +163,16 @@ class PartReader:
         return length
 
     def _read_note(self, element, fields, onset, length, measure):
-        if "unpitched" in fields:  # its place on the staff stands for the pitch, unless the instrument has one
-            place, prefix = fields["unpitched"], "display-"
+        if "unpitched" in fields:  # its place on the staff stands for the pitch; without one, the middle
+            place, prefix, default = fields["unpitched"], "display-", ("B", "4")
         elif "pitch" in fields:
-            place, prefix = fields["pitch"], ""
+            place, prefix, default = fields["pitch"], "", ("", "")
         else:
             raise ValueError("a note without <pitch>, <unpitched> and <rest>; one of them is required")
-        step, octave = place.findtext(f"{prefix}step", "B"), int(place.findtext(f"{prefix}octave", "4"))
-        if step not in NOTE_MAP:
-            raise ValueError(f"the note name {step[:20]!r}; expected one of A to G")
+        step = (place.findtext(f"{prefix}step") or default[0]).strip()
+        octave = integer(place.findtext(f"{prefix}octave") or default[1])
+        if step not in NOTE_MAP or octave is None:
+            raise ValueError(f"a pitch of step {step[:20]!r} and octave {octave}; expected A to G and a number")
         alter = self._alteration(place.findtext("alter"))
         pitch = 12 * (octave + 1) + NOTE_MAP[step] + alter + (0 if prefix else self._transposition)
         voice, instrument = fields.get("voice"), fields.get("instrument")
@@ -180,7 +184,7 @@ class PartReader:
                 length,
                 self._velocity,
                 f"{step}{'#' * alter}{'b' * -alter}{octave}",
-                None if voice is None else voice.text,
+                "" if voice is None else (voice.text or "").strip(),
                 None if instrument is None else instrument.get("id"),
                 "start" in ties,
                 "stop" in ties,
@@ -191,73 +195,56 @@ class PartReader:
 
     def _alteration(self, text):
         """Return the semitones by which an accidental changes a note."""
-        semitones = float(text or 0)
-        if not abs(semitones) <= limits.MAX_ALTER:  # NaN fails, too
+        semitones = decimal(text or "0")
+        if semitones is None or abs(semitones) > limits.MAX_ALTER:
             raise ValueError(f"a pitch altered by {text} semitones; at most {limits.MAX_ALTER} are read")
         if semitones != int(semitones):
             self._left_out.add("quarter tones are read without the quarter")
         return int(semitones)
 
     def _read_attributes(self, element, now, measure):
-        for item in element:
-            if item.tag == "divisions":
-                self._set_divisions(self._number(item))
-            elif item.tag == "transpose":
-                octaves = int(item.findtext("octave-change") or 0)
-                self._transposition = int(float(item.findtext("chromatic") or 0)) + 12 * octaves
-        for item in element:  # a key is written for the transposition that follows it
-            if item.tag == "key" and item.find("fifths") is not None:
-                self._mark(measure, now, muspy.KeySignature, self._read_key(item))
-            elif item.tag == "time" and item.find("beats") is not None:
-                self._mark(measure, now, muspy.TimeSignature, _read_metre(item))
+        divisions, transpose = element.find("divisions"), element.find("transpose")
+        if divisions is not None:
+            self._set_divisions(self._number(divisions))
+        if transpose is not None:
+            octaves = integer(transpose.findtext("octave-change") or "0")
+            semitones = decimal(transpose.findtext("chromatic") or "0")
+            if octaves is None or semitones is None:
+                raise ValueError("a transposition that is no number")
+            self._transposition = int(semitones) + 12 * octaves
+        # a key is written for the transposition that follows it; of several, for staves of their own, the first counts
+        key = next((item for item in element.findall("key") if item.find("fifths") is not None), None)
+        if key is not None:
+            values = read_key(key, self._transposition)
+            self._mark(measure, now, muspy.KeySignature, values, "key signatures")
+        time = next((item for item in element.findall("time") if item.find("beats") is not None), None)
+        if time is not None:
+            self._mark(measure, now, muspy.TimeSignature, read_metre(time), "time signatures")
 
-    def _mark(self, measure, now, kind, values):
-        measure.marks.append((now, kind, values))
-        self._marks[kind] = values
-
-    def _read_key(self, element):
-        """Return (root, mode, fifths, name) of a key at sounding pitch."""
-        mode, fifths = element.find("mode"), element.find("fifths")
-        if mode is not None and mode.text not in MODE_CENTERS:  # "none" is allowed, too
-            element.remove(mode)
-        if abs(int(fifths.text)) > limits.MAX_FIFTHS:
-            raise ValueError(f"a key of {fifths.text} fifths; expected -{limits.MAX_FIFTHS} to {limits.MAX_FIFTHS}")
-        if self._transposition % 12:
-            fifths.text = str((int(fifths.text) + 7 * self._transposition + 5) % 12 - 5)
-        return parse_key_elem(element)
+    def _mark(self, measure, now, kind, values, name):
+        if values is None:
+            self._left_out.add(f"impossible {name} are left out")
+        else:
+            measure.marks.append((now, kind, values))
 
     def _read_direction(self, element, now, measure):
-        sounds = [element] if element.tag == "sound" else element.findall("sound")
         tempo = None
-        for sound in sounds:
+        for sound in [element] if element.tag == "sound" else element.findall("sound"):
             tempo = sound.get("tempo", tempo)
-            if sound.get("dynamics") is not None:
-                self._velocity = min(max(round(FORTE / 100 * float(sound.get("dynamics"))), 1), 127)
+            dynamics = decimal(sound.get("dynamics"))
+            if dynamics is not None:
+                self._velocity = min(max(floor(FORTE * dynamics / 100 + 0.5), 1), 127)
             measure.jumps |= {name for name in JUMPS if sound.get(name, "no") != "no"}
         for sign in element.findall("direction-type/segno") + element.findall("direction-type/coda"):
             measure.jumps.add(f"{sign.tag} sign")
         metronome = element.find("direction-type/metronome")
-        if tempo is None and metronome is not None:
-            try:
-                tempo = parse_metronome_elem(metronome)
-            except ValueError:  # as in "ca. 60"
-                self._left_out.add("tempo marks that are no number are left out")
         if tempo is not None:
-            self._mark(measure, now, muspy.Tempo, (float(tempo),))
-
-
-def _read_metre(element):
-    """Return numerator and denominator of a time signature, of several that are added their sum."""
-    beats, units = [[e.text or "" for e in element.findall(name)] for name in ("beats", "beat-type")]
-    if not {unit.strip() for unit in units} <= BEAT_TYPES or len(beats) != len(units):
-        raise ValueError(f"a time signature {'+'.join(beats)}/{'+'.join(units)}; expected one such as 4/4")
-    denominator = max(map(int, units))
-    numerator = sum(
-        sum(map(int, n.split("+"))) * denominator // int(unit) for n, unit in zip(beats, units, strict=True)
-    )
-    if not 1 <= numerator <= limits.MAX_BEATS_OF_A_METRE:
-        raise ValueError(f"a time signature {'+'.join(beats)}/{'+'.join(units)}; expected one such as 4/4")
-    return numerator, denominator
+            qpm = decimal(tempo)
+        elif metronome is not None and metronome.find("per-minute") is not None:
+            qpm = read_metronome(metronome)
+        else:
+            return
+        self._mark(measure, now, muspy.Tempo, (qpm,) if qpm and 0 < qpm < inf else None, "tempos")
 
 
 def _read_barline(element, measure):
@@ -265,10 +252,11 @@ def _read_barline(element, measure):
         if item.tag == "repeat" and item.get("direction") == "forward":
             measure.begins_repeat = True
         elif item.tag == "repeat":
-            measure.repeat_times = int(item.get("times") or 2)
+            times = integer(item.get("times"))
+            measure.repeat_times = 2 if times is None else times
             measure.is_repeated_after_jump = item.get("after-jump") == "yes"
         elif item.tag == "ending" and item.get("type") in ("stop", "discontinue"):
             measure.ends_ending = True
         elif item.tag == "ending":
-            numbers = re.findall(r"\d{1,4}", item.get("number", ""))[: limits.MAX_ENDINGS]
+            numbers = re.findall("[0-9]{1,4}", item.get("number", ""))[: limits.MAX_ENDINGS]
             measure.endings = frozenset(map(int, numbers))

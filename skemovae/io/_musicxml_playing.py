@@ -2,6 +2,7 @@
 
 from collections import Counter
 from fractions import Fraction
+from functools import cache
 from itertools import groupby, pairwise
 from math import lcm
 
@@ -18,6 +19,16 @@ def order_of(measures):
     order: list[int] = []
     place = beginning = 0  # of the section that is repeated
     passing, is_after_jump = 1, False
+
+    @cache  # a repeat may lead here again and again
+    def find(name, start, default):
+        """Return the number of the first measure from `start` on that has a mark, by sound before by sign."""
+        for mark in (name, f"{name} sign"):
+            for place in range(start, len(measures)):
+                if mark in measures[place].jumps:
+                    return place
+        return default
+
     for _ in range(limits.MAX_MEASURES + 1):
         if place >= len(measures):
             return order
@@ -36,10 +47,10 @@ def order_of(measures):
                 place, passing = beginning, passing + 1
                 continue
             if is_after_jump and "tocoda" in measure.jumps:
-                following = _find(measures, "coda", place + 1, len(measures))
+                following = find("coda", place + 1, len(measures))
             elif not is_after_jump and measure.jumps & JUMPS_BACK:
                 is_after_jump = True
-                place = beginning = _find(measures, "segno", 0, 0) if "dalsegno" in measure.jumps else 0
+                place = beginning = find("segno", 0, 0) if "dalsegno" in measure.jumps else 0
                 passing = 1
                 continue
         if closes or (measure.repeat_times and not is_skipped):
@@ -71,15 +82,6 @@ def _endings(measures):
                 endings[i] = endings[i] if goes_back else frozenset()
                 last[i] = places[0], most
     return endings, last
-
-
-def _find(measures, name, start, default):
-    """Return the number of the first measure from `start` on that has a mark, by sound before by sign."""
-    for mark in (name, f"{name} sign"):
-        for place in range(start, len(measures)):
-            if mark in measures[place].jumps:
-                return place
-    return default
 
 
 def play(parts, max_notes, max_quarters):
@@ -166,32 +168,37 @@ def _play_part(part, order, starts, resolution):
     """Return the notes of a part with their instruments, sorted and with ties merged, and its lyrics."""
     notes: list = []
     lyrics: list = []
-    waiting: dict = {}  # (pitch, time at which it goes on) -> [(voice, note), ...]
-    for place, start in zip(order, starts, strict=True):
+    waiting: dict = {}  # (pitch, time at which it goes on) -> {voice: [note, ...]}
+    for (before, place), start in zip(pairwise([-1, *order]), starts, strict=True):
         measure = part.measures[place]
         factor = resolution // measure.steps
         lyrics += [muspy.Lyric(start + time * factor, text) for time, text in measure.lyrics]
         for onset, pitch, length, velocity, name, voice, instrument, is_tied_on, is_tied_back in measure.notes:
             time, duration = start + onset * factor, length * factor
-            note = _continued(waiting, (pitch, time), voice, is_tied_back) if waiting else None
+            note = None
+            if waiting and (is_tied_back or onset or place > before):  # a tie leads back only where its end is marked
+                note = _continued(waiting.get((pitch, time), {}), voice, is_tied_back)
             if note is None:
                 note = muspy.Note(time, pitch, duration, velocity, name)
                 notes.append((instrument, note))
             else:
                 note.duration += duration
             if is_tied_on:
-                waiting.setdefault((pitch, time + duration), []).append((voice, note))
+                waiting.setdefault((pitch, time + duration), {}).setdefault(voice, []).append(note)
     notes.sort(key=lambda item: (item[1].time, item[1].pitch, item[1].duration, item[1].velocity))
     return notes, lyrics
 
 
-def _continued(waiting, key, voice, is_tied_back):
-    """Return the note that a note of some (pitch, time) continues, or None.
+def _continued(waiting, voice, is_tied_back):
+    """Return the note that a note of some pitch and time continues, or None.
 
     It is one of the same voice; or, where the tie's end is marked, of another: voices cross.
     """
-    candidates = waiting.get(key, ())
-    found = next((i for i, (its_voice, _) in enumerate(candidates) if its_voice == voice), None)
-    if found is None and is_tied_back and candidates:
-        found = 0
-    return None if found is None else candidates.pop(found)[1]
+    if voice not in waiting:
+        voice = next(iter(waiting), None) if is_tied_back else None
+    if voice is None:
+        return None
+    note = waiting[voice].pop()
+    if not waiting[voice]:
+        del waiting[voice]
+    return note

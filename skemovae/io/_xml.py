@@ -18,9 +18,10 @@ def parse_xml(data, wanted=None, on_part=None, on_measure=None):
     wanted : set of str, default=None
         Names of the elements that are kept; others are passed over with all that they hold.
     on_part : callable, default=None
-        Called with the attributes of each element ``part`` that begins.
+        Called with the attributes of each element ``part`` of the root that begins.
     on_measure : callable, default=None
-        Called with each element ``measure`` that ends, which is emptied then. So memory is needed for one at a time.
+        Called with each element ``measure`` in a part that ends, or ``part`` in a measure where the document is ordered
+        by measures. The element is emptied then, so memory is needed for one at a time.
 
     Raises
     ------
@@ -31,13 +32,19 @@ def parse_xml(data, wanted=None, on_part=None, on_measure=None):
         raise ValueError(f"an XML tag or text of more than {limits.MAX_TAG_BYTES:,} bytes")
     builder = TreeBuilder()
     depth = n_kept = kept_before = skipped_at = 0
+    outer, inner = "part", "measure"  # an element of the one in the root holds some of the other
+    is_outer = False
 
     def refuse(name, *_):
         raise ValueError(f"it declares the XML entity {name!r}; files with entities are not read")
 
     def start(tag, attributes):
-        nonlocal depth, n_kept, kept_before, skipped_at
+        nonlocal depth, n_kept, kept_before, skipped_at, outer, inner, is_outer
         depth += 1
+        if depth == 1 and tag == "score-timewise":
+            outer, inner = inner, outer
+        elif depth == 2:
+            is_outer = tag == outer
         if depth > limits.MAX_DEPTH:
             raise ValueError(f"more than {limits.MAX_DEPTH:,} XML elements in each other")
         if skipped_at:
@@ -49,9 +56,9 @@ def parse_xml(data, wanted=None, on_part=None, on_measure=None):
                 )
             skipped_at = depth
             return
-        if tag == "part" and on_part:
+        if depth == 2 and tag == outer == "part" and on_part:
             on_part(attributes)
-        elif tag == "measure":
+        elif depth == 3 and tag == inner and is_outer:
             kept_before = n_kept
         n_kept += 1
         if n_kept > limits.MAX_ELEMENTS:
@@ -65,7 +72,7 @@ def parse_xml(data, wanted=None, on_part=None, on_measure=None):
             skipped_at = skipped_at if depth >= skipped_at else 0
             return
         element = builder.end(tag)
-        if tag == "measure" and on_measure:
+        if depth == 2 and tag == inner and is_outer and on_measure:
             on_measure(element)
             element.clear()
             n_kept = kept_before

@@ -95,6 +95,7 @@ def test_messages_go_on_without_their_first_byte(read_bytes):
         (b"\xff\x59\x02\x00\x05", r"key signatures are left out, as the bytes \[0, 5\]"),
         (b"\xff\x59\x00", r"key signatures are left out, as the bytes \[\]"),
         (b"\xff\x51\x03\x00\x00\x00", r"tempos are left out, as the bytes \[0, 0, 0\]"),
+        (b"\xff\x51\x01\x07", r"tempos are left out, as the bytes \[7\]"),
         (b"\xff\x58\x04\x00\x02\x18\x08", r"time signatures are left out, as the bytes \[0, 2, 24, 8\]"),
         (b"\xff\x58\x04\x04\xff\x18\x08", r"time signatures are left out, as the bytes \[4, 255, 24, 8\]"),
     ],
@@ -117,6 +118,17 @@ def test_fewer_tracks_than_announced_are_told(read_bytes):
     whole = midi_bytes(NOTE)
     with pytest.warns(UserWarning, match=r"1 of 2 tracks are there"):
         assert notes_of(read_bytes(whole[:11] + b"\x02" + whole[12:])) == [(0, 60, 96)]
+
+
+def test_a_track_may_end_before_the_length_that_it_states(read_bytes):
+    whole = midi_bytes(NOTE)
+    assert notes_of(read_bytes(whole[:18] + b"\x00\x00\xff\xff" + whole[22:])) == [(0, 60, 96)]
+
+
+def test_an_empty_name_is_none(read_bytes):
+    one = midi_bytes(b"\x00\xff\x03\x00", NOTE)
+    music = read_bytes(one[:11] + b"\x02" + one[12:] + one[14:])
+    assert [track.name for track in music.tracks] == [None, None]
 
 
 def test_times_in_seconds_are_read_at_120(read_bytes):

@@ -1,5 +1,7 @@
 """Tests of what MusicXML means: notes, ties, bars, repeats, marks and instruments."""
 
+import time
+
 import pytest
 
 from skemovae import io, read_music, write_music
@@ -169,6 +171,23 @@ def test_a_tie_may_lead_into_another_voice(read_text):
     assert notes_of(read_text(musicxml(first, voice(2, "C", 4, STOP)))) == [(0, 60, 8), (0, 64, 4)]
 
 
+def test_a_tie_leads_back_only_where_its_end_is_marked(read_text):
+    tied = note_xml("C", extra=START) + RIGHT.format("")
+    assert notes_of(read_text(musicxml(tied))) == [(0, 60, 4), (4, 60, 4)]
+    assert notes_of(read_text(musicxml(note_xml("C", extra=START + STOP) + RIGHT.format("")))) == [(0, 60, 8)]
+
+
+def test_very_many_ties_of_one_pitch_take_no_longer_than_others(read_text):
+    start = time.process_time()
+    ends = [
+        "".join(note_xml("C", before="<chord/>", extra=f"{tie}<voice>{side}{i}</voice>") for i in range(20_000))
+        for side, tie in [("a", START), ("b", STOP)]
+    ]
+    music = read_text(musicxml(note_xml("D") + ends[0], note_xml("D") + ends[1]))
+    assert len(music.tracks[0].notes) == 20_002
+    assert time.process_time() - start < 20  # a guard; each note searched all that wait
+
+
 # --- repeats ----------------------------------------------------------------------------------------------------------
 
 LEFT, RIGHT = "<barline><repeat direction='forward'/></barline>", "<barline><repeat direction='backward'{}/></barline>"
@@ -217,6 +236,15 @@ def test_the_order_of_bars(read_text, name):
     music = read_text(musicxml(*[note_xml(letters[i]) + bar for i, bar in enumerate(bars)]))
     pitches = [60, 62, 64, 65, 67, 69, 71]
     assert "".join(str(pitches.index(note.pitch)) for note in music.tracks[0].notes) == expected
+
+
+def test_a_coda_that_is_far_away_is_looked_for_once(read_text):
+    start = time.process_time()
+    far = [""] * 30_000
+    back = "<barline><repeat direction='backward' times='30000' after-jump='yes'/></barline>"
+    music = read_text(musicxml(jump(tocoda="c") + note_xml(), jump(dacapo="yes"), *far, jump(coda="c") + back))
+    assert len(music.tracks[0].notes) == 30_001
+    assert time.process_time() - start < 20  # a guard; each passing searched all bars
 
 
 def test_marks_hold_again_after_a_jump_and_stand_once_otherwise(read_text):
@@ -278,12 +306,64 @@ def test_loudness_is_a_percentage_of_forte(read_text):
     assert [note.velocity for note in music.tracks[0].notes] == [64, 45]
 
 
-def test_a_tempo_that_is_no_number_is_left_out(read_text):
-    metronome = "<metronome><beat-unit>half</beat-unit><per-minute>{}</per-minute></metronome>"
-    mark = f"<direction><direction-type>{metronome}</direction-type></direction>"
-    with pytest.warns(UserWarning, match="tempo marks that are no number are left out"):
-        music = read_text(musicxml(mark.format("ca. 60") + note_xml() + mark.format(60) + note_xml()))
-    assert [(tempo.time, tempo.qpm) for tempo in music.tempos] == [(4, 120.0)]
+METRONOME = """<direction><direction-type><metronome><beat-unit>{}</beat-unit>{}<per-minute>{}</per-minute></metronome>
+    </direction-type></direction>"""
+
+
+@pytest.mark.parametrize(
+    ("unit", "dots", "text", "qpm"), [("half", 0, "60", 120), ("half", 0, "ca. 60-72", 120), ("eighth", 2, "80", 70)]
+)
+def test_metronome_marks_are_tempos(read_text, unit, dots, text, qpm):
+    music = read_text(musicxml(METRONOME.format(unit, "<beat-unit-dot/>" * dots, text) + note_xml()))
+    assert [tempo.qpm for tempo in music.tempos] == [qpm]
+
+
+@pytest.mark.parametrize(
+    ("mark", "what"),
+    [
+        (METRONOME.format("half", "", "Allegro"), "tempos"),
+        ("<sound tempo='0'/>", "tempos"),
+        ("<sound tempo='nan'/>", "tempos"),
+        ("<attributes><time><beats>4</beats><beat-type>1000000000</beat-type></time></attributes>", "time signatures"),
+        ("<attributes><time><beats>1000000</beats><beat-type>4</beat-type></time></attributes>", "time signatures"),
+        ("<attributes><time><beats>x</beats><beat-type>4</beat-type></time></attributes>", "time signatures"),
+        ("<attributes><key><fifths>15</fifths></key></attributes>", "key signatures"),
+        ("<attributes><key><fifths>C</fifths></key></attributes>", "key signatures"),
+    ],
+)
+def test_impossible_marks_are_left_out_and_told(read_text, mark, what):
+    with pytest.warns(UserWarning, match=rf"score\.musicxml: impossible {what} are left out"):
+        music = read_text(musicxml(mark + note_xml()))
+    assert notes_of(music) == [(0, 60, 4)]
+    assert music.key_signatures == music.tempos == music.time_signatures == []
+
+
+def test_of_keys_and_metres_of_several_staves_the_first_counts(read_text):
+    keys = "".join(f"<key number='{n}'><fifths>{n}</fifths></key>" for n in (1, 2))
+    metres = "".join(f"<time number='{n}'><beats>{n}</beats><beat-type>4</beat-type></time>" for n in (1, 2))
+    music = read_text(musicxml(f"<attributes>{keys}{metres}</attributes>" + note_xml()))
+    assert [key.fifths for key in music.key_signatures] == [1]
+    assert [metre.numerator for metre in music.time_signatures] == [1]
+
+
+def test_marks_are_in_the_order_of_time(read_text):
+    music = read_text(musicxml(note_xml() + "<sound tempo='60'/>" + BACK.format(4) + "<sound tempo='90'/>", note_xml()))
+    assert [(tempo.time, tempo.qpm) for tempo in music.tempos] == [(0, 90), (4, 60)]
+
+
+def test_a_document_that_is_ordered_by_measures(read_text):
+    divisions = "<attributes><divisions>4</divisions></attributes>"
+    measures = ""
+    for steps, attributes in [("CE", divisions), ("DF", "")]:
+        parts = [f"<part id='P{i}'>{attributes}{note_xml(step)}</part>" for i, step in enumerate(steps)]
+        measures += f"<measure>{''.join(parts)}</measure>"
+    part_list = "<part-list><score-part id='P0'><part-name>A</part-name></score-part></part-list>"
+    music = read_text(f"<score-timewise>{part_list}{measures}</score-timewise>")
+    assert [track.name for track in music.tracks] == ["A", None]
+    assert [[(note.time, note.pitch) for note in track.notes] for track in music.tracks] == [
+        [(0, 60), (4, 62)],
+        [(0, 64), (4, 65)],
+    ]
 
 
 def test_words_are_lyrics(read_text):
