@@ -9,7 +9,6 @@ import { isZip, membersOf, readMember } from "./zip.js";
 /** @typedef {import("../music/score.js").Score} Score */
 
 const CONTAINER = "META-INF/container.xml";
-const MUSICXML_NAME = /\.(musicxml|xml)$/i;
 /** What kind of file a name promises, for who has chosen the wrong one. @type {[RegExp, string][]} */
 const OTHER_KINDS = [
   [/\.(mscz|mscx)$/i, "This is MuseScore's own format; export the score as MusicXML or MIDI."],
@@ -52,20 +51,15 @@ async function readAny(bytes, name) {
 }
 
 /**
- * The score in a compressed MusicXML file: the one that its container names, or else the only one in it.
+ * The score in a compressed MusicXML file: the one that its container names.
  *
  * @param {Uint8Array} bytes
  */
 async function readArchive(bytes) {
   const members = membersOf(bytes);
   const container = members.get(CONTAINER);
-  const names = [...members.keys()].filter((name) => MUSICXML_NAME.test(name) && !name.startsWith("META-INF/"));
-  let name = names.length === 1 ? names[0] : null;
-  if (container) {
-    const root = parseXml(decodeXml(await readMember(bytes, container)));
-    name = root.find("rootfiles/rootfile")?.get("full-path") || name;
-  }
-  const member = name === null ? undefined : (members.get(name) ?? members.get(names[0] ?? ""));
+  const root = container && parseXml(decodeXml(await readMember(bytes, container)));
+  const member = members.get(root?.find("rootfiles/rootfile")?.get("full-path") ?? "");
   if (!member) throw new ReadError("This compressed file holds no MusicXML score.");
   return readMember(bytes, member);
 }

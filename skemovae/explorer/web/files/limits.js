@@ -13,6 +13,8 @@ export const MAX_MEASURES = 200_000; // with all repeats played
 export const MAX_ELEMENTS = 1_000_000; // of XML, with all repeats played; a note has about six
 export const MAX_DEPTH = 100; // of XML elements in each other; MusicXML has about ten
 export const MAX_RESOLUTION = 1_000_000; // time steps per quarter note; notation programs use up to 10,080
+export const MAX_BEATS_OF_A_METRE = 1_000;
+export const MAX_ENDINGS = 20; // that are played alike, as in "1, 2"
 export const MAX_FIFTHS = 14; // sharps or flats of a key, all of them double
 export const MAX_ALTER = 12; // semitones by which accidentals change a pitch
 

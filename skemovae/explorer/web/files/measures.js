@@ -4,7 +4,9 @@
  * in any order.
  */
 
-import { MAX_ALTER, MAX_FIFTHS, MAX_QUARTERS, ReadError } from "./limits.js";
+import { greatestCommonDivisor } from "../numbers/integers.js";
+import { MAX_ALTER, MAX_QUARTERS, MAX_RESOLUTION, ReadError } from "./limits.js";
+import { decimal, integer, rational, readKey, readMetre, readMetronome } from "./marks.js";
 
 /**
  * @typedef {import("./xml.js").XmlElement} XmlElement
@@ -12,45 +14,29 @@ import { MAX_ALTER, MAX_FIFTHS, MAX_QUARTERS, ReadError } from "./limits.js";
  * @property {number} onset
  * @property {number} duration
  * @property {number} pitch as it sounds
+ * @property {number} velocity
  * @property {number} track index of its instrument in the part
  * @property {string} voice
  * @property {boolean} tieStart whether it goes on in a note that follows
  * @property {boolean} tieStop whether it goes on from one before
- * @typedef {{ onset: number, velocity: number }} Dynamics
- * @typedef {{ onset: number, root: number | null, mode: string | null, fifths: number }} Key
+ * @typedef {{ onset: number, root: number | null, mode: string | null, fifths: number | null }} Key
  * @typedef {{ onset: number, numerator: number, denominator: number }} Metre
+ * @typedef {{ onset: number, qpm: number }} Tempo
+ * @typedef {{ keys: Key | null, metres: Metre | null, tempos: Tempo | null }} Marks
  * @typedef {object} Measure
  * @property {number} length up to the farthest point that a voice reaches
- * @property {(MeasureNote | Dynamics)[]} sounds in the order of the file
+ * @property {MeasureNote[]} sounds
  * @property {Key[]} keys
  * @property {Metre[]} metres
- * @property {{ onset: number, qpm: number }[]} tempos
- * @property {Key | null} keyBefore what holds where the measure begins, as it is written
- * @property {Metre | null} metreBefore
- * @property {boolean} isSilent
+ * @property {Tempo[]} tempos
+ * @property {Marks} before what holds where the measure begins, as it is written
  * @property {boolean} hasLyrics
  */
 
 /** @type {Record<string, number>} */
 const STEPS = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
-/**
- * The places of the tonics of modes on the circle of fifths, counted from that of the major key with equal signs.
- *
- * @type {Record<string, number>}
- */
-export const MODE_CENTERS = {
-  lydian: -1, major: 0, ionian: 0, mixolydian: 1, dorian: 2, minor: 3, aeolian: 3, phrygian: 4, locrian: 5,
-};
-const FARTHEST_FLAT = -8; // the tonic F flat, and so on the other side B sharp
-const FARTHEST_SHARP = 12;
-/** In quarter notes. @type {Record<string, number>} */
-const NOTE_TYPES = {
-  "1024th": 1 / 256, "512th": 1 / 128, "256th": 1 / 64, "128th": 1 / 32, "64th": 1 / 16, "32nd": 1 / 8,
-  "16th": 1 / 4, eighth: 1 / 2, quarter: 1, half: 2, whole: 4, breve: 8, long: 16, maxima: 32,
-};
-const BEAT_TYPES = [1, 2, 4, 8, 16, 32, 64, 128];
-const MAX_BEATS_OF_BAR = 1000;
-const MIDDLE_OF_STAFF = 71; // B4, where percussion without a place is drawn
+const DEFAULT_VELOCITY = 64;
+const FORTE = 90; // the velocity of which MusicXML states a percentage
 
 /**
  * The measures of a part.
@@ -62,45 +48,43 @@ const MIDDLE_OF_STAFF = 71; // B4, where percussion without a place is drawn
  * @throws {ReadError} if a number in them is broken
  */
 export function readMeasures(elements, resolution, instruments) {
-  const state = { resolution, instruments, divisions: 1, semitones: 0, fifths: 0 };
-  /** @type {Key | null} */
-  let key = null;
-  /** @type {Metre | null} */
-  let metre = null;
+  /** @type {State} */
+  const state = { resolution, instruments, divisions: [1, 1], semitones: 0, velocity: DEFAULT_VELOCITY };
+  /** @type {Marks} */
+  let before = { keys: null, metres: null, tempos: null };
   return elements.map((element) => {
-    const measure = readMeasure(element, state);
-    measure.keyBefore = key;
-    measure.metreBefore = metre;
-    key = measure.keys.at(-1) ?? key;
-    metre = measure.metres.at(-1) ?? metre;
+    const measure = readMeasure(element, before, state);
+    const { keys, metres, tempos } = measure;
+    before = {
+      keys: keys.at(-1) ?? before.keys,
+      metres: metres.at(-1) ?? before.metres,
+      tempos: tempos.at(-1) ?? before.tempos,
+    };
     return measure;
   });
 }
 
 /**
  * @param {XmlElement} element
+ * @param {Marks} before
  * @param {State} state
  * @typedef {object} State
  * @property {number} resolution
  * @property {Map<string, number>} instruments
- * @property {number} divisions per quarter note
+ * @property {[number, number]} divisions per quarter note, as a fraction
  * @property {number} semitones from the written to the sounding pitch
- * @property {number} fifths from the written to the sounding key
+ * @property {number} velocity
  * @returns {Measure}
  */
-function readMeasure(element, state) {
+function readMeasure(element, before, state) {
   /** @type {Measure} */
-  const measure = {
-    length: 0, sounds: [], keys: [], metres: [], tempos: [], keyBefore: null, metreBefore: null, isSilent: true,
-    hasLyrics: false,
-  };
+  const measure = { length: 0, sounds: [], keys: [], metres: [], tempos: [], before, hasLyrics: false };
   let position = 0;
-  let lastOnset = 0; // of a note that others can be in a chord with
-  let isAfterNote = false;
+  let onset = 0;
   /** @param {XmlElement} child */
   const stepsOf = (child) => {
-    const duration = numberOf(child.textOf("duration"), "duration");
-    const steps = (Math.max(duration, 0) * state.resolution) / state.divisions;
+    const [numerator, denominator] = durationOf(child);
+    const steps = (numerator * state.divisions[1] * state.resolution) / (denominator * state.divisions[0]);
     if (!(position + steps <= MAX_QUARTERS * state.resolution)) {
       throw new ReadError(`This file is longer than ${MAX_QUARTERS.toLocaleString("en-US")} quarter notes.`);
     }
@@ -110,28 +94,82 @@ function readMeasure(element, state) {
     if (child.name === "attributes") {
       readAttributes(child, position, state, measure);
     } else if (child.name === "direction" || child.name === "sound") {
-      readDirection(child, position, measure);
+      readDirection(child, position, state, measure);
     } else if (child.name === "forward") {
       position += stepsOf(child);
     } else if (child.name === "backup") {
       position = Math.max(position - stepsOf(child), 0);
     } else if (child.name === "note" && !child.find("grace")) {
-      const isInChord = isAfterNote && child.find("chord") !== null;
       const steps = stepsOf(child);
-      const onset = isInChord ? lastOnset : position;
-      if (!isInChord) position += steps;
+      if (!child.find("chord")) { // a member of a chord moves nothing
+        onset = position;
+        position += steps;
+      }
       measure.length = Math.max(measure.length, onset + steps);
       if (child.find("rest") || child.find("cue")) continue;
-      measure.isSilent = false;
-      isAfterNote = true;
-      lastOnset = onset;
       measure.sounds.push(readNote(child, onset, steps, state));
-      measure.hasLyrics ||= child.textOf("lyric/text") !== null;
+      measure.hasLyrics ||= Boolean(child.find("lyric")?.textOf("text"));
     }
     measure.length = Math.max(measure.length, position);
   }
-  measure.length = Math.round(measure.length);
+  for (const list of [measure.sounds, measure.keys, measure.metres, measure.tempos]) {
+    list.sort((a, b) => a.onset - b.onset);
+  }
   return measure;
+}
+
+/**
+ * The steps per quarter note on which every time of some measures lies.
+ *
+ * @param {XmlElement[]} measures of one part, in order
+ * @returns {number}
+ * @throws {ReadError} if they are more than any score needs
+ */
+export function resolutionOf(measures) {
+  let steps = 1;
+  let divisions = [1, 1];
+  for (const { children } of measures) {
+    for (const child of children) {
+      const isTimed = ["note", "forward", "backup"].includes(child.name) && !child.find("grace");
+      let [numerator, denominator] = isTimed ? durationOf(child) : [0, 1];
+      const written = child.name === "attributes" ? child.find("divisions") : null;
+      if (written) {
+        divisions = rational(written.text) ?? [0, 1];
+        if (!(divisions[0] > 0 && divisions[0] <= MAX_RESOLUTION * divisions[1])) {
+          throw broken("its <divisions> are no number of parts of a quarter note");
+        }
+        [numerator, denominator] = [divisions[1] === 1 ? 1 : 0, 1];
+      }
+      if (numerator === 0 || (denominator === 1 && divisions[1] === 1 && !written)) continue;
+      const parts = denominator * divisions[0];
+      steps = leastCommonMultiple(steps, parts / greatestCommonDivisor(parts, numerator * divisions[1]));
+    }
+  }
+  return steps;
+}
+
+/**
+ * @param {number} a
+ * @param {number} b
+ * @returns {number}
+ * @throws {ReadError} if it is more than any score needs
+ */
+export function leastCommonMultiple(a, b) {
+  const multiple = a * (b / greatestCommonDivisor(a, b));
+  if (!(multiple <= MAX_RESOLUTION)) throw broken("it divides quarter notes into too many parts");
+  return multiple;
+}
+
+/**
+ * A duration in divisions, as a fraction.
+ *
+ * @param {XmlElement} element
+ */
+function durationOf(element) {
+  const duration = element.find("duration");
+  const fraction = duration ? rational(duration.text) : [0, 1];
+  if (!fraction) throw broken("its <duration> is not a number");
+  return fraction;
 }
 
 /**
@@ -143,23 +181,19 @@ function readMeasure(element, state) {
  */
 function readNote(note, onset, steps, state) {
   const pitch = note.find("pitch");
-  const unpitched = note.find("unpitched");
-  let sounding = MIDDLE_OF_STAFF;
-  if (unpitched) {
-    const step = unpitched.textOf("display-step");
-    if (step) sounding = midiPitch(step, unpitched.textOf("display-octave"));
-  } else {
-    if (!pitch) throw broken("a note has no pitch");
-    const alter = Math.trunc(numberOf(pitch.textOf("alter") ?? "0", "alter"));
-    if (Math.abs(alter) > MAX_ALTER) throw broken("a pitch is altered too far");
-    sounding = midiPitch(pitch.textOf("step"), pitch.textOf("octave")) + alter + state.semitones;
-  }
+  const unpitched = note.find("unpitched"); // its place on the staff stands for the pitch; without one, the middle
+  if (!pitch && !unpitched) throw broken("a note has no pitch");
+  const alter = decimal((unpitched ?? pitch)?.textOf("alter") ?? "0");
+  if (alter === null || Math.abs(alter) > MAX_ALTER) throw broken("a pitch is altered too far");
+  const sounding = unpitched
+    ? midiPitch(unpitched.textOf("display-step") ?? "B", unpitched.textOf("display-octave") ?? "4")
+    : midiPitch(pitch?.textOf("step") ?? "", pitch?.textOf("octave") ?? "") + state.semitones;
   const ties = note.findAll("tie").map((tie) => tie.get("type"));
-  const start = Math.round(onset);
   return {
-    onset: start,
-    duration: Math.round(onset + steps) - start,
-    pitch: sounding,
+    onset,
+    duration: steps,
+    pitch: sounding + Math.trunc(alter),
+    velocity: state.velocity,
     track: state.instruments.get(note.find("instrument")?.get("id") ?? "") ?? 0,
     voice: note.textOf("voice")?.trim() ?? "",
     tieStart: ties.includes("start"),
@@ -168,124 +202,59 @@ function readNote(note, onset, steps, state) {
 }
 
 /**
- * @param {string | null} step
- * @param {string | null} octave
+ * @param {string} step
+ * @param {string} octave
  */
 function midiPitch(step, octave) {
-  const name = step?.trim() ?? "";
-  if (!Object.hasOwn(STEPS, name)) throw broken("a note has no pitch");
-  return 12 * (numberOf(octave, "octave") + 1) + STEPS[name];
+  const name = step.trim();
+  const number = integer(octave);
+  if (!Object.hasOwn(STEPS, name) || number === null) throw broken("a note has no pitch");
+  return 12 * (number + 1) + STEPS[name];
 }
 
 /**
  * @param {XmlElement} attributes
- * @param {number} position
+ * @param {number} onset
  * @param {State} state
  * @param {Measure} measure
  */
-function readAttributes(attributes, position, state, measure) {
-  const divisions = attributes.textOf("divisions");
-  if (divisions !== null) state.divisions = numberOf(divisions, "divisions");
+function readAttributes(attributes, onset, state, measure) {
+  const divisions = attributes.find("divisions");
+  if (divisions) state.divisions = rational(divisions.text) ?? state.divisions;
   const transpose = attributes.find("transpose");
   if (transpose) {
-    const chromatic = Math.trunc(numberOf(transpose.textOf("chromatic"), "chromatic"));
-    const octaves = Math.trunc(numberOf(transpose.textOf("octave-change") ?? "0", "octave-change"));
-    state.semitones = chromatic + 12 * octaves;
-    state.fifths = 7 * chromatic;
+    const octaves = integer(transpose.textOf("octave-change") ?? "0");
+    const semitones = decimal(transpose.textOf("chromatic") ?? "0");
+    if (octaves === null || semitones === null) throw broken("a transposition is not a number");
+    state.semitones = Math.trunc(semitones) + 12 * octaves;
   }
-  const onset = Math.round(position);
-  const key = attributes.findAll("key").find((element) => element.find("fifths"));
-  const fifths = Math.trunc(numberOf(key?.textOf("fifths") ?? "0", "fifths"));
-  if (key && Math.abs(fifths) <= MAX_FIFTHS) {
-    measure.keys.push(makeKey(onset, soundingFifths(fifths, state.fifths), key.textOf("mode")?.trim() ?? null));
-  }
+  // a key is written for the transposition that follows it; of several, for staves of their own, the first counts
+  const written = attributes.findAll("key").find((element) => element.find("fifths"));
+  const key = written ? readKey(written, state.semitones) : null;
+  if (key) measure.keys.push({ onset, ...key });
   const time = attributes.findAll("time").find((element) => element.find("beats"));
-  const metre = time ? readTime(time) : null;
+  const metre = time ? readMetre(time) : null;
   if (metre) measure.metres.push({ onset, ...metre });
-}
-
-/**
- * @param {number} fifths as written
- * @param {number} shift
- */
-function soundingFifths(fifths, shift) {
-  if (shift === 0) return fifths;
-  return ((((fifths + shift + 5) % 12) + 12) % 12) - 5;
-}
-
-/**
- * @param {number} onset
- * @param {number} fifths
- * @param {string | null} mode
- * @returns {Key}
- */
-function makeKey(onset, fifths, mode) {
-  if (mode === null || !Object.hasOwn(MODE_CENTERS, mode)) return { onset, root: null, mode: null, fifths };
-  const place = MODE_CENTERS[mode] + fifths;
-  const isNamed = place >= FARTHEST_FLAT && place <= FARTHEST_SHARP;
-  return { onset, root: isNamed ? (((7 * place) % 12) + 12) % 12 : null, mode, fifths };
-}
-
-/**
- * The metre of a <time>, in one fraction if it is written in several, or null if no score has it.
- *
- * @param {XmlElement} time
- * @returns {{ numerator: number, denominator: number } | null}
- */
-function readTime(time) {
-  const units = time.findAll("beat-type").map((element) => Number(element.text));
-  const counts = time.findAll("beats").map((element) => {
-    return element.text.split("+").reduce((sum, beats) => sum + numberOf(beats, "beats"), 0);
-  });
-  if (units.length !== counts.length || units.some((unit) => !BEAT_TYPES.includes(unit))) return null;
-  const denominator = Math.max(...units);
-  const numerator = counts.reduce((sum, count, i) => sum + (count * denominator) / units[i], 0);
-  const isMetre = Number.isInteger(numerator) && numerator >= 1 && numerator <= MAX_BEATS_OF_BAR;
-  return isMetre ? { numerator, denominator } : null;
 }
 
 /**
  * Read tempo and loudness of a <direction>, or of a <sound> by itself.
  *
  * @param {XmlElement} direction
- * @param {number} position
+ * @param {number} onset
+ * @param {State} state
  * @param {Measure} measure
  */
-function readDirection(direction, position, measure) {
-  const onset = Math.round(position);
-  const sound = direction.name === "sound" ? direction : direction.find("sound");
-  const tempo = sound?.get("tempo") ?? null;
-  const metronome = tempo === null ? direction.find("direction-type/metronome") : null;
-  const qpm = tempo === null ? readMetronome(metronome) : Number(tempo);
-  if (qpm > 0 && qpm < Infinity) measure.tempos.push({ onset, qpm });
-  const dynamics = sound?.get("dynamics") ?? null;
-  if (dynamics !== null && Number.isFinite(Number(dynamics))) {
-    measure.sounds.push({ onset, velocity: Math.min(Math.max(Math.round(Number(dynamics)), 1), 127) });
+function readDirection(direction, onset, state, measure) {
+  let tempo = null;
+  for (const sound of direction.name === "sound" ? [direction] : direction.findAll("sound")) {
+    tempo = sound.get("tempo") ?? tempo;
+    const dynamics = decimal(sound.get("dynamics"));
+    if (dynamics !== null) state.velocity = Math.min(Math.max(Math.floor((FORTE * dynamics) / 100 + 0.5), 1), 127);
   }
-}
-
-/**
- * The quarter notes per minute of a <metronome>, or NaN where it is none.
- *
- * @param {XmlElement | null} metronome
- */
-function readMetronome(metronome) {
-  const unit = metronome?.textOf("beat-unit")?.trim() ?? "";
-  const perMinute = /\d+(\.\d+)?/.exec(metronome?.textOf("per-minute") ?? ""); // as in "ca. 120"
-  if (!metronome || !perMinute || !Object.hasOwn(NOTE_TYPES, unit)) return NaN;
-  return NOTE_TYPES[unit] * Number(perMinute[0]) * (metronome.find("beat-unit-dot") ? 1.5 : 1);
-}
-
-/**
- * @param {string | null} text
- * @param {string} name of the element that holds it
- * @returns {number}
- */
-function numberOf(text, name) {
-  const trimmed = (text ?? "").trim();
-  const number = trimmed === "" ? NaN : Number(trimmed);
-  if (!Number.isFinite(number)) throw broken(`its <${name}> is not a number`);
-  return number;
+  const metronome = direction.find("direction-type/metronome");
+  const qpm = tempo !== null ? decimal(tempo) : metronome && readMetronome(metronome);
+  if (qpm !== null && qpm > 0 && qpm < Infinity) measure.tempos.push({ onset, qpm });
 }
 
 /** @param {string} reason */

@@ -1,5 +1,6 @@
-/** MIDI files as scores, as the package reads them by way of MusPy and mido. */
+/** MIDI files as scores, as the package reads them (`skemovae/io/_midi.py`). */
 
+import { compareNotes } from "../music/score.js";
 import { MAX_MARKS, MAX_NOTES, MAX_TRACKS, ReadError, checkScore } from "./limits.js";
 
 /**
@@ -9,6 +10,8 @@ import { MAX_MARKS, MAX_NOTES, MAX_TRACKS, ReadError, checkScore } from "./limit
 
 const DRUM_CHANNEL = 9; // counted from 0
 const MAX_DENOMINATOR_EXPONENT = 7; // of a metre; 2 ** 7 is the smallest note value that a notation program writes
+const MAX_NUMBER_BYTES = 4;
+const SMPTE_SECOND = 2; // quarter notes, at the tempo that MIDI files have unless they say another
 const SYSTEM_BYTES = new Map([[0xf1, 1], [0xf2, 2], [0xf3, 1], [0xf6, 0], [0xf8, 0], [0xfa, 0], [0xfb, 0], [0xfc, 0],
   [0xfe, 0]]); // data bytes of messages that no file should hold but some do
 const DAMAGED = "This MIDI file is damaged";
@@ -26,11 +29,8 @@ export function isMidi(bytes) {
 /**
  * The score of a MIDI file. Each channel and program of a track is a track of the score, the notes of a track are in
  * order of time. Key signatures, tempos and metres that no score has are left out; a note of a pitch that sounds
- * several times at once ends the one that began first, and one that nothing ends lasts to the end of its track.
- *
- * Three things differ from the package's reader: it refuses files with such marks or with fewer tracks than announced,
- * it takes the time before an event of unknown kind for zero, and it takes running status behind a system exclusive
- * message for another one.
+ * several times at once ends the one that began first, and one that nothing ends lasts to the end of its track. Times
+ * in seconds (SMPTE) are read at 120 quarter notes a minute, whatever the tempo.
  *
  * @param {Uint8Array} bytes
  * @returns {Score}
@@ -39,13 +39,14 @@ export function isMidi(bytes) {
 export function readMidi(bytes) {
   const data = midiOf(bytes);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  if (data.length < 14) throw new ReadError(`${DAMAGED}: it ends before any music.`);
+  if (data.length < 14 || view.getUint32(4) < 6) throw new ReadError(`${DAMAGED}: it ends before any music.`);
   const headerSize = view.getUint32(4);
-  const format = view.getInt16(8);
-  const nTracks = view.getInt16(10);
-  const resolution = view.getInt16(12);
+  const format = view.getUint16(8);
+  const nTracks = view.getUint16(10);
+  const division = view.getUint16(12);
+  const isSmpte = (division & 0x8000) !== 0;
+  const resolution = isSmpte ? (256 - (division >> 8)) * (division & 0xff) : division;
   if (format === 2) throw new ReadError("This MIDI file holds patterns without a common time (format 2), not a piece.");
-  if (resolution < 0) throw new ReadError("This MIDI file counts time in video frames (SMPTE), not in beats.");
   if (resolution === 0) throw new ReadError(`${DAMAGED}: it does not say how long a quarter note is.`);
   /** @type {Score} */
   const score = {
@@ -54,16 +55,19 @@ export function readMidi(bytes) {
   const counts = { notes: 0, marks: 0, lyrics: 0, annotations: 0 };
   let position = 8 + headerSize;
   let found = 0;
-  while (found < nTracks && position + 8 <= data.length) {
+  while (position + 8 <= data.length) {
     const start = position + 8;
     const end = start + view.getUint32(position + 4);
     if (textAt(data, position) === "MTrk") {
-      readTrack(new ByteReader(data, start, end), format === 0 || found === 0, score, counts);
+      const scale = isSmpte ? SMPTE_SECOND : 1;
+      readTrack(new ByteReader(data, start, end), scale, format === 0 || found === 0, score, counts);
       found += 1;
+      if (found === nTracks) break;
     }
     position = end;
   }
-  if (found === 0 && nTracks > 0) throw new ReadError(`${DAMAGED}: it holds no track.`);
+  if (found === 0) throw new ReadError(`${DAMAGED}: it holds no track.`);
+  if (isSmpte) score.tempos = [];
   for (const track of score.tracks) track.notes.sort(compareNotes);
   if (counts.lyrics) score.texts?.push("lyrics");
   if (counts.annotations) score.texts?.push("annotations");
@@ -78,13 +82,14 @@ export function readMidi(bytes) {
  * @returns {Uint8Array}
  */
 function midiOf(bytes) {
-  if (textAt(bytes, 0) !== "RIFF") return bytes;
+  if (textAt(bytes, 0) === "MThd") return bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let position = 12; position + 8 <= bytes.length;) {
+  for (let position = 12; isMidi(bytes) && position + 8 <= bytes.length;) {
     const size = view.getUint32(position + 4, true);
     if (textAt(bytes, position) === "data") {
       const inner = bytes.subarray(position + 8, position + 8 + size);
       if (textAt(inner, 0) === "MThd") return inner;
+      break;
     }
     position += 8 + size + (size % 2);
   }
@@ -95,11 +100,12 @@ function midiOf(bytes) {
  * Read the events of a track and add what they say to a score.
  *
  * @param {ByteReader} reader
+ * @param {number} scale by which times are multiplied
  * @param {boolean} namesScore whether the name of this track is the title
  * @param {Score} score
  * @param {{ notes: number, marks: number, lyrics: number, annotations: number }} counts of what was read so far
  */
-function readTrack(reader, namesScore, score, counts) {
+function readTrack(reader, scale, namesScore, score, counts) {
   const programs = new Array(16).fill(0);
   /** @type {Map<number, Track>} */
   const tracks = new Map(); // by channel and program
@@ -126,7 +132,7 @@ function readTrack(reader, namesScore, score, counts) {
   };
 
   while (!reader.atEnd()) {
-    time += reader.number();
+    time += reader.number() * scale;
     let first = reader.byte();
     if (first === 0xff) {
       const kind = reader.byte();
@@ -149,7 +155,7 @@ function readTrack(reader, namesScore, score, counts) {
     if (first > 0xf0) {
       const size = SYSTEM_BYTES.get(first);
       if (size === undefined) throw new ReadError(`${DAMAGED}: it holds what is no MIDI message.`);
-      for (let i = 0; i < size; i += 1) reader.dataByte();
+      reader.take(size);
       continue;
     }
     const status = first < 0x80 ? running : first;
@@ -181,9 +187,8 @@ function readTrack(reader, namesScore, score, counts) {
     }
   }
   for (const [key, notes] of open) {
-    const track = trackOf(key >> 7);
     for (const begun of notes.slice(nClosed.get(key) ?? 0)) {
-      track.notes.push({ ...begun, pitch: key & 127, duration: time - begun.time });
+      trackOf(key >> 7).notes.push({ ...begun, pitch: key & 127, duration: time - begun.time });
     }
   }
   for (const track of tracks.values()) track.name = name;
@@ -235,14 +240,6 @@ function nameOf(content) {
 }
 
 /**
- * @param {{ time: number, pitch: number, duration: number, velocity: number }} a
- * @param {{ time: number, pitch: number, duration: number, velocity: number }} b
- */
-function compareNotes(a, b) {
-  return a.time - b.time || a.pitch - b.pitch || a.duration - b.duration || a.velocity - b.velocity;
-}
-
-/**
  * @param {Uint8Array} bytes
  * @param {number} position
  */
@@ -281,14 +278,15 @@ class ByteReader {
     return byte;
   }
 
-  /** A number of any count of bytes, seven bits in each; too large a one is infinite. */
+  /** A number of one to four bytes, seven bits in each. */
   number() {
     let number = 0;
-    for (;;) {
+    for (let i = 0; i < MAX_NUMBER_BYTES; i += 1) {
       const byte = this.byte();
       number = number * 128 + (byte & 127);
       if (byte < 128) return number;
     }
+    throw new ReadError(`${DAMAGED}: it holds what is no MIDI message.`);
   }
 
   /** @param {number} length */

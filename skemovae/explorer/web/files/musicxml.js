@@ -3,10 +3,9 @@
  * notes and cue notes are left out.
  */
 
-import {
-  MAX_ELEMENTS, MAX_MARKS, MAX_NOTES, MAX_RESOLUTION, MAX_TRACKS, ReadError, checkScore,
-} from "./limits.js";
-import { readMeasures } from "./measures.js";
+import { compareNotes } from "../music/score.js";
+import { MAX_ELEMENTS, MAX_MARKS, MAX_NOTES, MAX_TRACKS, ReadError, checkScore } from "./limits.js";
+import { leastCommonMultiple, readMeasures, resolutionOf } from "./measures.js";
 import { newPart, oneLine, partsOf, partwise } from "./parts.js";
 import { measureOrder } from "./repeats.js";
 import { OpenTies } from "./ties.js";
@@ -18,17 +17,8 @@ import { OpenTies } from "./ties.js";
  * @typedef {import("./measures.js").Measure} Measure
  */
 
-const COMMON_RESOLUTION = 10_080; // divisible by 1 to 10; for files whose own is beyond the limit
-const DEFAULT_VELOCITY = 64;
-
 /**
- * The score of a MusicXML document.
- *
- * It is what the package's reader returns, but for these: a measure lasts as long as the longest of its voices, and
- * begins in all parts at once, where the package's ends in each part where its last voice ends; notes are tied within
- * their voice, where the package takes any note of the pitch; a repeat returns to the key, the metre and the divisions
- * that are written there; the shorter notes of a chord do not end it; and what the package refuses is read where it
- * has a meaning, such as metres in several fractions, quarter tones (without them) and documents ordered by measures.
+ * The score of a MusicXML document, as the package's reader returns it (`skemovae/io/_musicxml.py`).
  *
  * @param {XmlElement} root
  * @returns {Score}
@@ -37,187 +27,149 @@ const DEFAULT_VELOCITY = 64;
 export function readMusicXml(root) {
   if (root.name === "score-timewise") root = partwise(root);
   if (root.name !== "score-partwise") throw new ReadError("This XML file is not a MusicXML score.");
-  const elements = root.findAll("part");
+  const elements = root.findAll("part").map((part) => ({ id: part.get("id"), measures: part.findAll("measure") }));
   if (elements.length === 0) throw new ReadError("This MusicXML file holds no part.");
-  const resolution = resolutionOf(root);
+  const first = elements[0].measures;
+  if (elements.some(({ measures }) => measures.length !== first.length)) {
+    throw new ReadError("This MusicXML file is damaged: its parts have different numbers of measures.");
+  }
+  const resolution = elements.map(({ measures }) => resolutionOf(measures)).reduce(leastCommonMultiple);
   const listed = partsOf(root);
-  const first = elements[0].findAll("measure");
   const order = measureOrder(first);
   /** @type {Track[]} */
   const tracks = [];
-  const parts = elements.flatMap((element, i) => {
-    const part = listed.get(element.get("id") ?? "") ?? (i === 0 || listed.size === 0 ? newPart(null) : null);
-    if (!part) return [];
-    tracks.push(...part.tracks);
+  const parts = elements.map(({ id, measures }) => {
+    const part = listed.get(id ?? "") ?? newPart(null);
+    const ofPart = part.tracks.map((track) => ({ ...track, notes: [] }));
+    tracks.push(...ofPart);
     if (tracks.length > MAX_TRACKS) throw new ReadError("This MusicXML file holds too many instruments.");
-    return [{ ...part, measures: readMeasures(element.findAll("measure"), resolution, part.instruments) }];
+    return { tracks: ofPart, measures: readMeasures(measures, resolution, part.instruments) };
   });
-  const lengths = first.map((_, i) => lengthOf(parts.flatMap(({ measures }) => measures[i] ?? []), resolution));
   if (order.length * parts.length > MAX_ELEMENTS) {
     throw new ReadError("This MusicXML file plays more measures than any score.");
   }
-  /** @type {number[]} */
-  const starts = [];
+  const lengths = first.map((_, i) => lengthOf(parts.map(({ measures }) => measures[i]), resolution));
+  let finer = 1; // the lengths of metres are whole, halves, quarters, ... of steps
+  while (!lengths.every((length) => Number.isInteger(length * finer))) finer *= 2;
+  /** @type {Place[]} */
+  const places = [];
   let end = 0;
   for (const index of order) {
-    starts.push(end);
-    end += lengths[index];
+    places.push({ index, start: end, finer });
+    end += lengths[index] * finer;
   }
   /** @type {Score} */
   const score = {
     title: oneLine(root.textOf("movement-title")) ?? oneLine(root.textOf("work/work-title")),
-    resolution,
+    resolution: leastCommonMultiple(resolution, resolution * finer),
     tempos: [],
     keySignatures: [],
     timeSignatures: [],
-    barlines: starts.map((time) => ({ time })),
+    barlines: places.map(({ start }) => ({ time: start })),
     tracks,
-    texts: parts.some(({ measures }) => measures.some(({ hasLyrics }) => hasLyrics)) ? ["lyrics"] : [],
+    texts: parts.some(({ measures }) => order.some((index) => measures[index].hasLyrics)) ? ["lyrics"] : [],
   };
-  playMarks(parts[0].measures, order, starts, score);
+  const { measures } = parts[0];
+  playMarks(measures.map(({ tempos, before }) => ({ marks: tempos, before: before.tempos })), places, score.tempos);
+  playMarks(measures.map(({ keys, before }) => ({ marks: keys, before: before.keys })), places, score.keySignatures);
+  playMarks(
+    measures.map(({ metres, before }) => ({ marks: metres, before: before.metres })), places, score.timeSignatures,
+  );
   let nNotes = 0;
-  for (const { tracks: ofPart, measures } of parts) {
-    for (const index of order) nNotes += measures[index]?.sounds.length ?? 0;
+  for (const part of parts) {
+    for (const index of order) nNotes += part.measures[index].sounds.length;
     if (nNotes > MAX_NOTES) throw new ReadError("This MusicXML file plays more notes than any score.");
-    playNotes(measures, order, starts, ofPart);
+    playNotes(part.measures, places, part.tracks);
   }
   checkScore(score);
   return score;
 }
 
 /**
- * How long a measure lasts, of which each part may say something else: up to the farthest point that a part plays to.
- * A part that only rests rests as long as the others play; in some files the rest of a whole measure has the length
- * of another metre.
+ * @typedef {object} Place where a measure is played
+ * @property {number} index of the measure
+ * @property {number} start
+ * @property {number} finer how many steps of the score are one of the measure
+ */
+
+/**
+ * How long a measure lasts, of which each part may say something else: up to the farthest point that a part with notes
+ * reaches. A rest that fills a measure is often written longer than the measure is, so rests count only where no part
+ * has notes, up to the length of the metre, which an empty measure has.
  *
  * @param {Measure[]} measures the same one of all parts
  * @param {number} resolution
  */
 function lengthOf(measures, resolution) {
-  const playing = measures.filter(({ isSilent }) => !isSilent);
-  const lengths = (playing.length > 0 ? playing : measures).map(({ length }) => length);
-  const metre = measures[0].metres.at(-1) ?? measures[0].metreBefore;
-  const whole = metre ? (4 * metre.numerator * resolution) / metre.denominator : 0;
-  return playing.length === 0 && lengths.includes(whole) ? whole : Math.max(...lengths);
+  const playing = measures.filter(({ sounds }) => sounds.length > 0);
+  const reached = (playing.length > 0 ? playing : measures).reduce((most, { length }) => Math.max(most, length), 0);
+  const metre = measures[0].metres.at(-1) ?? measures[0].before.metres;
+  if (playing.length > 0 || !metre) return reached;
+  const whole = (4 * metre.numerator * resolution) / metre.denominator;
+  return Math.min(reached || whole, whole);
 }
 
 /**
- * The steps per quarter note on which every time of a document lies, if they are not too many.
+ * Add the tempos, keys or metres of the first part to a score. Where the playing goes back to a measure, what holds
+ * there is again what is written there.
  *
- * @param {XmlElement} root
- * @returns {number}
+ * @template {{ onset: number }} Mark
+ * @param {{ marks: Mark[], before: Mark | null }[]} measures
+ * @param {Place[]} places
+ * @param {(Omit<Mark, "onset"> & { time: number })[]} played
  */
-function resolutionOf(root) {
-  let multiple = 1;
-  for (const part of root.findAll("part")) {
-    for (const measure of part.findAll("measure")) {
-      for (const attributes of measure.findAll("attributes")) {
-        const text = attributes.textOf("divisions");
-        if (text === null) continue;
-        const divisions = Number(text);
-        if (!Number.isInteger(divisions) || divisions < 1 || divisions > MAX_RESOLUTION) {
-          throw new ReadError("This MusicXML file is damaged: its <divisions> are no number of parts of a note.");
-        }
-        if (multiple <= MAX_RESOLUTION) multiple *= divisions / greatestCommonDivisor(multiple, divisions);
-      }
+function playMarks(measures, places, played) {
+  /** @type {Mark | null} */
+  let now = null;
+  for (const [i, { index, start, finer }] of places.entries()) {
+    const { marks, before } = measures[index];
+    const hasJumped = index !== (places[i - 1]?.index ?? -1) + 1;
+    /** @type {boolean} */
+    const isAgain = hasJumped && marks[0]?.onset !== 0 && !isSame(before, now);
+    /** @type {Mark[]} */
+    const again = before && isAgain ? [{ ...before, onset: 0 }] : [];
+    for (const mark of [...again, ...marks]) {
+      const { onset, ...values } = mark;
+      played.push({ time: start + onset * finer, ...values });
+      now = mark;
     }
+    if (played.length > MAX_MARKS) throw new ReadError("This MusicXML file plays more marks than any score.");
   }
-  return multiple <= MAX_RESOLUTION ? multiple : COMMON_RESOLUTION;
-}
-
-/**
- * Add the tempos, keys and metres of the first part to a score. Where the playing goes back to a measure, the key and
- * the metre are again those that are written there.
- *
- * @param {Measure[]} measures
- * @param {number[]} order
- * @param {number[]} starts
- * @param {Score} score
- */
-function playMarks(measures, order, starts, score) {
-  let nMarks = 0;
-  order.forEach((index, i) => {
-    const { tempos, keys, metres, keyBefore, metreBefore } = measures[index];
-    const hasJumped = i > 0 && order[i - 1] !== index - 1;
-    /**
-     * @template {{ onset: number }} Mark
-     * @param {Mark[]} marks
-     * @param {Mark | null} before
-     * @param {Mark | undefined} now what was played last
-     * @returns {Mark[]}
-     */
-    const played = (marks, before, now) => {
-      const isWrittenAgain = marks.length > 0 && marks[0].onset === 0;
-      if (!hasJumped || !before || isWrittenAgain || isSame(before, now)) return marks;
-      return [{ ...before, onset: 0 }, ...marks];
-    };
-    const last = i > 0 ? measures[order[i - 1]] : null;
-    const keyNow = last ? (last.keys.at(-1) ?? last.keyBefore ?? undefined) : undefined;
-    const metreNow = last ? (last.metres.at(-1) ?? last.metreBefore ?? undefined) : undefined;
-    const start = starts[i];
-    for (const { onset, qpm } of tempos) score.tempos.push({ time: start + onset, qpm });
-    for (const { onset, ...key } of played(keys, keyBefore, keyNow)) {
-      score.keySignatures.push({ time: start + onset, ...key });
-    }
-    for (const { onset, ...metre } of played(metres, metreBefore, metreNow)) {
-      score.timeSignatures.push({ time: start + onset, ...metre });
-    }
-    nMarks += tempos.length + keys.length + metres.length;
-    if (nMarks > MAX_MARKS) throw new ReadError("This MusicXML file plays more marks than any score.");
-  });
-  for (const marks of [score.tempos, score.keySignatures, score.timeSignatures]) marks.sort((a, b) => a.time - b.time);
 }
 
 /**
  * Whether two marks say the same.
  *
- * @param {Record<string, any>} a
- * @param {Record<string, any> | undefined} b
+ * @param {Record<string, any> | null} a
+ * @param {Record<string, any> | null} b
  */
 function isSame(a, b) {
-  return b !== undefined && Object.keys(a).every((name) => name === "onset" || a[name] === b[name]);
+  return a !== null && b !== null && Object.keys(a).every((name) => name === "onset" || a[name] === b[name]);
 }
 
 /**
  * Add the notes of a part to its tracks.
  *
  * @param {Measure[]} measures
- * @param {number[]} order
- * @param {number[]} starts
+ * @param {Place[]} places
  * @param {Track[]} tracks
  */
-function playNotes(measures, order, starts, tracks) {
+function playNotes(measures, places, tracks) {
   const ties = new OpenTies();
-  let velocity = DEFAULT_VELOCITY;
-  order.forEach((index, i) => {
-    const isForward = i === 0 || order[i - 1] < index; // from one ending into another, too
-    for (const sound of measures[index]?.sounds ?? []) {
-      if (!("pitch" in sound)) {
-        velocity = sound.velocity;
-        continue;
-      }
-      const { pitch, duration, track } = sound;
-      const time = starts[i] + sound.onset;
+  for (const [i, { index, start, finer }] of places.entries()) {
+    const isForward = i === 0 || places[i - 1].index < index; // from one ending into another, too
+    for (const sound of measures[index].sounds) {
+      const time = start + sound.onset * finer;
+      const duration = sound.duration * finer;
       let note = ties.take(sound, time, isForward);
       if (note) {
         note.duration += duration;
       } else {
-        note = { time, pitch, duration, velocity };
-        tracks[track].notes.push(note);
+        note = { time, pitch: sound.pitch, duration, velocity: sound.velocity };
+        tracks[sound.track].notes.push(note);
       }
       if (sound.tieStart) ties.add(sound, note);
     }
-  });
-  for (const { notes } of tracks) {
-    notes.sort((a, b) => a.time - b.time || a.pitch - b.pitch || a.duration - b.duration || a.velocity - b.velocity);
   }
-}
-
-/**
- * @param {number} a
- * @param {number} b
- * @returns {number}
- */
-function greatestCommonDivisor(a, b) {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+  for (const { notes } of tracks) notes.sort(compareNotes);
 }

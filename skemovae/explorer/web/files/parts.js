@@ -1,5 +1,6 @@
 /** The parts that a MusicXML document lists, with their names and instruments. */
 
+import { integer } from "./marks.js";
 import { XmlElement } from "./xml.js";
 
 /**
@@ -8,8 +9,7 @@ import { XmlElement } from "./xml.js";
  *   indices are found
  */
 
-const DRUM_CHANNEL = 10; // counted from 1
-const LINE_BREAKS = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/;
+const DRUM_CHANNEL = "10"; // counted from 1
 
 /**
  * A document ordered by measures as one ordered by parts.
@@ -49,19 +49,22 @@ export function partsOf(root) {
   for (const list of root.findAll("part-list")) {
     for (const element of list.findAll("score-part")) {
       const name = oneLine(element.textOf("part-name"));
-      const instruments = element.findAll("score-instrument");
-      const part = newPart(name);
-      for (const [i, instrument] of instruments.entries()) {
-        // a part of one instrument has its own name, "Soprano", and not that of the instrument, "Instrument 1"
-        const own = instruments.length > 1 ? oneLine(instrument.textOf("instrument-name")) : null;
-        part.tracks[i] = { ...newTrack(name), name: own ?? name };
-        part.instruments.set(instrument.get("id") ?? "", i);
+      const names = new Map();
+      for (const instrument of element.findAll("score-instrument")) {
+        names.set(instrument.get("id") ?? "", oneLine(instrument.textOf("instrument-name")));
       }
-      for (const sound of element.findAll("midi-instrument")) {
-        const track = part.tracks[part.instruments.get(sound.get("id") ?? "") ?? 0];
-        const program = Math.trunc(Number(sound.textOf("midi-program") ?? 1)) || 1;
+      const midi = new Map(element.findAll("midi-instrument").map((sound) => [sound.get("id") ?? "", sound]));
+      if (names.size === 0) names.set(midi.keys().next().value ?? "", null);
+      /** @type {Part} */
+      const part = { tracks: [], instruments: new Map() };
+      for (const [id, own] of names) {
+        // a part of one instrument has its own name, "Soprano", and not that of the instrument, "Instrument 1"
+        const track = newTrack((names.size > 1 ? own : null) ?? name);
+        const program = integer(midi.get(id)?.textOf("midi-program") ?? null) || 1;
         track.program = Math.min(Math.max(program - 1, 0), 127); // MusicXML counts programs from 1, MIDI from 0
-        track.isDrum = Number(sound.textOf("midi-channel")) === DRUM_CHANNEL;
+        track.isDrum = midi.get(id)?.textOf("midi-channel")?.trim() === DRUM_CHANNEL;
+        part.instruments.set(id, part.tracks.length);
+        part.tracks.push(track);
       }
       parts.set(element.get("id") ?? "", part);
     }
@@ -94,6 +97,5 @@ function newTrack(name) {
  * @returns {string | null}
  */
 export function oneLine(text) {
-  if (!text) return null;
-  return text.replace(new RegExp(`(${LINE_BREAKS.source})$`), "").split(LINE_BREAKS).join(" ") || null;
+  return text?.split(/[\s\u0085]+/).filter(Boolean).join(" ") || null;
 }

@@ -5,14 +5,11 @@
  * @typedef {import("./measures.js").MeasureNote} MeasureNote
  */
 
-/** Notes that go on in others, by where, in which voice and at which pitch these would begin. */
+/** Notes that go on in others, by when and at which pitch these would begin, and then by voice. */
 export class OpenTies {
   constructor() {
-    /** @type {Map<string, Track["notes"]>} */
-    this.ofVoice = new Map();
-    /** @type {Map<string, Track["notes"]>} */
-    this.ofPart = new Map();
-    this.ended = new Set();
+    /** @type {Map<string, Map<string, Track["notes"]>>} */
+    this.waiting = new Map();
   }
 
   /**
@@ -20,45 +17,30 @@ export class OpenTies {
    * @param {Track["notes"][number]} note
    */
   add(sound, note) {
-    const place = `${note.time + note.duration} ${sound.track} ${sound.pitch}`;
-    this.ended.delete(note);
-    append(this.ofPart, place, note);
-    append(this.ofVoice, `${place} ${sound.voice}`, note);
+    const place = `${note.time + note.duration} ${sound.pitch}`;
+    let voices = this.waiting.get(place);
+    if (!voices) this.waiting.set(place, (voices = new Map()));
+    const notes = voices.get(sound.voice);
+    if (notes) notes.push(note);
+    else voices.set(sound.voice, [note]);
   }
 
   /**
    * The note that goes on in this one, or null: one of the same voice, or of another if this one says that it goes on
-   * from a note.
+   * from a note. Where the playing goes back, a tie leads there only if it says so.
    *
    * @param {MeasureNote} sound
    * @param {number} time
    * @param {boolean} isForward whether what was played just before is also written before
    */
   take(sound, time, isForward) {
-    const place = `${time} ${sound.track} ${sound.pitch}`;
-    const mayGoOn = isForward || sound.onset > 0 || sound.tieStop;
-    const ofVoice = mayGoOn ? this.ofVoice.get(`${place} ${sound.voice}`) : undefined;
-    const ofPart = sound.tieStop ? this.ofPart.get(place) : undefined;
-    for (const notes of [ofVoice, ofPart]) {
-      while (notes && notes.length > 0) {
-        const note = notes.pop();
-        if (!note || this.ended.has(note) || note.time + note.duration !== time) continue;
-        this.ended.add(note);
-        return note;
-      }
-    }
-    return null;
+    const voices = this.waiting.get(`${time} ${sound.pitch}`);
+    if (!voices || !(isForward || sound.onset > 0 || sound.tieStop)) return null;
+    const voice = voices.has(sound.voice) ? sound.voice : sound.tieStop ? voices.keys().next().value : undefined;
+    const notes = voice === undefined ? undefined : voices.get(voice);
+    if (voice === undefined || !notes) return null;
+    const note = notes.pop() ?? null;
+    if (notes.length === 0) voices.delete(voice);
+    return note;
   }
-}
-
-/**
- * @template Value
- * @param {Map<string, Value[]>} lists
- * @param {string} key
- * @param {Value} value
- */
-function append(lists, key, value) {
-  const list = lists.get(key);
-  if (list) list.push(value);
-  else lists.set(key, [value]);
 }

@@ -4,7 +4,7 @@ import { inOrder } from "../music/score.js";
 import { greatestCommonDivisor } from "../numbers/integers.js";
 import { oddBeatsOf, piecesOf, writtenBarsOf } from "./bars.js";
 import { KEY_FIFTHS } from "./keys.js";
-import { MODE_CENTERS } from "./measures.js";
+import { MODE_CENTERS } from "./marks.js";
 import { chordsOf, gapsOf, guessFifths, spell, valuesOf } from "./notation.js";
 
 /**

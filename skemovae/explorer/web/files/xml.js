@@ -10,6 +10,8 @@ const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 const SPACE = /[ \t\r\n]*/y;
 const NAME = /[A-Za-z_:\u0080-\uffff][-\w:.\u0080-\uffff]*/y;
 const ATTRIBUTE = new RegExp(`[ \\t\\r\\n]+(${NAME.source})[ \\t\\r\\n]*=[ \\t\\r\\n]*(?:"([^"<]*)"|'([^'<]*)')`, "y");
+const DECLARATION = new RegExp(`<\\?xml(?=[ \\t\\r\\n]+version)(?:${ATTRIBUTE.source}){1,3}[ \\t\\r\\n]*\\?>`, "y");
+const NO_LETTER = /[^\t\n\r -\ufffd]/; // of UTF-16
 const DECLARED_ENCODING = /^<\?xml[^>]*?\bencoding[ \t\r\n]*=[ \t\r\n]*["']([-\w.:]+)["']/;
 
 /** @type {readonly XmlElement[]} */
@@ -95,7 +97,6 @@ export function decodeXml(bytes) {
   if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c)) encoding = "utf-16be";
   else if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) encoding = "utf-16le";
   else encoding = DECLARED_ENCODING.exec(String.fromCharCode(...bytes.subarray(0, 200)))?.[1] ?? encoding;
-  if (first === 0x3c && second === 0x3f && /^(utf-16|ucs)/i.test(encoding)) encoding = "utf-8"; // it says it in ASCII
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
@@ -111,6 +112,7 @@ export function decodeXml(bytes) {
  * @throws {ReadError} if it is not well-formed, or holds more elements than a score
  */
 export function parseXml(text) {
+  if (NO_LETTER.test(text)) throw malformed("it holds what is no letter");
   return new Parser(text).document();
 }
 
@@ -132,8 +134,8 @@ class Parser {
       const tag = text.indexOf("<", this.position);
       this.characters(tag < 0 ? text.length : tag);
       if (tag < 0) break;
-      if (text.startsWith("<!--", tag)) this.position = this.after("-->", tag + 4);
-      else if (text.startsWith("<?", tag)) this.position = this.after("?>", tag + 2);
+      if (text.startsWith("<!--", tag)) this.position = this.afterComment(tag);
+      else if (text.startsWith("<?", tag)) this.instruction(tag);
       else if (text.startsWith("<![CDATA[", tag)) this.cdata(tag + 9);
       else if (text.startsWith("<!DOCTYPE", tag) && !this.root) this.doctype(tag + 9);
       else if (text.startsWith("</", tag)) this.endTag(tag + 2);
@@ -155,13 +157,19 @@ class Parser {
     return found + mark.length;
   }
 
+  /** @param {number} start */
+  afterComment(start) {
+    const end = this.after("--", start + 4);
+    if (this.text[end] !== ">") throw malformed("a comment of it is broken");
+    return end + 1;
+  }
+
   /** @param {number} end */
   characters(end) {
     const element = this.open.at(-1);
     if (element) {
-      if (element.children.length === 0 && end > this.position) {
-        element.text += unescape(this.text.slice(this.position, end));
-      }
+      const text = unescape(this.text.slice(this.position, end));
+      if (element.children.length === 0) element.text += text;
     } else if (/[^ \t\r\n\ufeff]/.test(this.text.slice(this.position, end))) {
       throw malformed("there is text around its elements");
     }
@@ -177,13 +185,22 @@ class Parser {
   }
 
   /** @param {number} start */
+  instruction(start) {
+    const [name] = this.match(NAME, start + 2);
+    if (name === "xml") this.match(DECLARATION, start);
+    else if (!" \t\r\n?".includes(this.text[this.position])) throw malformed("a tag of it is broken");
+    this.position = this.after("?>", start + 2);
+  }
+
+  /** @param {number} start */
   doctype(start) {
     const { text } = this;
     let inside = false;
     for (let i = start; i < text.length; i += 1) {
       const letter = text[i];
       if (letter === '"' || letter === "'") i = this.after(letter, i + 1) - 1;
-      else if (text.startsWith("<!--", i)) i = this.after("-->", i + 4) - 1;
+      else if (text.startsWith("<!--", i)) i = this.afterComment(i) - 1;
+      else if (text.startsWith("<!ENTITY", i)) throw new ReadError("This XML file declares entities, as no score does.");
       else if (text.startsWith("<?", i)) i = this.after("?>", i + 2) - 1;
       else if (letter === "[") inside = true;
       else if (letter === "]") inside = false;
@@ -260,7 +277,7 @@ function unescape(text) {
     if (end && Object.hasOwn(ENTITIES, name)) return ENTITIES[name];
     const digits = /^#(?:x([0-9a-fA-F]+)|([0-9]+))$/.exec(name);
     const code = digits ? parseInt(digits[1] ?? digits[2], digits[1] ? 16 : 10) : Infinity;
-    if (!end || code > 0x10ffff) throw malformed("it holds an entity that XML does not know");
+    if (!end || code > 0x10ffff || NO_LETTER.test(String.fromCodePoint(code))) throw malformed("it holds an entity that XML does not know");
     return String.fromCodePoint(code);
   });
 }

@@ -134,3 +134,13 @@ export function endOf(score) {
   }
   return end;
 }
+
+/**
+ * Say which of two notes comes first: by time, then by pitch, length and loudness.
+ *
+ * @param {ScoreNote} a
+ * @param {ScoreNote} b
+ */
+export function compareNotes(a, b) {
+  return a.time - b.time || a.pitch - b.pitch || a.duration - b.duration || a.velocity - b.velocity;
+}
