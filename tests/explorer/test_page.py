@@ -382,7 +382,7 @@ class TestPiece:
             handle = page.locator("#plane .handle >> nth=1").bounding_box()
             x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
             page.click("#play")
-            page.mouse.move(x, y)
+            page.mouse.click(x, y)  # it is chosen
             page.mouse.down()
             page.mouse.move(x - 60, y + 10, steps=5)
             page.mouse.up()
@@ -401,6 +401,7 @@ class TestPiece:
             page.focus("#plane")
             page.keyboard.press("Enter")
             page.keyboard.press("Shift+ArrowRight")
+            page.keyboard.press("Enter")
             assert page.locator("#plane .handle").count() == 3
             page.click("#stations-details summary")
             assert page.locator("#stations li").count() == 3
@@ -410,6 +411,49 @@ class TestPiece:
             page.focus("#plane")
             page.keyboard.press("Delete")
             assert page.locator("#plane .handle").count() == 2
+
+    def test_a_stroke_from_a_point_draws_a_new_path(self, visit, shipped_plane):
+        with visit(shipped_plane) as page:
+            page.click("#mode-piece")
+            sad, happy = (
+                (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+                for box in (page.locator(f"#plane .handle >> nth={i}").bounding_box() for i in (0, 1))
+            )
+            page.mouse.move(*sad)
+            page.mouse.down()
+            page.mouse.move(sad[0], happy[1], steps=5)
+            page.mouse.move(*happy, steps=5)
+            page.mouse.up()
+            assert page.locator("#plane .handle").count() == 3
+            assert page.inner_text("#title") == "Sad to angry to happy, AABA"
+
+    @pytest.mark.parametrize("way", ["tap", "stroke", "emotion", "enter"])
+    def test_a_cleared_path_begins_anywhere(self, visit, shipped_plane, way):
+        with visit(shipped_plane) as page:
+            page.click("#mode-piece")
+            settled(page)
+            page.click("#play")
+            page.click("#clear")
+            assert page.locator("#plane .handle").count() == 0
+            assert page.inner_text("#play") == "Play"
+            assert page.is_disabled("#play")
+            assert page.inner_text("#title") == "No path yet"
+            if way == "tap":
+                page.mouse.click(*at(page, 0.2, 0.2))
+            elif way == "stroke":
+                drag(page, (0.2, 0.2), (0.2, 0.8))
+            elif way == "emotion":
+                page.click("#emotions button:has-text('angry')")
+            else:
+                page.focus("#plane")
+                page.keyboard.press("Enter")
+            settled(page)
+            assert page.locator("#plane .handle").count() == (2 if way == "stroke" else 1)
+            assert page.is_enabled("#play")
+            page.click("#undo")
+            page.click("#undo")
+            assert page.inner_text("#title") == "Sad to happy, AABA"
+            assert page.is_visible("#result svg")
 
     def test_the_point_goes_along_while_it_sounds(self, visit, shipped_plane):
         with visit(shipped_plane) as page:

@@ -127,7 +127,7 @@ def test_a_link_of_other_networks_and_damaged_links_say_so():
         base.replace("at=1,1", "emotion=7"),
         "v=1&model=abc&mode=piece&path=0,0,0;0.5,1,1&form=A-B",
         "v=1&model=abc&mode=piece&path=0.5,0,0;0.1,1,1&form=AB",
-        "v=1&model=abc&mode=piece&path=&form=AB",
+        "v=1&model=abc&mode=piece&path=;&form=AB",
         "v=1&model=abc&mode=tune&amount=2",
         base + "&tempo=1e6",
     ]

@@ -44,6 +44,7 @@ export function movePoint(state, at) {
     if (!state.own) return state;
     return listenTo(withWork(state, { tune: { ...tune, at, emotion: null } }), { original: false });
   }
+  if (!piece.path.length) return state;
   const chosen = state.chosen ?? piece.path.length - 1;
   const path = piece.path.map((station, i) => (i === chosen ? { ...station, at } : station));
   return withWork({ ...state, chosen }, { piece: { ...piece, path } });
@@ -66,7 +67,7 @@ export function askEmotion(state, emotion, mean) {
     if (!state.own) return state;
     return play(commit(listenTo(withWork(state, { tune: { ...tune, at: null, emotion } }), { original: false })));
   }
-  return commit(addStation(state, mean));
+  return commit({ ...addStation(state, mean), chosen: null });
 }
 
 /**
@@ -92,6 +93,15 @@ export function addStation(state, at) {
 export function setPath(state, path) {
   const chosen = state.chosen !== null && state.chosen < path.length ? state.chosen : null;
   return withWork({ ...state, chosen }, { piece: { ...state.work.piece, path } });
+}
+
+/**
+ * Leave an empty map, on which a path can begin anywhere.
+ *
+ * @param {State} state
+ */
+export function clearPath(state) {
+  return commit(setPath(stop(state), []));
 }
 
 /**
@@ -194,9 +204,9 @@ export function redo(state) {
  * @param {Work} work
  * @returns {State}
  */
-function withTuneOf(state, { mode, tune }) {
+function withTuneOf(state, { mode, tune, piece }) {
   const { own } = state;
-  if (mode !== "tune") return { ...state, problem: "" };
+  if (mode !== "tune") return { ...(mode === "piece" && !piece.path.length ? stop(state) : state), problem: "" };
   const isIts = own && own.sample === tune.sample && (tune.file === null || tune.file === own.name);
   const problem = isIts || tune.sample || tune.file === null ? "" : missing(tune.file);
   if (isIts || !own) return { ...state, problem };
@@ -239,8 +249,9 @@ export function listenTo(state, changes) {
  * @param {State} state
  */
 export function play(state) {
-  const { mode, tune } = state.work;
+  const { mode, tune, piece } = state.work;
   if (mode === "tune" && !state.own && !tune.sample) return stop(state); // only the person can open it
+  if (mode === "piece" && !piece.path.length) return stop(state);
   return listenTo(state, { playing: true, begun: state.listen.begun + 1 });
 }
 

@@ -36,6 +36,7 @@ export function computeOn(store, client) {
  * @returns {boolean} whether there is anything to compute
  */
 function isAsked({ work, own }) {
+  if (work.mode === "piece") return work.piece.path.length > 0;
   return work.mode !== "tune" || (own !== null && (work.tune.at !== null || work.tune.emotion !== null));
 }
 
@@ -61,6 +62,6 @@ async function compute(store, client, mode, wish) {
     store.act(complain, error instanceof Error ? error.message : String(error));
   } finally {
     clearTimeout(patience);
-    if (store.state.work[mode] === wish) store.act(wait, null);
+    if (store.state.work[mode] === wish || !isAsked(store.state)) store.act(wait, null);
   }
 }

@@ -14,7 +14,8 @@ import { skyline } from "../music/tokens.js";
  * @param {State} state
  * @returns {Music | null}
  */
-export function heardMusic({ work: { mode, tune }, music, own, listen }) {
+export function heardMusic({ work: { mode, tune, piece }, music, own, listen }) {
+  if (mode === "piece" && !piece.path.length) return null;
   if (mode !== "tune") return music[mode];
   const isMoved = tune.at !== null || tune.emotion !== null;
   return own && (listen.original || !isMoved) ? own : music.tune ?? own;

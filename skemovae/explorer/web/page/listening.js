@@ -159,12 +159,17 @@ function takeControls(store) {
   field("timbre").addEventListener("change", () => store.act(actions.listenTo, { timbre: field("timbre").value }));
 }
 
+/** @param {State} state @returns {boolean} whether there will be music without anybody doing anything */
+function isAnswered({ work: { mode, piece } }) {
+  return mode === "explore" || (mode === "piece" && piece.path.length > 0);
+}
+
 /** @param {State} state */
 function showControls(state) {
   const { listen } = state;
   const music = heardMusic(state);
   const isSilent = !music?.score.tracks.some(({ notes }) => notes.length);
-  field("play").disabled = isSilent && !listen.playing && state.work.mode === "tune";
+  field("play").disabled = isSilent && !listen.playing && !isAnswered(state);
   write("play-text", listen.playing ? "Stop" : "Play");
   byId("play-icon").setAttribute("href", listen.playing ? "#icon-stop" : "#icon-play");
   press("loop", listen.looping);

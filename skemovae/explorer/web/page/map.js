@@ -14,6 +14,7 @@ import { drawnPath, pointOfPath } from "./path.js";
 import { isMoved, numberText } from "./texts.js";
 
 const STEPS = 30; // arrow keys from the middle of the map to its edge
+const TREMBLE = 8; // pixels that a finger moves while it taps
 
 /**
  * Show the map, and let it be used.
@@ -73,7 +74,7 @@ export function pointOf({ work, own, music, chosen }, data) {
     const { at, emotion } = work.explore;
     return at ?? music.explore?.middle ?? data.plane.classes[emotion ?? 0].mean;
   }
-  if (work.mode === "piece") return work.piece.path[chosen ?? work.piece.path.length - 1]?.at ?? [0, 0];
+  if (work.mode === "piece") return work.piece.path[chosen ?? work.piece.path.length - 1]?.at ?? null;
   if (!own) return null;
   const { at, emotion } = work.tune;
   return at ?? (emotion === null ? own.middle : frameOf(data, "tune").classes[emotion].mean);
@@ -95,7 +96,7 @@ function sceneOf(state, data, share) {
   if (work.mode === "piece") {
     const { path } = work.piece;
     const handles = path.map((station, i) => ({ at: station.at, label: String(i + 1), chosen: i === chosen }));
-    const running = share === null ? null : pointOfPath(path, share);
+    const running = share === null || !path.length ? null : pointOfPath(path, share);
     return { ...scene, way: path.map((station) => station.at), handles, running };
   }
   if (!own) return scene;
@@ -110,7 +111,8 @@ function describe(data, state, at) {
 }
 
 /**
- * Touch and mouse: press and drag moves the point; in a piece it draws the path, or moves the point that is grasped.
+ * Touch and mouse: press and drag moves the point. In a piece it draws a new path, wherever it begins, but for the
+ * chosen point, which it moves; a tap chooses a point, or adds one.
  *
  * @param {Store} store
  * @param {Plane} plane
@@ -119,6 +121,9 @@ function describe(data, state, at) {
 function touch(store, plane, element) {
   /** @type {Point[] | null} */
   let stroke = null;
+  let isStroke = false; // and no tap
+  let touched = -1; // the index of the point on which it began
+  let begun = [0, 0];
   /** @type {number | null} */
   let pointer = null;
   element.addEventListener("pointerdown", (event) => {
@@ -130,9 +135,9 @@ function touch(store, plane, element) {
     const at = plane.toPoint(event.clientX, event.clientY);
     if (state.work.mode === "piece") {
       const places = state.work.piece.path.map((station) => station.at);
-      const grasped = plane.handleAt(places, event.clientX, event.clientY);
-      store.act(actions.chooseStation, grasped < 0 ? null : grasped);
-      if (grasped < 0) stroke = [at];
+      [isStroke, begun] = [false, [event.clientX, event.clientY]];
+      touched = plane.handleAt(places, event.clientX, event.clientY);
+      stroke = touched >= 0 && touched === state.chosen ? null : [at];
       return;
     }
     store.act(actions.movePoint, at);
@@ -141,17 +146,20 @@ function touch(store, plane, element) {
   element.addEventListener("pointermove", (event) => {
     if (event.pointerId !== pointer) return;
     const at = plane.toPoint(event.clientX, event.clientY);
-    if (stroke) {
-      stroke.push(at);
-      if (stroke.length > 2) store.act(actions.setPath, drawnPath(stroke, plane.frame.limit));
-    } else {
-      store.act(actions.movePoint, at);
-    }
+    stroke?.push(at);
+    isStroke ||= Math.hypot(event.clientX - begun[0], event.clientY - begun[1]) > TREMBLE;
+    if (store.state.work.mode === "piece" && !isStroke) return;
+    if (stroke) store.act((state) => actions.setPath({ ...state, chosen: null }, drawnPath(stroke ?? [], plane.frame.limit)));
+    else store.act(actions.movePoint, at);
   });
   const end = (/** @type {PointerEvent} */ event) => {
     if (event.pointerId !== pointer) return;
     pointer = null;
-    if (stroke && stroke.length <= 2) store.act(actions.addStation, stroke[0]);
+    if (store.state.work.mode === "piece" && !isStroke) {
+      if (!stroke) store.act(actions.chooseStation, null);
+      else if (touched >= 0) store.act(actions.chooseStation, touched);
+      else store.act(actions.addStation, stroke[0]);
+    }
     stroke = null;
     store.act(actions.hold, false);
     store.act(actions.commit);
@@ -172,10 +180,10 @@ function driveByKeys(store, data, plane, element) {
   /** @type {{ [key: string]: Point }} */
   const directions = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   element.addEventListener("keydown", (event) => {
-    const at = pointOf(store.state, data);
+    const isPiece = store.state.work.mode === "piece";
+    const at = pointOf(store.state, data) ?? (isPiece ? /** @type {Point} */ ([0, 0]) : null);
     if (!at || event.ctrlKey || event.metaKey || event.altKey) return;
     const direction = directions[event.key];
-    const isPiece = store.state.work.mode === "piece";
     if (direction) {
       const step = (plane.frame.limit / STEPS) * (event.shiftKey ? 5 : 1);
       store.act(actions.movePoint, plane.within([at[0] + step * direction[0], at[1] + step * direction[1]]));

@@ -28,10 +28,7 @@ export function showPiecePanel(store, data, playFrom) {
     store.act(actions.commit);
     store.act(actions.play);
   });
-  onClick("clear", () => {
-    store.act((state) => actions.setPath({ ...state, chosen: null }, [{ ...state.work.piece.path[0], time: 0 }]));
-    store.act(actions.commit);
-  });
+  onClick("clear", () => store.act(actions.clearPath));
   store.subscribe((state, before) => {
     const { piece } = state.work;
     if (piece === before?.work.piece && state.music.piece === before.music.piece) return;
@@ -89,7 +86,7 @@ function showForm(piece) {
  */
 function showTimeline(state, data, playFrom) {
   const { piece } = state.work;
-  const n = barsOfPiece(piece) / 4;
+  const n = piece.path.length ? barsOfPiece(piece) / 4 : 0;
   const names = piece.form.match(/[A-Z]'*/g) ?? [];
   const buttons = Array.from({ length: n }, (_, i) => {
     const name = names[i % names.length];

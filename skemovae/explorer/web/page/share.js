@@ -135,6 +135,7 @@ function pointOf(text, limit) {
  * @returns {import("./state.js").Station[] | null}
  */
 function pathOf(text, limit) {
+  if (text === "") return []; // it has been cleared
   const path = text.split(";").map((part) => {
     const [time, ...rest] = part.split(",");
     return { time: Number(time), at: pointOf(rest.join(","), limit) };

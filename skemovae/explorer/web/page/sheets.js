@@ -106,7 +106,8 @@ export function showSheets(store, data) {
     const both = mode === "tune" && state.own !== null && isMoved(state);
     byId("sheets").classList.toggle("alone", !both);
     reveal("sheet-original", both);
-    reveal("sheets", mode !== "tune" || state.own !== null);
+    const { path } = state.work.piece;
+    reveal("sheets", mode === "explore" || (mode === "tune" ? state.own !== null : path.length > 0));
     press("look-notation", state.look === "notation");
     press("look-roll", state.look === "roll");
     byId("sheet-original").classList.toggle("heard", !both || state.listen.original);
@@ -117,9 +118,8 @@ export function showSheets(store, data) {
       original.show(state.own, state.look, `Original, ${state.look}`, () => own);
     }
     const color = shownClass(state, data)?.color ?? null;
-    const { path } = state.work.piece;
     const bars = barsOfPiece(state.work.piece);
-    const colorOf = mode !== "piece" ? () => color : (/** @type {number} */ bar) => (
+    const colorOf = mode !== "piece" || !path.length ? () => color : (/** @type {number} */ bar) => (
       classAt(data.plane, pointOfPath(path, (4 * Math.floor(bar / 4) + 2) / bars)).color
     );
     write("result-caption", `Changed${both ? `: ${classAtText(state, data)}` : ""}`);

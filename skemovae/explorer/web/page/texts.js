@@ -13,7 +13,7 @@ import { heardMusic, tempoOf } from "./heard.js";
 const HINTS = {
   explore: "Tap the map to hear a melody. Drag to change it.",
   tune: "Drag the point: your tune changes its emotion.",
-  piece: "Draw a line: the way the emotion goes. Then play.",
+  piece: "Draw a line: the way the emotion goes. To move a point, tap it first.",
 };
 
 /**
@@ -23,10 +23,11 @@ const HINTS = {
  * @returns {string}
  */
 export function hintOf(state) {
-  const { mode, tune } = state.work;
+  const { mode, tune, piece } = state.work;
   if (mode === "tune" && !state.own) {
     return tune.file === null || tune.sample ? "Choose a tune, then change its emotion." : missing(tune.file);
   }
+  if (mode === "piece" && !piece.path.length) return "Draw a line, tap the map or press an emotion: the path begins.";
   return HINTS[mode];
 }
 
@@ -74,6 +75,7 @@ export function titleOf(state, data) {
   const word = shownClass(state, data)?.word ?? "";
   if (work.mode === "explore") return data.own_classes ? word : `A ${word} melody`.replace("A a", "An a");
   if (work.mode === "piece") {
+    if (!work.piece.path.length) return "No path yet";
     return `${capital(wordsOf(data, "piece", work.piece.path.map(({ at }) => at)))}, ${work.piece.form}`;
   }
   if (!own) return "No tune yet";
@@ -129,6 +131,7 @@ export function pythonOf(state, data) {
     const what = tune.at ? `at=${pointText(tune.at)}` : `emotion=${classes[tune.emotion ?? 0].python}`;
     return `reemote(${file}, ${what}, amount=${tune.amount})`;
   }
+  if (!piece.path.length) return "";
   const bars = barsOfPiece(piece);
   const curve = piece.path.map(({ time, at }) => `${Number((time * bars).toFixed(3))}: ${pointText(at)}`).join(", ");
   const n = piece.phrases === null ? "" : `, ${piece.phrases}`;
