@@ -302,6 +302,8 @@ class TestTune:
             page.click("#emotions button:has-text('sad')")
             settled(page)
             assert shown_notes(page, "#original") == original
+            changed, before = (page.locator(name).bounding_box() for name in ("#result", "#original"))
+            assert changed["y"] + changed["height"] < before["y"]  # what is new comes first
             assert shown_notes(page) != original
             assert page.inner_text("#subtitle").startswith("D minor")
             assert page.inner_text("#play") == "Stop"

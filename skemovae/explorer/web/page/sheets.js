@@ -1,5 +1,5 @@
 /**
- * The music as it is written: in notation or as a piano roll; of a tune the original above the change.
+ * The music as it is written: in notation or as a piano roll; of a tune the change, and the original under it.
  *
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("./state.js").State} State
