@@ -502,6 +502,7 @@ class TestAlwaysThere:
             page.click("#emotions button >> nth=2")
             settled(page)
             page.evaluate("tempo.value = 90, tempo.dispatchEvent(new Event('input'))")
+            page.select_option("#timbre", "strings")
             line = python_of(page)
             page.click("#share")
             fragment = "#" + page.input_value("#link").partition("#")[2]
@@ -511,6 +512,7 @@ class TestAlwaysThere:
             settled(page)
             assert python_of(page) == line
             assert "90 beats a minute" in page.inner_text("#subtitle")
+            assert page.input_value("#timbre") == "strings"
             page.keyboard.press("n")
             assert shown_notes(page) == notes_of(made_by(page, model=composer)[0])
         with visit(shipped_plane, fragment=fragment) as page:
@@ -640,6 +642,9 @@ class TestAlwaysThere:
             path = downloaded(page, tmp_path, "musicxml")
             assert path.name == "angry_melody_1.musicxml"
             assert notes_of(read_music(path)) == notes_of(expected)
+            assert read_music(downloaded(page, tmp_path)).tracks[0].program == 0
+            page.select_option("#timbre", "flute")
+            assert read_music(downloaded(page, tmp_path)).tracks[0].program == 73
             sound = downloaded(page, tmp_path, "wav").read_bytes()
             assert sound[:4] == b"RIFF"
             assert len(sound) > 300_000

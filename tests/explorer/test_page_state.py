@@ -106,7 +106,7 @@ def test_a_link_holds_all_that_its_mode_needs():
         WORKS
         + """
         answer(works.map((work, i) => {
-          const fragment = fragmentOf(work, "abc", i ? 96 : null);
+          const fragment = fragmentOf(work, "abc", i ? 96 : null, i ? "flute" : null);
           return [work[work.mode], workOf("#" + fragment, "abc", firstState(data.page).work, capacity), fragment];
         }));
         """
@@ -115,6 +115,7 @@ def test_a_link_holds_all_that_its_mode_needs():
         mode = back["work"]["mode"]
         assert back["work"][mode] == wish
         assert back["tempo"] == (96 if i else None)
+        assert back["timbre"] == ("flute" if i else None)
         assert set(fragment) <= set("abcdefghijklmnopqrstuvwxyzAB0123456789=&.,;-'")
 
 
@@ -197,7 +198,7 @@ def test_a_wish_without_its_tune_waits_for_that_tune_alone(file, changes):
         const own = { name: "mine", classOfAll: 0, places: [], middle: [0, 0], messages: [], score: { tempos: [] } };
         const tune = { at: null, emotion: 2, amount: 1, sample: false, file: data.file };
         store.act(actions.play);
-        store.act(actions.recall, { ...store.state.work, mode: "tune", tune }, null);
+        store.act(actions.recall, { ...store.state.work, mode: "tune", tune }, null, null);
         store.act(actions.play);
         const { listen, problem } = store.state;
         store.act(actions.openTune, own, false);

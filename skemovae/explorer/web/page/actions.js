@@ -228,11 +228,12 @@ export function missing(file) {
  * @param {State} state
  * @param {Work} work
  * @param {number | null} tempo
+ * @param {string | null} timbre null leaves the instrument as it is
  */
-export function recall(state, work, tempo) {
+export function recall(state, work, tempo, timbre) {
   const nextSeed = Math.max(state.nextSeed, work.explore.seed + 1);
   const next = { ...withTuneOf(stop(state), work), work, chosen: null, nextSeed };
-  return commit(listenTo(next, { tempo }));
+  return commit(listenTo(next, { tempo, ...(timbre !== null && { timbre }) }));
 }
 
 /**

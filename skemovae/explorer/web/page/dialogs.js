@@ -59,7 +59,7 @@ export function openLink(store, data) {
   const found = workOf(location.hash, data.digest, store.state.work, capacityOf(data));
   if (!found) return;
   if ("problem" in found) store.act(actions.complain, found.problem);
-  else store.act(actions.recall, found.work, found.tempo);
+  else store.act(actions.recall, found.work, found.tempo, found.timbre);
 }
 
 /** @param {Store} store @param {PageData} data */
@@ -67,7 +67,7 @@ function showShare(store, data) {
   const link = field("link");
   onClick("share", () => {
     const { work, own, listen } = store.state;
-    const fragment = fragmentOf(work, data.digest, listen.tempo);
+    const fragment = fragmentOf(work, data.digest, listen.tempo, listen.timbre);
     link.value = `${location.href.replace(/#.*/, "")}#${fragment}`;
     const isFile = work.mode === "tune" && own !== null && !work.tune.sample;
     write("share-text", isFile
@@ -94,8 +94,8 @@ function showFavorites(store, data) {
   const save = (/** @type {import("./state.js").Favorite[]} */ favorites) => {
     store.act(actions.setFavorites, favorites);
     try {
-      const links = favorites.map(({ title, work, tempo }) => (
-        [title, fragmentOf(work, data.digest, tempo), work.mode === "tune" ? work.tune.file : null]
+      const links = favorites.map(({ title, work, tempo, timbre }) => (
+        [title, fragmentOf(work, data.digest, tempo, timbre), work.mode === "tune" ? work.tune.file : null]
       ));
       localStorage.setItem(shelf, JSON.stringify(links));
     } catch {
@@ -108,7 +108,7 @@ function showFavorites(store, data) {
     const { work, listen, favorites } = store.state;
     if (favorites.some((favorite) => favorite.work === work)) return;
     const seed = work.mode === "explore" && work.explore.at === null ? ` ${work.explore.seed}` : "";
-    save([...favorites, { title: titleOf(store.state, data) + seed, work, tempo: listen.tempo }]);
+    save([...favorites, { title: titleOf(store.state, data) + seed, work, tempo: listen.tempo, timbre: listen.timbre }]);
   });
   store.subscribe((state, before) => {
     if (state.favorites === before?.favorites) return;
@@ -118,7 +118,7 @@ function showFavorites(store, data) {
       const entry = make("li");
       const open = make("button", favorite.title, { type: "button", title: favorite.title });
       open.addEventListener("click", () => {
-        store.act(actions.recall, favorite.work, favorite.tempo);
+        store.act(actions.recall, favorite.work, favorite.tempo, favorite.timbre);
         store.act(actions.play);
         if (store.state.problem) dialog.close(); // it lies below
       });

@@ -5,6 +5,7 @@
  * @typedef {import("./data.js").PageData} PageData
  */
 
+import { timbreOf } from "../sound/timbres.js";
 import * as actions from "./actions.js";
 import { field, onClick } from "./elements.js";
 import { atTempo, heardMusic } from "./heard.js";
@@ -32,6 +33,17 @@ export function showSaving(store, data, client) {
 }
 
 /**
+ * What the page writes, for the instrument on which it is heard; own tunes keep theirs.
+ *
+ * @param {import("../music/score.js").Track[]} tracks
+ * @param {string} timbre
+ */
+function withProgram(tracks, timbre) {
+  const { program } = timbreOf(timbre);
+  return tracks.map((track) => ({ ...track, program }));
+}
+
+/**
  * @param {Store} store
  * @param {PageData} data
  * @param {import("../client.js").Client} client
@@ -43,7 +55,11 @@ async function save(store, data, client, kind) {
   if (!music) return;
   const [ending, type] = KINDS[kind];
   const name = fileName(state, data, ending);
-  const score = { ...atTempo(state, music.score), title: music.score.title ?? titleOf(state, data) };
+  const score = {
+    ...atTempo(state, music.score),
+    title: music.score.title ?? titleOf(state, data),
+    ...(state.work.mode !== "tune" && { tracks: withProgram(music.score.tracks, state.listen.timbre) }),
+  };
   if (kind === "wav") store.act(actions.notify, "Writing the sound…");
   try {
     const content = await client.ask("save", score, kind, state.listen.timbre);

@@ -6,6 +6,8 @@
  * @typedef {import("./state.js").Mode} Mode
  */
 
+import { TIMBRES } from "../sound/timbres.js";
+
 const VERSION = "1";
 const MODES = ["explore", "tune", "piece"];
 const FORM = /^(?:[A-Z]'*){1,16}$/;
@@ -16,9 +18,10 @@ const FORM = /^(?:[A-Z]'*){1,16}$/;
  * @param {Work} work
  * @param {string} digest
  * @param {number | null} tempo
+ * @param {string | null} timbre
  * @returns {string}
  */
-export function fragmentOf(work, digest, tempo) {
+export function fragmentOf(work, digest, tempo, timbre) {
   const { mode, explore, tune, piece } = work;
   const values = new URLSearchParams({ v: VERSION, model: digest, mode });
   const add = (/** @type {string} */ name, /** @type {unknown} */ value) => {
@@ -42,6 +45,7 @@ export function fragmentOf(work, digest, tempo) {
     add("temperature", piece.temperature);
   }
   add("tempo", tempo === null ? null : Math.round(tempo));
+  add("timbre", timbre);
   return values.toString().replace(/%2C/g, ",").replace(/%3B/g, ";").replace(/%27/g, "'");
 }
 
@@ -52,7 +56,7 @@ export function fragmentOf(work, digest, tempo) {
  * @param {string} digest of the page's networks
  * @param {Work} work that gives what the fragment does not say
  * @param {{ nClasses: number, limit: number, pieces: boolean, tunes: boolean }} page what it can hold
- * @returns {{ work: Work, tempo: number | null } | { problem: string } | null} null if it is no link of such a page
+ * @returns {{ work: Work, tempo: number | null, timbre: string | null } | { problem: string } | null} null if it is no link of such a page
  */
 export function workOf(fragment, digest, work, { nClasses, limit, pieces, tunes }) {
   const values = new URLSearchParams(fragment.replace(/^#/, ""));
@@ -76,7 +80,9 @@ export function workOf(fragment, digest, work, { nClasses, limit, pieces, tunes 
   if ([at, emotion, seed, temperature, tempo].includes(undefined)) return broken;
   if (![emotion, seed].every((value) => value === null || Number.isInteger(value))) return broken;
   const found = read(mode, values, { at, emotion, seed, temperature, limit, work });
-  return found ? { work: { ...work, ...found, mode }, tempo: tempo ?? null } : broken;
+  const name = values.get("timbre");
+  const timbre = name !== null && Object.hasOwn(TIMBRES, name) ? name : null; // links of other versions go on working
+  return found ? { work: { ...work, ...found, mode }, tempo: tempo ?? null, timbre } : broken;
 }
 
 /**

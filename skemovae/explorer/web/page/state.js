@@ -71,7 +71,7 @@
  * @property {string} notice a sentence for everybody, soon forgotten
  * @property {Favorite[]} favorites
  *
- * @typedef {{ title: string, work: Work, tempo: number | null }} Favorite
+ * @typedef {{ title: string, work: Work, tempo: number | null, timbre: string | null }} Favorite
  */
 
 /**

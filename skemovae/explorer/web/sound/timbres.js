@@ -17,6 +17,7 @@
 /**
  * @typedef {object} Timbre
  * @property {string} label
+ * @property {number} program Of General MIDI, from 0.
  * @property {number} attack Seconds.
  * @property {number} release Seconds.
  * @property {number} vibrato Cents up and down.
@@ -32,7 +33,7 @@ export const VIBRATO_DELAY = 0.6;
 /** @type {{ [name: string]: Timbre }} */
 export const TIMBRES = {
   piano: {
-    label: "Piano", attack: 0.004, release: 0.16, vibrato: 0, rings: true,
+    label: "Piano", program: 0, attack: 0.004, release: 0.16, vibrato: 0, rings: true,
     layers: [
       { harmonics: [1, 0.34, 0.16, 0.07, 0.04], level: 0.7, detune: 0, sustain: 0, halfLife: 0.75 },
       {
@@ -42,18 +43,18 @@ export const TIMBRES = {
     ],
   },
   flute: {
-    label: "Flute", attack: 0.05, release: 0.09, vibrato: 8, rings: false,
+    label: "Flute", program: 73, attack: 0.05, release: 0.09, vibrato: 8, rings: false,
     layers: [{ harmonics: [1, 0.3, 0.13, 0.04, 0.02], level: 0.8, detune: 0, sustain: 0.85, halfLife: 0.15 }],
   },
   strings: {
-    label: "Strings", attack: 0.1, release: 0.22, vibrato: 5, rings: false,
+    label: "Strings", program: 48, attack: 0.1, release: 0.22, vibrato: 5, rings: false,
     layers: [-5, 5].map((detune) => ({
       harmonics: [1, 0.46, 0.32, 0.2, 0.16, 0.1, 0.09, 0.06, 0.05, 0.03], level: 0.5, detune, sustain: 0.9,
       halfLife: 0.2,
     })),
   },
   plucked: {
-    label: "Guitar", attack: 0.003, release: 0.1, vibrato: 0, rings: true,
+    label: "Guitar", program: 24, attack: 0.003, release: 0.1, vibrato: 0, rings: true,
     layers: [
       { harmonics: [1, 0.5, 0.2, 0.08], level: 0.6, detune: 0, sustain: 0, halfLife: 0.4 },
       {
@@ -64,7 +65,7 @@ export const TIMBRES = {
   },
   // The tone of skemovae.synthesize.
   mild: {
-    label: "Organ", attack: 0.012, release: 0.08, vibrato: 0, rings: false,
+    label: "Organ", program: 19, attack: 0.012, release: 0.08, vibrato: 0, rings: false,
     layers: [{ harmonics: [1, 0.5, 0.25, 0.15, 0.08, 0.04], level: 1, detune: 0, sustain: 0.6, halfLife: 0.25 / 3 }],
   },
 };
