@@ -407,7 +407,8 @@ class TestPiece:
             assert page.locator("#plane .handle").count() == 3
             page.click("#stations-details summary")
             assert page.locator("#stations li").count() == 3
-            page.fill("#stations input >> nth=1", "4")
+            assert page.input_value("#stations input >> nth=0") == "1"
+            page.fill("#stations input >> nth=1", "5")  # 4 bars after the beginning
             page.press("#stations input >> nth=1", "Tab")
             assert ", 4: (-" in python_of(page)
             page.focus("#plane")
@@ -897,6 +898,14 @@ class TestSafety:
             page.focus("#plane")
             page.keyboard.press("Space")
             assert page.evaluate("played") == []
+
+    def test_arrow_keys_sound_as_a_tap_does(self, visit, plane):
+        with visit(plane) as page:
+            settled(page)
+            page.focus("#plane")
+            page.keyboard.press("ArrowLeft")
+            settled(page)
+            assert page.inner_text("#play") == "Stop"
 
     def test_a_melody_shorter_than_a_bar(self, visit, fitted, tmp_path):
         path = tmp_path / "tiny & \u00fc.html"

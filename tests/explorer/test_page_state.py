@@ -230,3 +230,23 @@ def test_names_of_files_are_plain(name):
     assert found.endswith(".mid")
     assert len(found) <= 64
     assert set(found[:-4]) <= set("abcdefghijklmnopqrstuvwxyz0123456789_"), json.dumps(found)
+
+
+def test_one_sentence_says_what_the_network_cannot_hold():
+    found = run_module(
+        """
+        import { limitsOf } from "@/workshop.js";
+        answer(data.map(([bar, reason]) => limitsOf({ bar, reason })));
+        """,
+        [
+            [[1, 5], ["", "no notes"]],
+            [[1, 5, 9], ["3/4 time", "", "3/4 time"]],
+            [[1, 5, 9, 13, 17, 21], ["a", "a", "a", "a", "a", "b"]],
+        ],
+    )
+    start = "Plain rules change what the network cannot hold"
+    assert found == [
+        [],
+        [f"{start}: 3/4 time (from bars 1 and 9 on)."],
+        [f"{start}: a (from bars 1, 5, 9 and others on); b (from bar 21 on)."],
+    ]

@@ -13,6 +13,7 @@ import { generateAt, generateEmotion } from "./composition/generate.js";
 import { locate } from "./composition/locate.js";
 import { Composition } from "./composition/piece.js";
 import { reemote } from "./composition/reemote.js";
+import { SILENT } from "./composition/windows.js";
 import { readScore } from "./files/files.js";
 import { writeMidi } from "./files/writeMidi.js";
 import { writeMusicXml } from "./files/writeMusicxml.js";
@@ -108,11 +109,8 @@ export class Workshop {
     const located = locate(score, await this.model("editor"));
     this.tune = score;
     const places = placed(located.points);
-    const messages = located.reason.flatMap((reason, i) => (
-      reason ? [`From bar ${located.bar[i]} on: ${reason}. The network cannot hold that; plain rules change it.`] : []
-    ));
     return {
-      name, wish: {}, score, track: melodyTrack(score), key: located.key, places, messages, end: null,
+      name, wish: {}, score, track: melodyTrack(score), key: located.key, places, messages: limitsOf(located), end: null,
       middle: located.meanPoint ? pointOf(located.meanPoint) : [0, 0],
       classOfAll: located.overallEmotion ?? -1,
     };
@@ -206,6 +204,23 @@ function musicOf(composition, others) {
     wish: {}, score, track: 0, key: keyName(findKey(score)), places, middle: meanOf(places), classOfAll: -1,
     messages: [], form, end: 16 * score.resolution * composition.length,
   };
+}
+
+/**
+ * One sentence about the parts of a tune that the network cannot hold, if there are any; those without notes are none.
+ *
+ * @param {{ bar: number[], reason: string[] }} located
+ * @returns {string[]}
+ */
+export function limitsOf({ bar, reason }) {
+  const reasons = [...new Set(reason)].filter((one) => one && one !== SILENT);
+  const parts = reasons.map((one) => {
+    const bars = bar.filter((_, i) => reason[i] === one);
+    const shown = bars.length > 4 ? [...bars.slice(0, 3), "others"] : bars;
+    const list = [shown.slice(0, -1).join(", "), shown[shown.length - 1]].filter((text) => text !== "").join(" and ");
+    return `${one} (from bar${bars.length > 1 ? "s" : ""} ${list} on)`;
+  });
+  return parts.length ? [`Plain rules change what the network cannot hold: ${parts.join("; ")}.`] : [];
 }
 
 /**

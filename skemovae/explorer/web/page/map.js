@@ -188,6 +188,7 @@ function driveByKeys(store, data, plane, element) {
       const step = (plane.frame.limit / STEPS) * (event.shiftKey ? 5 : 1);
       store.act(actions.movePoint, plane.within([at[0] + step * direction[0], at[1] + step * direction[1]]));
       store.act(actions.commit);
+      if (!isPiece && !store.state.listen.playing) store.act(actions.play); // as a tap does
     } else if (event.key === "Enter" && isPiece) {
       store.act(actions.addStation, at);
       store.act(actions.commit);

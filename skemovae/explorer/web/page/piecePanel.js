@@ -116,16 +116,17 @@ function showStations(store, data) {
     const { word } = classAt(data.plane, station.at);
     const label = make("label", "at bar ");
     const input = /** @type {HTMLInputElement} */ (make("input", "", {
-      type: "number", min: "0", max: String(bars), step: "0.5", "aria-label": `Bar of point ${i + 1}`,
+      type: "number", min: "1", max: String(bars + 1), step: "0.5", "aria-label": `Bar of point ${i + 1}`,
     }));
-    input.value = String(Number((station.time * bars).toFixed(1)));
+    input.value = barText(station.time, bars);
     input.addEventListener("change", () => {
-      const time = Number(input.value) / bars;
+      const time = (Number(input.value) - 1) / bars;
       store.act((state) => actions.setPath(state, retimed(state.work.piece.path, i, time)));
       store.act(actions.commit);
-      input.value = String(Number((store.state.work.piece.path[i].time * bars).toFixed(1)));
+      input.value = barText(store.state.work.piece.path[i].time, bars);
     });
     label.append(input);
+    if (station.time === 1) label.append(" (the end)");
     const remove = make("button", "Remove", { type: "button", "aria-label": `Remove point ${i + 1}` });
     remove.addEventListener("click", () => store.act(actions.removeStation, i));
     /** @type {HTMLButtonElement} */ (remove).disabled = piece.path.length < 2;
@@ -133,6 +134,15 @@ function showStations(store, data) {
     return entry;
   });
   list.replaceChildren(...entries);
+}
+
+/**
+ * @param {number} time
+ * @param {number} bars of the piece
+ * @returns {string} the bar at that time, counted from 1 as musicians do
+ */
+function barText(time, bars) {
+  return String(Number((1 + time * bars).toFixed(1)));
 }
 
 /**
