@@ -96,9 +96,9 @@ store.act(actions.chooseMode, "piece");
 store.act(actions.setPath, [{ time: 0, at: [0, 0] }, { time: 0.25, at: [1.5, -2] }, { time: 1, at: [-1, 0.5] }]);
 store.act(actions.changePiece, { form: "AA'BA", phrases: 7, seed: 99, temperature: 0.5 });
 works.push(store.state.work);
-const tune = { at: null, emotion: 3, amount: 0.35, sample: true, file: null };
-works.push({ ...store.state.work, mode: "tune", tune });
-works.push({ ...store.state.work, mode: "tune", tune: { ...tune, at: [1, 2], emotion: null, amount: 1, sample: false } });
+const file = null;
+works.push({ ...store.state.work, mode: "tune", tune: { at: null, emotion: 3, amount: 0.35, sample: true, file } });
+works.push({ ...store.state.work, mode: "tune", tune: { at: [1, 2], emotion: null, amount: 1, sample: false, file } });
 """
 
 
@@ -211,14 +211,12 @@ def test_a_wish_without_its_tune_waits_for_that_tune_alone(file, changes):
     assert problem == (f"Open {file} again: a favorite does not hold your tune." if file else "")
     assert tune["emotion"] == (2 if changes else None)
     assert tune["file"] == "mine"
-    assert (
-        notice
-        == {
-            "mine": "The favorite changes this tune.",
-            None: "The link changes this tune.",
-            "another": "This is not another, so the favorite does not change it.",
-        }[file]
-    )
+    notices = {
+        "mine": "The favorite changes this tune.",
+        None: "The link changes this tune.",
+        "another": "This is not another, so the favorite does not change it.",
+    }
+    assert notice == notices[file]
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "  ", "\u202e<b>", "a" * 300, "Caf\u00e9 na\u00efve", "CON"])

@@ -126,11 +126,10 @@ function showStations(store, data) {
       input.value = barText(store.state.work.piece.path[i].time, bars);
     });
     label.append(input);
-    if (station.time === 1) label.append(" (the end)");
     const remove = make("button", "Remove", { type: "button", "aria-label": `Remove point ${i + 1}` });
     remove.addEventListener("click", () => store.act(actions.removeStation, i));
     /** @type {HTMLButtonElement} */ (remove).disabled = piece.path.length < 2;
-    entry.append(make("span", `${i + 1} · ${word}`), label, remove);
+    entry.append(make("span", `${i + 1} · ${word}${station.time === 1 ? ", end" : ""}`), label, remove);
     return entry;
   });
   list.replaceChildren(...entries);
