@@ -58,11 +58,8 @@ class Measure:
     ends_ending: bool = False
     jumps: set = field(default_factory=set)
 
-    def in_whole_steps(self):
-        """Divide the steps so that all times, which can be fractions, are whole numbers of them."""
-        times = [self.length, *(t for note in self.notes for t in (note.onset, note.length))]
-        times += [mark[0] for mark in (*self.marks, *self.lyrics)]
-        finer = lcm(*(time.denominator for time in times))
+    def divide_steps(self, finer):
+        """Divide the steps, so that times that were fractions of them are whole numbers."""
         self.steps *= finer
         self.length = int(self.length * finer)
         self.notes = [n._replace(onset=int(n.onset * finer), length=int(n.length * finer)) for n in self.notes]
@@ -88,7 +85,7 @@ class PartReader:
         self._transposition = 0
         self._velocity = muspy.DEFAULT_VELOCITY
         self._marks: dict = {}  # class of a mark -> its values now
-        self._is_whole = True
+        self._finer = 1  # the parts of a step on which all times of the measure lie
 
     def read_measure(self, element):
         """Read a measure element."""
@@ -101,7 +98,7 @@ class PartReader:
             )
         self._steps = steps
         self._set_divisions(self._divisions)
-        self._is_whole = True
+        self._finer = 1
         measure = Measure(dict(self._marks), steps)
         self.measures.append(measure)
         now = onset = 0
@@ -132,8 +129,8 @@ class PartReader:
                 _read_barline(item, measure)
             elif tag in ("direction", "sound"):
                 self._read_direction(item, now, measure)
-        if not self._is_whole:
-            measure.in_whole_steps()
+        if self._finer > 1:
+            measure.divide_steps(self._finer)
         measure.notes.sort(key=lambda note: note.onset)
         measure.marks.sort(key=lambda mark: mark[0])
         self._marks.update((kind, values) for _, kind, values in measure.marks)
@@ -158,7 +155,7 @@ class PartReader:
             return 0
         length = self._number(element) * self._factor
         if type(length) is not int:
-            self._is_whole = self._is_whole and length.denominator == 1
+            self._finer = lcm(self._finer, length.denominator)
             length = int(length) if length.denominator == 1 else length
         return length
 

@@ -9,6 +9,8 @@ import base64
 import random
 import warnings
 import zipfile
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -429,9 +431,11 @@ def written(scores):
 
 
 def marks_of(music):
+    """Return keys, metres and tempos; what is as before is not written again."""
     steps = music.resolution
     keys = {key.time / steps: (key.root, key.mode) for key in music.key_signatures}
     metres = {time.time / steps: (time.numerator, time.denominator) for time in music.time_signatures}
+    keys, metres = ([next(same) for _, same in groupby(marks.items(), itemgetter(1))] for marks in (keys, metres))
     return keys, metres, [(tempo.time / steps, pytest.approx(tempo.qpm)) for tempo in music.tempos]
 
 

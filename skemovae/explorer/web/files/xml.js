@@ -9,8 +9,10 @@ import { MAX_DEPTH, MAX_ELEMENTS, ReadError } from "./limits.js";
 const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 const SPACE = /[ \t\r\n]*/y;
 const NAME = /[A-Za-z_:\u0080-\uffff][-\w:.\u0080-\uffff]*/y;
-const ATTRIBUTE = new RegExp(`[ \\t\\r\\n]+(${NAME.source})[ \\t\\r\\n]*=[ \\t\\r\\n]*(?:"([^"<]*)"|'([^'<]*)')`, "y");
-const DECLARATION = new RegExp(`<\\?xml(?=[ \\t\\r\\n]+version)(?:${ATTRIBUTE.source}){1,3}[ \\t\\r\\n]*\\?>`, "y");
+const S = "[ \\t\\r\\n]";
+const ATTRIBUTE = new RegExp(`${S}+(${NAME.source})${S}*=${S}*(?:"([^"<]*)"|'([^'<]*)')`, "y");
+const VERSION = `${S}+version${S}*=${S}*(?:"[-\\w.:]+"|'[-\\w.:]+')`;
+const DECLARATION = new RegExp(`<\\?xml${VERSION}(?:${ATTRIBUTE.source}){0,2}${S}*\\?>`, "y");
 const NO_LETTER = /[^\t\n\r -\ufffd]/; // of UTF-16
 const DECLARED_ENCODING = /^<\?xml[^>]*?\bencoding[ \t\r\n]*=[ \t\r\n]*["']([-\w.:]+)["']/;
 
