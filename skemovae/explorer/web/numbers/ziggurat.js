@@ -1,8 +1,8 @@
 /**
  * The 256 layers under the normal density, of equal area, from which numpy's `standard_normal` draws.
  *
- * NumPy has its widths written down, with the rounding of the program that once made them; so they are here, for they
- * are factors of what is drawn. What follows from them only decides: it differs from numpy's by less than 1e-13, and so
+ * NumPy (BSD 3-Clause, as this package) has its widths written down, with the rounding of the program that once made
+ * them; so they are here, for they are factors of what is drawn. What follows from them only decides: it differs from numpy's by less than 1e-13, and so
  * does, as rarely, a decision.
  */
 
