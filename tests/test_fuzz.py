@@ -44,7 +44,7 @@ REASONS = {
     "control_characters.mid": None,
     "divisions_of_many_digits.musicxml": "<divisions> holds '10{39}'; expected a number below",
     "ending_of_many_numbers.musicxml": None,
-    "fifths_without_end.musicxml": "a key of 1000000000 fifths; expected -14 to 14",
+    "fifths_without_end.musicxml": None,
     "lzma.mxl": r"s.xml is compressed by method 14; expected 0 or 8 \(stored, deflated\)",
     "lzma.zip": "is compressed by method 14: expected 0 or 8",
     "name_without_end.zip": "is not a whole zip archive: File name in directory .{,200}$",
