@@ -4,7 +4,7 @@ A melody is written where the map of emotions is tapped, a tune of one's own is 
 becomes a piece; all in the browser, offline.
 
 ==============  =====================================================================================
-_explore.py     explore: checks, what the page is told, the file
+_explore.py     explore: checks, what the page is given, the file
 _pack.py        a fitted model as settings and a few bytes
 _page.py        the page: data, style and scripts as one file under a Content-Security-Policy
 _bundle.py      ES modules as one script

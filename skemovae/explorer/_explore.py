@@ -143,7 +143,7 @@ def _place(estimator, model, X, y):
         return points, model.layout_.index_of(y, len(points))
     index = quadrant_index(y)
     if len(index) != len(points):
-        raise ValueError(f"{len(index)} labels for {len(points)} rows: expected one a row")
+        raise ValueError(f"{len(index)} labels for {len(points)} rows: expected one per row")
     return points, index
 
 

@@ -29,8 +29,8 @@ def pack(model, resolution):
     """Return a model for ``web/model/model.js``.
 
     A matrix of weights that lies on the grid of :func:`skemovae.nn.quantization.quantize` keeps every number, in one
-    byte each. All other weights are rounded to float16, of a model that was not trained for a page all: it then writes
-    the same melodies but where two symbols are next to equally likely.
+    byte each. All other weights are rounded to float16; a model that is not on the grid then writes the same melodies,
+    except where two symbols are almost equally likely.
 
     Parameters
     ----------

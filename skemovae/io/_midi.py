@@ -116,24 +116,9 @@ class _MidiReader:
                 time += delta * scale
                 first = data[place]
                 if first >= 0xF0:
-                    place += 1
-                    if first == 0xFF:
-                        kind = data[place]
-                        length, place = _number(data, place + 1)
-                        content = _cut(data, place, length)
-                        place += length
-                        if kind == END:
-                            break
-                        self._read_mark(kind, content, time, names)
-                        continue
-                    if first in (0xF0, 0xF7):
-                        length, place = _number(data, place)
-                    elif first in SYSTEM_DATA_BYTES:
-                        length = SYSTEM_DATA_BYTES[first]
-                    else:
-                        raise ValueError(f"the byte {first:#x} where a message begins")
-                    _cut(data, place, length)
-                    place += length
+                    place = self._read_system(data, place, time, names)
+                    if place is None:
+                        break
                     continue
                 if first >= 0x80:
                     status = first
@@ -170,6 +155,27 @@ class _MidiReader:
         self.music.tracks += tracks.values()
         if len(self.music.tracks) > limits.MAX_MIDI_TRACKS:
             raise ValueError(f"more than {limits.MAX_MIDI_TRACKS:,} tracks")
+
+    def _read_system(self, data, place, time, names):
+        """Read a message to no channel, a meta message or another; return the place behind it, None at the end mark."""
+        first = data[place]
+        place += 1
+        kind = None
+        if first == 0xFF:
+            kind = data[place]
+            length, place = _number(data, place + 1)
+        elif first in (0xF0, 0xF7):
+            length, place = _number(data, place)
+        elif first in SYSTEM_DATA_BYTES:
+            length = SYSTEM_DATA_BYTES[first]
+        else:
+            raise ValueError(f"the byte {first:#x} where a message begins")
+        content = _cut(data, place, length)
+        if kind == END:
+            return None
+        if kind is not None:
+            self._read_mark(kind, content, time, names)
+        return place + length
 
     def _count(self):
         self._n_events += 1

@@ -1,6 +1,10 @@
 """Scores as the explorer's modules hold them (``web/music/score.js``), to compare Python and JavaScript."""
 
+import warnings
+
 import muspy
+
+from skemovae import read_music
 
 TEXTS = ("lyrics", "annotations")
 
@@ -101,3 +105,14 @@ def differences(found, expected):
 
 def _whole(value):
     return None if value is None else int(value)
+
+
+def python_read(path, content):
+    """Return what the package reads of the content of a file, or None."""
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return read_music(path)
+    except ValueError:
+        return None

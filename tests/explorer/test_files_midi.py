@@ -2,7 +2,6 @@
 
 import base64
 import random
-import warnings
 
 import muspy
 import pytest
@@ -14,7 +13,7 @@ from tests.io.test_damaged import BAD_MIDI
 from tests.io.test_midi import random_track
 
 from .javascript import run_module
-from .score_json import differences, to_json
+from .score_json import differences, python_read, to_json
 
 READ = """
 import { readMidi } from "@/files/midi.js";
@@ -42,17 +41,6 @@ def read(files):
 def read_one(content):
     (score,) = read([content])
     return score
-
-
-def python_read(path, content):
-    """Return what the package reads of the bytes of a MIDI file, or None."""
-    path.write_bytes(content)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return read_music(path)
-    except ValueError:
-        return None
 
 
 def assert_read_alike(files, path):

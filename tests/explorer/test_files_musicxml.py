@@ -24,7 +24,7 @@ from tests.io.test_damaged import BAD_MUSICXML
 from tests.io.test_musicxml import ORDERS
 
 from .javascript import run_module
-from .score_json import differences, to_json
+from .score_json import differences, python_read, to_json
 from .xml_damage import damaged_documents
 
 READ = """
@@ -64,17 +64,6 @@ def read_notes(content):
     (score,) = read([content])
     (track,) = score["tracks"]
     return [(note["time"], note["pitch"], note["duration"]) for note in track["notes"]]
-
-
-def python_read(path, content):
-    """Return what the package reads of the content of a file, or None."""
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return read_music(path)
-    except ValueError:
-        return None
 
 
 def assert_read_alike(files, path, name="x.musicxml"):
