@@ -126,7 +126,7 @@ def measure_answers(browser, path, n_drags):
     for _ in range(n_drags):
         page.click("#emotions button >> nth=0")
         wait(page, IDLE)
-    take("melody, drawn: the best of four", "ask")
+    take("melody, drawn: the best of eight", "ask")
     page.click("#mode-tune")
     page.click("#sample")
     wait(page, TUNE)

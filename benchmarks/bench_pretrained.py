@@ -27,7 +27,7 @@ def main():
         "load the editor": lambda: load_pretrained("editor"),
         "generator: sample 1": lambda: generator.sample(1, emotion="sad", temperature=TEMPERATURE, random_state=0),
         "generator: sample 1,000": lambda: generator.sample(1000, temperature=TEMPERATURE, random_state=0),
-        "generate: a closed melody, the best of four": lambda: generate(emotion="sad", random_state=0),
+        "generate: a closed melody, the best of eight": lambda: generate(emotion="sad", random_state=0),
         "editor: transform 344": lambda: editor.transform(rows),
         "editor: inverse_transform 344": lambda: editor.inverse_transform(points),
         "reemote: 32 bars": lambda: reemote(piece, emotion="sad"),

@@ -37,8 +37,9 @@ def generate(
     temperature : float, default=0.95
         How freely notes are sampled; 0 takes the likeliest.
     closed : bool, default=True
-        Whether melodies should close like the last phrase of a tune: each is the best of four, by whether it ends on
-        the tonic and by the model's reading of its emotion. False takes melodies as they are drawn.
+        Whether melodies should close like the last phrase of a tune: each is the best of eight, by whether it ends on
+        the tonic, by the model's reading of its emotion, and by whether it has the third of the emotion's mode, major
+        for happy and relaxed. False takes melodies as they are drawn.
     model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
         A fitted estimator, or the name of an included model; None is the included "generator".
     random_state : int, numpy Generator, RandomState or None, default=None

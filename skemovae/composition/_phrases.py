@@ -2,13 +2,15 @@
 
 import numpy as np
 
+from ..emotion import valence_arousal
 from ..preprocessing import is_onset
 
 # What a decoder is given of a phrase if it was trained with it, as the shipped generator was: that the place of the
 # phrase in its tune is known, whether it is the first one, and whether it is the last one.
 INNER, FIRST, FINAL = (1, 0, 0), (1, 1, 0), (1, 0, 1)
-TRIES = 4  # phrases of which the best is taken
+TRIES = 8  # phrases of which the best is taken
 OCTAVE = 12
+MINOR_THIRD, MAJOR_THIRD = 3, 4  # semitones above the tonic
 
 
 def context_of(model, place):
@@ -19,8 +21,8 @@ def context_of(model, place):
 def closed_phrases(model, labels, generator, **settings):
     """Return phrases that close, shape (n, n_steps).
 
-    Each is the best of a few: one that ends on the tonic, and of these one that the model itself places in the emotion
-    that was asked for.
+    Each is the best of a few: one that ends on the tonic, of these one that the model itself places in the emotion that
+    was asked for, and of these one in which the third of the emotion's mode sounds and the other third does not.
 
     Parameters
     ----------
@@ -35,7 +37,9 @@ def closed_phrases(model, labels, generator, **settings):
     wanted = np.repeat(labels, TRIES)
     settings |= {"context": context_of(model, FINAL), "random_state": generator}
     rows, _ = model.sample(len(wanted), emotion=wanted, **settings)
-    worth = 2 * ends_on_tonic(rows) + (model.predict(rows) == wanted)
+    worth = 4 * ends_on_tonic(rows) + 2 * (model.predict(rows) == wanted)
+    if not model.layout_.own_classes:
+        worth += mode_of_thirds(rows) == valence_arousal(wanted)[:, 0]
     best = worth.reshape(-1, TRIES).argmax(axis=1)
     return rows.reshape(len(labels), TRIES, -1)[np.arange(len(labels)), best]
 
@@ -77,3 +81,10 @@ def last_pitches(rows):
 def ends_on_tonic(rows):
     """Return whether the last note of each melody is the tonic, in C; False for silence."""
     return last_pitches(rows) % OCTAVE == 0
+
+
+def mode_of_thirds(rows):
+    """Return 1 for each melody, in C, of whose two thirds only the major one sounds; -1 for the minor one; else 0."""
+    pitch_classes = np.where(is_onset(rows), rows % OCTAVE, -1)
+    major, minor = ((pitch_classes == third).any(axis=1) for third in (MAJOR_THIRD, MINOR_THIRD))
+    return major.astype(int) - minor

@@ -4,14 +4,14 @@ import { EMOTIONS } from "../music/emotion.js";
 import { makeKeySignature } from "../music/key.js";
 import { notesOfRow } from "../music/tokens.js";
 import { Generator } from "../numbers/random.js";
-import { contextOf, endsOnTonic, FINAL } from "./phrases.js";
+import { contextOf, endsOnTonic, FINAL, modeOfThirds } from "./phrases.js";
 
 /**
  * @typedef {import("../model/model.js").Model} Model
  * @typedef {import("../music/score.js").Score} Score
  */
 
-const TRIES = 4; // phrases of which the best is taken
+const TRIES = 8; // phrases of which the best is taken
 
 /**
  * A melody of a place: the same seed at another place draws with the same numbers.
@@ -28,8 +28,8 @@ export function generateAt(model, at, { temperature, seed }) {
 }
 
 /**
- * A melody of an emotion that closes as the last phrase of a tune does: the best of four by its end on the tonic and by
- * the model's own reading of its emotion.
+ * A melody of an emotion that closes as the last phrase of a tune does: the best of eight by its end on the tonic, by
+ * the model's own reading of its emotion, and by its thirds.
  *
  * @param {Model} model
  * @param {number} emotion index of the class
@@ -40,7 +40,10 @@ export function generateEmotion(model, emotion, { temperature, seed }) {
   const settings = { emotion, temperature, context: contextOf(model, FINAL), generator: new Generator(seed) };
   const rows = model.sample(TRIES, settings).rows.map((row) => Array.from(row));
   const read = model.classOf(model.transform(rows));
-  const worth = rows.map((row, i) => 2 * Number(endsOnTonic(row)) + Number(read[i] === emotion));
+  const valence = model.settings.ownClasses ? NaN : EMOTIONS[emotion].valence;
+  const worth = rows.map((row, i) => (
+    4 * Number(endsOnTonic(row)) + 2 * Number(read[i] === emotion) + Number(modeOfThirds(row) === valence)
+  ));
   const row = rows[worth.indexOf(Math.max(...worth))];
   return { score: scoreOfRow(row, emotion, model), row, classIndex: emotion };
 }

@@ -14,6 +14,7 @@ export const FIRST = [1, 1, 0];
 export const FINAL = [1, 0, 1];
 
 const OCTAVE = 12;
+const [MINOR_THIRD, MAJOR_THIRD] = [3, 4]; // semitones above the tonic
 
 /**
  * What the decoder of a model is given of a phrase at a place.
@@ -72,4 +73,15 @@ export function lastPitch(row) {
  */
 export function endsOnTonic(row) {
   return lastPitch(row) % OCTAVE === 0;
+}
+
+/**
+ * The mode that the thirds of a melody in C give it.
+ *
+ * @param {ArrayLike<number>} row
+ * @returns {number} 1 if of the two thirds only the major one sounds, -1 for the minor one, else 0
+ */
+export function modeOfThirds(row) {
+  const pitchClasses = new Set(Array.from(row).filter(isOnset).map((pitch) => pitch % OCTAVE));
+  return Number(pitchClasses.has(MAJOR_THIRD)) - Number(pitchClasses.has(MINOR_THIRD));
 }
