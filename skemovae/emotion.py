@@ -27,7 +27,12 @@ __all__ = ["EMOTIONS", "Emotion", "as_emotion", "label_spellings", "quadrant_ind
 
 
 class Emotion(NamedTuple):
-    """One emotion of the plane with all its spellings and its signs."""
+    """One emotion of the plane with all its spellings and its signs.
+
+    See Also
+    --------
+    as_emotion : Finds the emotion that a label means.
+    """
 
     quadrant: str
     code: str
@@ -90,6 +95,10 @@ def as_emotion(label):
     ValueError
         If the label is not known; the message lists the known ones.
 
+    See Also
+    --------
+    label_spellings : How a whole set of labels spells the emotions.
+
     Examples
     --------
     >>> from skemovae.emotion import as_emotion
@@ -113,6 +122,10 @@ def valence_arousal(labels):
     -------
     ndarray of shape (n_samples, 2), float
         Column 0 is the valence, column 1 the arousal; every value is -1 or +1 (Table 1 of the paper).
+
+    See Also
+    --------
+    quadrant_of : The way back, from points to quadrants.
 
     Examples
     --------
@@ -144,6 +157,10 @@ def quadrant_index(points):
     ------
     ValueError
         If the array is not 2-D with at least two columns, or holds NaN in the first two.
+
+    See Also
+    --------
+    quadrant_of : The same as names.
     """
     import numpy as np
 
@@ -179,6 +196,11 @@ def quadrant_of(points):
     ValueError
         As :func:`quadrant_index`.
 
+    See Also
+    --------
+    quadrant_index : The same as indices.
+    valence_arousal : The way back, from labels to signs.
+
     Examples
     --------
     >>> from skemovae.emotion import quadrant_of
@@ -212,6 +234,10 @@ def label_spellings(labels):
     ------
     ValueError
         If a label is not known.
+
+    See Also
+    --------
+    as_emotion : The emotion that a single label means.
 
     Examples
     --------

@@ -44,6 +44,12 @@ class Melodies:
     ValueError
         If X holds neither scores nor tokens, or the number of labels differs.
 
+    See Also
+    --------
+    to_svg : Draws a score in notation.
+    to_wav : Writes a score as sound.
+    PianoRollDisplay : Draws a piano roll with Matplotlib.
+
     Examples
     --------
     >>> from skemovae import Melodies

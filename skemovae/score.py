@@ -48,6 +48,12 @@ def to_svg(music, path=None):
     OSError
         If the file cannot be written.
 
+    See Also
+    --------
+    PianoRollDisplay : Draws a piano roll, which needs no Verovio.
+    Melodies : Shows and plays melodies in a notebook.
+    write_music : Writes MIDI or MusicXML.
+
     References
     ----------
     L. Pugin, R. Zitellini and P. Roland, "Verovio: a library for engraving MEI music notation into SVG", ISMIR 2014.

@@ -49,6 +49,10 @@ def synthesize(music, *, sample_rate=44_100):
         If the sample rate, a tempo or a note is not valid, or the sound would be longer than 80,000,000 samples (half
         an hour at 44,100) or take ten times that for all notes together.
 
+    See Also
+    --------
+    to_wav : The same as a WAV file.
+
     Examples
     --------
     >>> from skemovae import PitchEncoder, synthesize
@@ -103,6 +107,12 @@ def to_wav(music, path=None, *, sample_rate=44_100):
         As :func:`synthesize`.
     OSError
         If the file cannot be written.
+
+    See Also
+    --------
+    synthesize : The same as an array.
+    Melodies : Shows and plays melodies in a notebook.
+    write_music : Writes MIDI or MusicXML.
 
     Examples
     --------

@@ -1,8 +1,10 @@
 """The documentation: its code runs, its links lead somewhere, and it lists every public name."""
 
 import doctest
+import inspect
 import re
 import shutil
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ MADE_BY_THE_BUILD = ("gallery/", "generated/", "results/")
 MODEL = "melodies/model.safetensors"  # the quick start's, which its first command makes
 
 PYCON = re.compile(r"^```pycon\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
+LISTED = re.findall(r"^   ([\w.]+)$", (ROOT / "docs" / "api.rst").read_text(encoding="utf-8"), flags=re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)")
 
 
@@ -85,22 +88,35 @@ def test_links_to_examples_lead_to_scripts():
     assert linked
 
 
+def public_thing(name):
+    """Return what a name below the package means, such as "metrics.phrase_seams"."""
+    return attrgetter(name)(skemovae)
+
+
 def test_the_api_page_lists_every_public_name():
-    listed = set(
-        re.findall(r"^   ([\w.]+)$", (ROOT / "docs" / "api.rst").read_text(encoding="utf-8"), flags=re.MULTILINE)
-    )
     public = {name for name in skemovae.__all__ if callable(getattr(skemovae, name))}
     public |= {
         name if name in public else f"metrics.{name}"
         for name in skemovae.metrics.__all__
         if callable(getattr(skemovae.metrics, name))
     }
-    assert public - listed == set()
-    for name in listed:
-        thing = skemovae
-        for part in name.split("."):
-            thing = getattr(thing, part)
-        assert thing.__doc__, name
+    assert public - set(LISTED) == set()
+    for name in LISTED:
+        assert public_thing(name).__doc__, name
+
+
+SEE_ALSO = re.compile(r"^See Also\n-+\n(.*?)(?=\n\n|\Z)", flags=re.DOTALL | re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", LISTED)
+def test_every_public_name_leads_to_its_relatives(name):
+    found = SEE_ALSO.search(inspect.getdoc(public_thing(name)))
+    assert found is not None
+    room = f"skemovae.{name}".rpartition(".")[0].removeprefix("skemovae").lstrip(".")
+    for line in found[1].splitlines():
+        for relative in line.partition(" : ")[0].split(", "):
+            full = relative.removeprefix("skemovae.") if relative.startswith("skemovae.") else f"{room}.{relative}"
+            assert public_thing(full.lstrip(".")).__doc__, relative
 
 
 def test_every_example_has_a_title_and_runs_alone():

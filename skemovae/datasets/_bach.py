@@ -65,6 +65,12 @@ def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, retur
 
     (data, target) : tuple if `return_X_y` is True
 
+    See Also
+    --------
+    load_folk_tunes : Many more melodies, labeled by a similar rule.
+    fetch_musgenvae : Melodies labeled by people.
+    load_music_folder : Your own files.
+
     Examples
     --------
     >>> from skemovae.datasets import load_bach_chorales

@@ -28,6 +28,10 @@ def get_data_home(data_home=None):
     OSError
         If the folder cannot be made.
 
+    See Also
+    --------
+    skemovae.load_bach_chorales, skemovae.load_folk_tunes, skemovae.fetch_musgenvae : The loaders.
+
     Examples
     --------
     >>> from skemovae.datasets import get_data_home

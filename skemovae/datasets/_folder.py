@@ -81,6 +81,11 @@ def load_music_folder(
     UserWarning
         If files were skipped, something in a file was left out, or an emotion has no scores.
 
+    See Also
+    --------
+    read_music : Reads a single file.
+    load_bach_chorales, load_folk_tunes : Melodies that need no files of your own.
+
     Examples
     --------
     >>> import pathlib, tempfile

@@ -97,6 +97,11 @@ def load_folk_tunes(*, collections=DEFAULT, data_home=None, return_X_y=False, ve
     UserWarning
         If "essen" is requested: its license.
 
+    See Also
+    --------
+    load_bach_chorales : Fewer melodies, all of them Bach's.
+    load_music_folder : Your own files.
+
     Examples
     --------
     >>> import numpy as np

@@ -87,6 +87,11 @@ def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=Fals
     ValueError
         If the content of a file differs from the published one.
 
+    See Also
+    --------
+    load_bach_chorales : Melodies labeled by rule, without a download.
+    load_music_folder : Your own files.
+
     Examples
     --------
     >>> from skemovae.datasets import fetch_musgenvae

@@ -37,6 +37,11 @@ class DecodedPlaneDisplay:
         The axes that the panels fill; None if they were given.
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    LatentPlaneDisplay : Where melodies lie on the plane.
+    explore : The plane as a page with sound.
+
     Examples
     --------
     >>> import numpy as np

@@ -25,6 +25,12 @@ class LatentPlaneDisplay:
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    DecodedPlaneDisplay : What a model decodes at each point of the plane.
+    quadrant_accuracy : The share of points in their quadrants.
+    explore : The plane as a page with sound.
+
     Examples
     --------
     >>> from skemovae import LatentPlaneDisplay

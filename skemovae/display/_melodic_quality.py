@@ -26,6 +26,11 @@ class MelodicQualityDisplay:
         The axes that the panels fill; None if they were given.
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    melodic_quality : Makes the tables.
+    skemovae.metrics.format_melodic_quality : The tables as text.
+
     Examples
     --------
     >>> import numpy as np

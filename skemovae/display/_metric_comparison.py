@@ -31,6 +31,11 @@ class MetricComparisonDisplay:
         The axes that the panels fill; None if they were given.
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    metric_table : Makes the tables.
+    skemovae.metrics.format_metric_table : The tables as text.
+
     Examples
     --------
     >>> from skemovae import MetricComparisonDisplay

@@ -33,6 +33,11 @@ class PianoRollDisplay:
     ax_ : matplotlib Axes
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    to_svg : Draws a score in notation.
+    Melodies : Shows and plays melodies in a notebook.
+
     Examples
     --------
     >>> from skemovae import PianoRollDisplay

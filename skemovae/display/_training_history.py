@@ -32,6 +32,10 @@ class TrainingHistoryDisplay:
         The axes that the panels fill; None if they were given.
     figure_ : matplotlib Figure
 
+    See Also
+    --------
+    EmotionRegularizedVAE : Has the history as its attribute ``history_``.
+
     Examples
     --------
     >>> from skemovae import TrainingHistoryDisplay

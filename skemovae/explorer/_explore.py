@@ -62,6 +62,12 @@ def explore(estimator=None, path="plane.html", X=None, y=None, *, random_state=0
     OSError
         If the file cannot be written.
 
+    See Also
+    --------
+    generate, reemote, compose_piece : What the page does, in Python.
+    save_model : Keeps a model in a file.
+    DecodedPlaneDisplay : The map as a picture.
+
     Notes
     -----
     If the model is so large that the page cannot hold the included editor, too, the page only writes melodies. Pieces

@@ -33,6 +33,10 @@ def atomic_path(path):
     ------
     pathlib.Path
 
+    See Also
+    --------
+    skemovae.write_music, skemovae.save_model : Functions that write their files in this way.
+
     Examples
     --------
     >>> import tempfile, pathlib

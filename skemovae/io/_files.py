@@ -45,6 +45,12 @@ def read_music(path, *, max_bytes=MAX_BYTES, max_notes=MAX_NOTES, max_quarters=M
     UserWarning
         If something in the file was left out or approximated (quarter tones, an impossible key signature, ...).
 
+    See Also
+    --------
+    write_music : Writes what this function reads.
+    load_music_folder : Reads a folder with one subfolder per emotion.
+    from_music21 : Converts a stream of music21.
+
     Examples
     --------
     >>> import tempfile, pathlib
@@ -104,6 +110,12 @@ def write_music(music, path):
         note of 1/480 of a quarter note).
     OSError
         If the file cannot be written.
+
+    See Also
+    --------
+    read_music : Reads what this function writes.
+    to_svg : Draws a score in notation.
+    to_wav : Writes a score as sound.
 
     Examples
     --------

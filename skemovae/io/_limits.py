@@ -34,7 +34,12 @@ class Limits(NamedTuple):
 
 
 class ScoreReadError(ValueError):
-    """A file or stream that cannot be read as a score; the message names it and the reason."""
+    """A file or stream that cannot be read as a score; the message names it and the reason.
+
+    See Also
+    --------
+    read_music, from_music21, load_music_folder : Raise this error.
+    """
 
 
 def check_size(path, max_bytes, share=1):

@@ -40,6 +40,10 @@ def from_music21(stream):
     ScoreReadError
         If the object is not a stream or exceeds the limits of this module.
 
+    See Also
+    --------
+    read_music : Reads a MIDI or MusicXML file without music21.
+
     Examples
     --------
     >>> import music21

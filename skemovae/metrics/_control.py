@@ -43,6 +43,12 @@ def emotion_control(judge, X, y):
     sklearn.exceptions.NotFittedError
         If the judge is not fitted.
 
+    See Also
+    --------
+    EmotionJudge : The classifier that recognizes emotions.
+    emotion_control_scorer : For cross-validation.
+    trade_off_curve : The emotion against what is kept.
+
     Examples
     --------
     >>> from skemovae import load_bach_chorales

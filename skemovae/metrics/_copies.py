@@ -38,6 +38,10 @@ def training_copies(X, X_train):
     ValueError
         If an input holds neither scores nor valid tokens.
 
+    See Also
+    --------
+    diversity : How many melodies are distinct.
+
     Examples
     --------
     >>> from skemovae.metrics import training_copies

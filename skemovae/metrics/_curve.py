@@ -11,16 +11,16 @@ BALANCE = np.array([0, 0, 0, -1, 1, 0, 0, 0, -1, 1, -1, 1])
 
 
 def curve_correlation(X, asked, *, bars=4):
-    """Return how closely the music of pieces follows the requested curve of emotion.
+    r"""Return how closely the music of pieces follows the requested curve of emotion.
 
     Pieces are cut into segments. In each, the number of notes stands for the arousal and the balance of major and minor
     for the valence: the mean over its notes of +1 for E, A and B, -1 for E flat, A flat and B flat, and 0 for all
     others, which is MusPy's rate of notes in C major minus that of notes in C minor, but for what is in neither. Both
-    are compared with the curve by Pearson's correlation, ::
+    are compared with the curve by Pearson's correlation,
 
-        r = cov(asked, found) / (sd(asked) sd(found))
+    .. math:: r = \frac{\operatorname{cov}(a, f)}{\operatorname{sd}(a) \operatorname{sd}(f)}
 
-    once for each piece, and once for the mean of all pieces.
+    of the requested values a and the found values f, once for each piece, and once for the mean of all pieces.
 
     Parameters
     ----------
@@ -47,6 +47,11 @@ def curve_correlation(X, asked, *, bars=4):
     ------
     ValueError
         If X holds neither scores nor valid tokens, `asked` has another shape, or a piece is longer than the curve.
+
+    See Also
+    --------
+    skemovae.compose_piece : Composes pieces that follow a curve.
+    phrase_seams, theme_recognition : Other measures of whole pieces.
 
     Notes
     -----

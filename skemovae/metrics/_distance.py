@@ -10,17 +10,17 @@ from ._table import by_emotion
 
 
 def muspy_distance(X, y, X_reference, y_reference, *, metrics=None):
-    """Return how far melodies are from reference melodies of the same emotion, in MusPy's metrics.
+    r"""Return how far melodies are from reference melodies of the same emotion, in MusPy's metrics.
 
-    For metric k and emotion e, with the values G of the melodies and R of the reference, ::
+    For each metric k and each emotion, with the values G of the melodies and R of the reference, these are
 
-        distance[k, e] = |mean(G) - mean(R)| / s_k
-        wasserstein[k, e] = W_1(G, R) / s_k
+    .. math:: \frac{|\operatorname{mean}(G) - \operatorname{mean}(R)|}{s_k}
+        \quad \text{and} \quad \frac{W_1(G, R)}{s_k}
 
-    where s_k is the reference's standard deviation of the metric within an emotion (root mean square over all its
-    melodies of the difference from their emotion's mean). The first is the paper's comparison of means (Table 3) with
-    all metrics on one scale. Melodies of equal mean may still differ (one range throughout, where the reference has
-    narrow and wide ones); the Wasserstein distance sees that. It is never below the first and equal to it for
+    where :math:`s_k` is the reference's standard deviation of the metric within an emotion (root mean square over all
+    its melodies of the difference from their emotion's mean). The first is the paper's comparison of means (Table 3)
+    with all metrics on one scale. Melodies of equal mean may still differ (one range throughout, where the reference
+    has narrow and wide ones); the Wasserstein distance sees that. It is never below the first and equal to it for
     distributions that only differ by a shift, so their difference is what the means hide. (The overlap of densities,
     the usual alternative, needs a kernel width and says the same for melodies that are a little and far off.)
 
@@ -56,6 +56,12 @@ def muspy_distance(X, y, X_reference, y_reference, *, metrics=None):
     ------
     ValueError
         As :func:`melody_metrics`, and if no emotion has melodies on both sides.
+
+    See Also
+    --------
+    neg_muspy_distance_scorer : For cross-validation.
+    interval_distance : The distance in intervals.
+    metric_table : The metrics themselves, by emotion.
 
     Notes
     -----

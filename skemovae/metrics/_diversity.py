@@ -39,6 +39,10 @@ def diversity(X, X_train):
     ValueError
         If the arrays do not fit together.
 
+    See Also
+    --------
+    training_copies : Copies and quotations of training melodies.
+
     Notes
     -----
     Real melodies do not reach the ideal 1, 0, 0 either: of the 344 published ones, 293 are distinct (0.85), and 181

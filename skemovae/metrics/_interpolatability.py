@@ -7,14 +7,14 @@ from .._validation import check_number
 
 
 def interpolatability(positions, values, *, threshold=1e-3):
-    """Return how monotonic and how smooth an attribute of decoded rows is along paths through the latent space.
+    r"""Return how monotonic and how smooth an attribute of decoded rows is along paths through the latent space.
 
-    With the attribute a_k of the k-th decoded point, the step d between points, the first differences
-    ``D_k = (a_(k+1) - a_k) / d`` and the second ``E_k = (D_(k+1) - D_k) / d``:
+    With the attribute :math:`a_k` of the k-th decoded point, the step :math:`d` between points, the first differences
+    :math:`D_k = (a_{k+1} - a_k) / d` and the second differences :math:`E_k = (D_{k+1} - D_k) / d`:
 
-    - monotonicity: the mean sign of those D_k that are larger than the threshold.
-    - smoothness: ``1 - d C(|E|) / (max D - min D)`` with the contraharmonic mean ``C(x) = sum x^2 / sum x``, which lies
-      near the largest value: whether the slope changes gradually.
+    - monotonicity: the mean sign of those :math:`D_k` that are larger than the threshold.
+    - smoothness: :math:`1 - d \, C(|E|) / (\max D - \min D)` with the contraharmonic mean
+      :math:`C(x) = \sum x^2 / \sum x`, which lies near the largest value: whether the slope changes gradually.
 
     Parameters
     ----------
@@ -40,6 +40,11 @@ def interpolatability(positions, values, *, threshold=1e-3):
     ------
     ValueError
         If the arrays do not fit together, hold NaN, or have fewer than three points, or these are not equally spaced.
+
+    See Also
+    --------
+    plane_interpretability : How well dimensions represent attributes.
+    interpolate : Melodies between two tunes.
 
     Notes
     -----

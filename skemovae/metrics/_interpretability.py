@@ -14,16 +14,17 @@ MIN_ROWS = 5  # the nearest-neighbor estimator of mutual information looks at th
 
 
 def plane_interpretability(Z, y):
-    """Return how well single latent dimensions represent single attributes, by the measures of AR-VAE's evaluation.
+    r"""Return how well single latent dimensions represent single attributes, by the measures of AR-VAE's evaluation.
 
-    With the mutual information I, in nats, of dimension d and attribute a, its largest value over the dimensions at
-    d_1(a) and the second largest at d_2(a), and averages over the attributes:
+    With the mutual information :math:`I_{d,a}`, in nats, of dimension :math:`d` and attribute :math:`a`, its largest
+    value over the dimensions at :math:`d_1` and the second largest at :math:`d_2`, and averages over the attributes:
 
-    - interpretability: R2 of a line through (z[d_1(a)], a).
-    - MIG: ``(I[d_1(a), a] - I[d_2(a), a]) / H(a)`` with the attribute's entropy H.
-    - SAP: the largest minus the second largest R2 of a line through (z[d], a).
-    - modularity, averaged over the dimensions: ``1 - sum_(a != a_1) I[d, a]^2 / (I[d, a_1]^2 (n_attributes - 1))``
-      with a_1 the dimension's best attribute; 0 for a dimension without information.
+    - interpretability: :math:`R^2` of a line through the attribute and the dimension :math:`d_1`.
+    - MIG: :math:`(I_{d_1,a} - I_{d_2,a}) / H_a` with the attribute's entropy :math:`H_a`.
+    - SAP: the largest minus the second largest :math:`R^2` of a line through the attribute and a dimension.
+    - modularity, averaged over the dimensions:
+      :math:`1 - \sum_{a \ne a_1} I_{d,a}^2 / (I_{d,a_1}^2 (n - 1))` with the dimension's best attribute :math:`a_1`
+      of the :math:`n` attributes; 0 for a dimension without information.
     - Spearman: the largest absolute rank correlation, taken as 0 where its p-value is above 0.05.
 
     Parameters
@@ -44,13 +45,18 @@ def plane_interpretability(Z, y):
             The largest rank correlation that these attributes allow: sqrt(3)/2 = 0.866 for two classes of equal size,
             less for unequal ones, 1 for continuous attributes without ties.
         dimensions : ndarray of shape (n_attributes,), int
-            d_1 of each attribute; [0, 1] where valence and arousal lie on their own axes.
+            :math:`d_1` of each attribute; [0, 1] where valence and arousal lie on their own axes.
 
     Raises
     ------
     ValueError
         If Z and y do not fit together, hold NaN or unknown labels, an attribute is constant, or there are fewer than 5
         rows or fewer than two dimensions.
+
+    See Also
+    --------
+    interpolatability : How evenly an attribute changes along paths.
+    prior_mismatch : How far points are from the prior.
 
     Notes
     -----
@@ -100,7 +106,7 @@ def plane_interpretability(Z, y):
 
 
 def prior_mismatch(Z):
-    """Return how far latent points are from the prior N(0, I) of the variational autoencoder.
+    r"""Return how far latent points are from the prior N(0, I) of the variational autoencoder.
 
     Parameters
     ----------
@@ -112,9 +118,10 @@ def prior_mismatch(Z):
     -------
     sklearn.utils.Bunch
         kl : float
-            Kullback-Leibler divergence, in nats, from N(0, I) of the Gaussian with the mean m and covariance S of the
-            points: ``(tr S + m'm - n_components - log det S) / 2``. 0 if and only if both moments match; infinite if
-            the points fill fewer dimensions. It sees shift, scale, and correlation between the dimensions.
+            Kullback-Leibler divergence, in nats, from N(0, I) of the Gaussian with the mean :math:`m` and covariance
+            :math:`S` of the :math:`K`-dimensional points: :math:`(\operatorname{tr} S + m^T m - K - \log \det S) / 2`.
+            0 if and only if both moments match; infinite if the points fill fewer dimensions. It sees shift, scale, and
+            correlation between the dimensions.
         wasserstein : ndarray of shape (n_components,)
             Wasserstein distance of each dimension from N(0, 1), in units of the plane (the quantiles are compared). It
             also depends on the shape: two clusters with a gap between them can have the moments of the prior.
@@ -123,6 +130,10 @@ def prior_mismatch(Z):
     ------
     ValueError
         If Z is not 2-D, holds NaN, or has fewer than 5 rows.
+
+    See Also
+    --------
+    plane_interpretability : How well dimensions represent attributes.
 
     Notes
     -----

@@ -8,11 +8,13 @@ WIDEST = 13  # semitones; all intervals of more than an octave count as one
 
 
 def interval_distance(X, X_reference):
-    """Return the total variation distance between the intervals of melodies and those of reference melodies.
+    r"""Return the total variation distance between the intervals of melodies and those of reference melodies.
 
-    It is ``1/2 sum_i |p_i - q_i|`` over the intervals from note to note in semitones, with rising and falling ones
-    separate and all beyond an octave as one: the share of the intervals that would have to change. Every melody counts
-    the same, however many notes it has; those of fewer than two notes do not count.
+    .. math:: \frac{1}{2} \sum_i |p_i - q_i|
+
+    with the shares p and q of the intervals i from note to note in semitones, with rising and falling ones separate and
+    all beyond an octave as one: the share of the intervals that would have to change. Every melody counts the same,
+    however many notes it has; those of fewer than two notes do not count.
 
     Parameters
     ----------
@@ -30,6 +32,11 @@ def interval_distance(X, X_reference):
     ------
     ValueError
         If an input holds neither scores nor valid tokens.
+
+    See Also
+    --------
+    muspy_distance : The distance in MusPy's metrics.
+    melodic_quality : Many comparisons with real melodies at once.
 
     Examples
     --------

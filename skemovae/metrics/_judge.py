@@ -43,6 +43,11 @@ class EmotionJudge(ClassifierMixin, BaseEstimator):
     calibrated_ : sklearn.calibration.CalibratedClassifierCV
         The same with probabilities (Platt's sigmoids, fitted on melodies held out by tune).
 
+    See Also
+    --------
+    emotion_control : How often a judge recognizes the requested emotion.
+    make_emotion_control_scorer : A scorer with your own judge.
+
     Notes
     -----
     The melodies are expected in C major or C minor (:class:`skemovae.KeyNormalizer`), as the model's are. Random

@@ -135,6 +135,11 @@ def melody_metrics(X, metrics=None):
     ValueError
         If X holds neither scores nor valid tokens, or a name is unknown.
 
+    See Also
+    --------
+    metric_table : Their means and spreads by emotion.
+    melodic_quality : A comparison with real melodies.
+
     References
     ----------
     H.-W. Dong et al., "MusPy: a toolkit for symbolic music generation", ISMIR 2020.

@@ -15,14 +15,14 @@ N_PITCHES = REST + 1  # pitches 0 to 127, and the rest
 
 
 class NGramModel(BaseEstimator):
-    """n-gram model of melodies: the probability of each note after those before it.
+    r"""n-gram model of melodies: the probability of each note after those before it.
 
     A melody is a sequence of notes and of the rests between them. The pitch of each (a rest counts as one more pitch)
     is predicted from the ``order - 1`` pitches before it, its length in sixteenths from the ``order - 1`` lengths
     before it and its place in the bar. Both are interpolated with shorter and shorter contexts c after Witten and
-    Bell, ::
+    Bell,
 
-        p(x | c) = (n(c, x) + t(c) p(x | c')) / (n(c) + t(c))
+    .. math:: p(x | c) = \frac{n(c, x) + t(c) \, p(x | c')}{n(c) + t(c)}
 
     where n(c, x) is how often x followed c in training, n(c) how often anything did, t(c) the number of different
     things that did, and c' is c without its earliest element; the shortest context (of a length: the place in the bar)
@@ -39,6 +39,10 @@ class NGramModel(BaseEstimator):
         For each number of preceding pitches, {context: Counter of what followed}.
     length_counts_ : list of dict, length order
         The same for the lengths.
+
+    See Also
+    --------
+    melodic_quality : Many comparisons with real melodies at once.
 
     Notes
     -----

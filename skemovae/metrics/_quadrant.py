@@ -37,6 +37,12 @@ def quadrant_accuracy(Z, y):
     ValueError
         If Z and y do not fit together, are empty, or hold NaN or unknown labels.
 
+    See Also
+    --------
+    label_fed_quadrant_accuracy : The same with an encoder conditioned on the label.
+    class_separation : How far apart the emotions lie.
+    quadrant_accuracy_scorer : For cross-validation.
+
     Examples
     --------
     >>> from skemovae.metrics import quadrant_accuracy
@@ -86,6 +92,10 @@ def label_fed_quadrant_accuracy(estimator, X, y):
         If the encoder takes no label.
     TypeError
         If the estimator is not, or does not end in, a model of this kind.
+
+    See Also
+    --------
+    quadrant_accuracy : The same for points found without the label.
 
     Examples
     --------

@@ -67,7 +67,7 @@ def melodic_quality(X, X_reference, *, X_train=None, groups=None):
 
     See Also
     --------
-    format_melodic_quality : The table as text.
+    skemovae.metrics.format_melodic_quality : The table as text.
     skemovae.MelodicQualityDisplay : The table as a picture.
 
     Notes
@@ -191,6 +191,11 @@ def format_melodic_quality(qualities):
     ------
     ValueError
         If `qualities` is empty, or the metrics or real melodies differ.
+
+    See Also
+    --------
+    skemovae.melodic_quality : Makes the tables.
+    skemovae.MelodicQualityDisplay : The tables as a picture.
 
     Examples
     --------

@@ -43,6 +43,11 @@ def reconstruction_quality(X, X_reconstructed, X_train=None):
     ValueError
         If the arrays do not fit together.
 
+    See Also
+    --------
+    content_preservation : What is kept of melodies that were changed on purpose.
+    reconstruction_scorer : For cross-validation.
+
     Examples
     --------
     >>> from skemovae.metrics import reconstruction_quality

@@ -276,6 +276,11 @@ def make_emotion_control_scorer(judge):
     sklearn.exceptions.NotFittedError
         If the judge is not fitted.
 
+    See Also
+    --------
+    emotion_control_scorer : The same with a judge trained for each fold.
+    EmotionJudge : The classifier that recognizes emotions.
+
     Examples
     --------
     >>> from skemovae import load_bach_chorales

@@ -36,6 +36,11 @@ def phrase_seams(X, *, bars=4):
     ValueError
         If X holds neither scores nor valid tokens, or `bars` is not a positive integer.
 
+    See Also
+    --------
+    skemovae.compose_piece : Composes pieces of several phrases.
+    curve_correlation, theme_recognition : Other measures of whole pieces.
+
     Examples
     --------
     >>> from skemovae.metrics import phrase_seams

@@ -10,17 +10,17 @@ AXES = ("valence", "arousal")
 
 
 def class_separation(Z, Z_std, y):
-    """Return how far apart the emotions lie on each axis, in posterior standard deviations.
+    r"""Return how far apart the emotions lie on each axis, in posterior standard deviations.
 
-    For each axis, ::
+    For each axis,
 
-        separation = |mean of the positive emotions - mean of the negative ones| / (2 s)
+    .. math:: \frac{|m_+ - m_-|}{2 s}
 
-    with the mean of each emotion's points, averaged over the emotions of a sign, and the mean s of the posterior
-    standard deviations of all points. It is the distance of either side from the middle between them. At 2 and above,
-    the sign of a point is reliable and the decoder can use it. Near 0 the axis has collapsed: the decoder was trained
-    on points so noisy that their sign carries no information, and moving along the axis changes nothing.
-    :func:`quadrant_accuracy` only looks at the signs of the means and does not notice this.
+    with the means of the positive and of the negative emotions' points, averaged over the emotions of a sign, and the
+    mean s of the posterior standard deviations of all points. It is the distance of either side from the middle between
+    them. At 2 and above, the sign of a point is reliable and the decoder can use it. Near 0 the axis has collapsed: the
+    decoder was trained on points so noisy that their sign carries no information, and moving along the axis changes
+    nothing. :func:`quadrant_accuracy` only looks at the signs of the means and does not notice this.
 
     Parameters
     ----------
@@ -43,6 +43,11 @@ def class_separation(Z, Z_std, y):
     ValueError
         If Z, Z_std and y do not fit together, hold NaN or unknown labels, have fewer than two columns, or the standard
         deviations are not above 0.
+
+    See Also
+    --------
+    quadrant_accuracy : The share of points in their quadrants.
+    class_separation_scorer : For cross-validation.
 
     Notes
     -----

@@ -35,6 +35,12 @@ def metric_table(X, y, metrics=None):
     ValueError
         As :func:`melody_metrics`, and if X and y do not fit together.
 
+    See Also
+    --------
+    melody_metrics : The metrics of each melody.
+    skemovae.metrics.format_metric_table : The table as text.
+    MetricComparisonDisplay : The table as a picture.
+
     Examples
     --------
     >>> from skemovae.metrics import metric_table
@@ -69,6 +75,11 @@ def format_metric_table(tables):
     Returns
     -------
     str
+
+    See Also
+    --------
+    skemovae.metric_table : Makes the tables.
+    skemovae.MetricComparisonDisplay : The tables as a picture.
 
     Examples
     --------
@@ -116,6 +127,10 @@ def count_nearer(table_a, table_b, reference_table):
     ------
     ValueError
         If the tables do not hold the same metrics and emotions.
+
+    See Also
+    --------
+    metric_table : Makes the tables.
 
     Examples
     --------

@@ -10,13 +10,13 @@ SPEEDS = ((1, 1), (2, 1), (1, 2))  # by how much the times of either melody are 
 
 
 def melodic_similarity(X, Y):
-    """Return how much of two melodies is the same, up to mode and speed, for each pair of two sets.
+    r"""Return how much of two melodies is the same, up to mode and speed, for each pair of two sets.
 
     A melody is the set of its notes, each a time and a degree of the scale: the thirds, sixths and sevenths of C major
     and C minor are the same degree. Of two sets a and b the similarity is the harmonic mean of how much of either is
-    in the other (Dice's coefficient, or F-measure), ::
+    in the other (Dice's coefficient, or F-measure),
 
-        s(a, b) = 2 |a and b| / (|a| + |b|)
+    .. math:: s(a, b) = \frac{2 \, |a \cap b|}{|a| + |b|}
 
     It is taken three times: as the melodies are, and with one or the other at half speed as far as the other one
     reaches. The largest counts.
@@ -36,6 +36,11 @@ def melodic_similarity(X, Y):
     ------
     ValueError
         If an input holds neither scores nor valid tokens.
+
+    See Also
+    --------
+    theme_recognition : Whether a theme is recognized when it returns.
+    skemovae.content_preservation : How much is kept of melodies whose emotion was changed.
 
     References
     ----------
@@ -72,6 +77,11 @@ def theme_recognition(X, themes):
     ------
     ValueError
         If an input holds neither scores nor valid tokens, the numbers differ, or there are fewer than two.
+
+    See Also
+    --------
+    melodic_similarity : The similarity that it compares.
+    skemovae.compose_piece : Composes pieces whose themes return.
 
     Examples
     --------

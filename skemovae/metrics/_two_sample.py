@@ -19,7 +19,7 @@ SEED = 0
 
 
 def two_sample_auc(X, X_reference, *, groups=None):
-    """Return how well a classifier tells melodies from reference melodies: 0.5 is chance, 1 is always.
+    r"""Return how well a classifier tells melodies from reference melodies: 0.5 is chance, 1 is always.
 
     This is a classifier two-sample test. Gradient-boosted trees are trained to tell the two apart by 61 features of
     their notes. The result is the area under the ROC curve on held-out melodies: given a real and a generated melody,
@@ -45,6 +45,11 @@ def two_sample_auc(X, X_reference, *, groups=None):
     ValueError
         If there are fewer than 20 melodies on a side or fewer than two real tunes, or `groups` does not fit.
 
+    See Also
+    --------
+    neg_two_sample_auc_scorer : For cross-validation.
+    melodic_quality : Many comparisons with real melodies at once.
+
     Notes
     -----
     The features are
@@ -64,8 +69,8 @@ def two_sample_auc(X, X_reference, *, groups=None):
 
     There are 60 trees of up to 8 leaves, and up to 5 folds, stratified and grouped by tune; each generated melody is
     its own group. Both sides should have the same emotions in the same shares and the same length, or the trees use the
-    difference. Near 0.5 the standard error is about ``sqrt((n + m) / (12 n m))`` for n and m melodies: 0.02 for 400 of
-    each, 0.04 for 100, and more if many are of one tune.
+    difference. Near 0.5 the standard error is about :math:`\sqrt{(n + m) / (12 n m)}` for n and m melodies: 0.02 for
+    400 of each, 0.04 for 100, and more if many are of one tune.
 
     References
     ----------

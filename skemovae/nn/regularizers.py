@@ -26,6 +26,10 @@ class LatentPlane(NamedTuple):
         The wanted valence and arousal.
     label : int32 tensor of shape (batch,)
         The class of each row.
+
+    See Also
+    --------
+    LatentAxis : One dimension, whose attribute ``plane`` this is.
     """
 
     latent: Any
@@ -55,6 +59,11 @@ class LatentAxis(NamedTuple):
         the sampled latent points when they are moved by `shift` along this dimension.
     plane : LatentPlane
         The plane on which the dimension lies.
+
+    See Also
+    --------
+    LatentPlane : All dimensions together.
+    CosineRegularizer : A short example of a regularizer.
     """
 
     latent: Any
@@ -68,10 +77,18 @@ class LatentAxis(NamedTuple):
 
 @dataclass(frozen=True)
 class CosineRegularizer:
-    """The negative cosine similarity of the dimension and its target over the batch.
+    r"""The negative cosine similarity of the dimension and its target over the batch.
 
-    Equations 3-4 (arousal) and 5-7 (valence) of the paper: both are vectors over the batch and are not centered. The
-    loss is in [-1, 1].
+    Equations 3-4 (arousal) and 5-7 (valence) of the paper:
+
+    .. math:: -\frac{a \cdot \mu}{\|a\| \, \|\mu\|}
+
+    with the target a and the latent means mu, which are vectors over the batch and are not centered. The loss is in
+    [-1, 1].
+
+    See Also
+    --------
+    PairwiseRegularizer, LatentGradientRegularizer : The other regularizers.
 
     Examples
     --------
@@ -92,10 +109,13 @@ class CosineRegularizer:
 
 @dataclass(frozen=True)
 class PairwiseRegularizer:
-    """AR-VAE's loss: rows should be ordered along the dimension as they are by an attribute.
+    r"""AR-VAE's loss: rows should be ordered along the dimension as they are by an attribute.
 
-    The mean over all pairs (i, j) of the batch of ``|tanh(delta (z_i - z_j)) - sign(a_i - a_j)|`` with the drawn points
-    z; in [0, 2]. It says nothing of where zero lies.
+    The mean over all pairs (i, j) of the batch of
+
+    .. math:: | \tanh(\delta (z_i - z_j)) - \operatorname{sign}(a_i - a_j) |
+
+    with the drawn points z and the attribute a; in [0, 2]. It says nothing of where zero lies.
 
     Parameters
     ----------
@@ -105,6 +125,10 @@ class PairwiseRegularizer:
         symbols say of the labels).
     delta : float, default=10.0
         How soon a difference counts as one; AR-VAE's value for music.
+
+    See Also
+    --------
+    CosineRegularizer, LatentGradientRegularizer : The other regularizers.
 
     References
     ----------
@@ -141,12 +165,15 @@ class PairwiseRegularizer:
 
 @dataclass(frozen=True)
 class LatentGradientRegularizer:
-    """GLSR-VAE's loss: moving along the dimension should change the decoded attribute at a steady rate.
+    r"""GLSR-VAE's loss: moving along the dimension should change the decoded attribute at a steady rate.
 
     The negative logarithm of a Gaussian prior on the derivative, without its constant: the mean over the batch of
-    ``((da/dz - slope) / deviation)^2 / 2``, with the derivative by central differences. It decodes the batch four more
-    times a step and says nothing of where zero lies. The attribute is that of :class:`LatentAxis`, about -1 to 1, so
-    the defaults ask for a plane of the size of the prior; they are this package's, not the reference's.
+
+    .. math:: \frac{1}{2} \left( \frac{da/dz - s}{\tau} \right)^2
+
+    with the slope s and the deviation tau. The derivative is taken by central differences. The loss decodes the batch
+    four more times a step and says nothing of where zero lies. The attribute a is that of :class:`LatentAxis`, about
+    -1 to 1, so the defaults ask for a plane of the size of the prior; they are this package's, not the reference's.
 
     Parameters
     ----------
@@ -156,6 +183,10 @@ class LatentGradientRegularizer:
         The prior's standard deviation.
     step : float, default=0.1
         Half the distance of the two points of the difference.
+
+    See Also
+    --------
+    CosineRegularizer, PairwiseRegularizer : The other regularizers.
 
     References
     ----------

@@ -30,7 +30,12 @@ FORMAT_1_WEIGHTS = tuple(
 
 
 class ModelFileError(ValueError):
-    """A file that is not a saved model, or not a whole one; the message names it and the reason."""
+    """A file that is not a saved model, or not a whole one; the message names it and the reason.
+
+    See Also
+    --------
+    load_model : Raises this error.
+    """
 
 
 def read_header(path):

@@ -43,6 +43,11 @@ def load_model(path):
     OSError
         If the file cannot be opened.
 
+    See Also
+    --------
+    save_model : Saves what this function loads.
+    load_pretrained : Loads an included model.
+
     Examples
     --------
     See :func:`save_model`.

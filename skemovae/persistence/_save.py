@@ -47,6 +47,11 @@ def save_model(estimator, path, *, half_precision=False):
     OSError
         If the file cannot be written.
 
+    See Also
+    --------
+    load_model : Loads what this function saves.
+    explore : Writes a model as a page.
+
     Notes
     -----
     The file keeps parameters and fitted attributes, NumPy's numbers as Python's. It omits what belongs to one process

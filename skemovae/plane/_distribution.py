@@ -18,6 +18,11 @@ class ClassDistributions:
     means : ndarray of shape (n_classes, n_components)
     covariances : ndarray of shape (n_classes, n_components, n_components)
 
+    See Also
+    --------
+    ClassLayout : The regions of the classes.
+    skemovae.EmotionRegularizedVAE.sample : Draws points and decodes them.
+
     Examples
     --------
     >>> import numpy as np

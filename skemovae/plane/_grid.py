@@ -23,6 +23,11 @@ def plane_limit(means, covariances, trained):
     ------
     ValueError
         If there is one latent dimension, which is no plane.
+
+    See Also
+    --------
+    grid_points : Points from one limit to the other.
+    skemovae.DecodedPlaneDisplay : Draws what a model decodes on a grid.
     """
     means = np.asarray(means)
     if means.shape[1] < 2:
@@ -44,6 +49,11 @@ def grid_points(axis, n_components):
     -------
     ndarray of shape (n_axis ** 2, n_components)
         Valence changes fastest: reshaped to (n_axis, n_axis) the rows are arousals.
+
+    See Also
+    --------
+    plane_limit : How far a grid should reach.
+    skemovae.DecodedPlaneDisplay : Draws what a model decodes on a grid.
 
     Examples
     --------

@@ -26,6 +26,11 @@ class ClassLayout:
     own_classes : bool
         Whether the classes are a user's own instead of the four emotions.
 
+    See Also
+    --------
+    ClassDistributions : Where the training rows of each class lie.
+    skemovae.EmotionRegularizedVAE : Has a layout as its attribute ``layout_``.
+
     Examples
     --------
     >>> import numpy as np

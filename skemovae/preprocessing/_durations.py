@@ -26,6 +26,10 @@ def median_note_length(tokens):
     ValueError
         If the tokens are not valid.
 
+    See Also
+    --------
+    double_durations, halve_durations : Change the speed of a melody.
+
     Examples
     --------
     >>> from skemovae.preprocessing import median_note_length

@@ -32,6 +32,11 @@ class Excerpt(ScoreTransformer):
         names it, or keep it, with rests after its end. A score without a time signature counts as 4/4 (the MIDI
         standard).
 
+    See Also
+    --------
+    TempoNormalizer, KeyNormalizer, SopranoExtractor : The other steps from whole scores to melodies.
+    PitchEncoder : Encodes the melodies as tokens.
+
     Notes
     -----
     Step 2 of the paper's data preparation: only 4/4, only the first four bars.

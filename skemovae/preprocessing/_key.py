@@ -82,6 +82,11 @@ class KeyNormalizer(ScoreTransformer):
     direction : {"down", "nearest"}, default="down"
         "down" transposes by 0 to 11 semitones downward, as for the paper's data; "nearest" by -5 to +6.
 
+    See Also
+    --------
+    TempoNormalizer, Excerpt, SopranoExtractor : The other steps from whole scores to melodies.
+    skemovae.preprocessing.to_parallel_mode : Exchanges major and minor in tokens.
+
     Notes
     -----
     Step 3 of the paper's data preparation. On the paper's melodies the stated keys reproduce 343 of the 344 published

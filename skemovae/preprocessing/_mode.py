@@ -33,6 +33,11 @@ def to_parallel_mode(tokens, mode):
     ValueError
         If the tokens are not valid, or a mode is neither "major" nor "minor".
 
+    See Also
+    --------
+    MelodyVariations : Uses it to make further training rows.
+    skemovae.KeyNormalizer : Transposes scores to C major or C minor.
+
     Examples
     --------
     >>> from skemovae.preprocessing import to_parallel_mode

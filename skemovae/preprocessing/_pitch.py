@@ -54,6 +54,11 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
     out_of_window : {"error", "warn", "clip"}, default="warn"
         What to do with notes that reach beyond `n_steps`: raise an error, or cut them off, with or without a warning.
 
+    See Also
+    --------
+    EmotionRegularizedVAE : Learns from the tokens and writes new ones.
+    KeyNormalizer, TempoNormalizer, Excerpt, SopranoExtractor : Steps from whole scores to melodies.
+
     Notes
     -----
     Notes of all tracks except drums are encoded; if there are several, use :class:`SopranoExtractor` first. A score

@@ -19,6 +19,11 @@ class SopranoExtractor(ScoreTransformer):
         "highest" is the pitched part with the highest mean pitch, "first" the first pitched part of the file (as in the
         published training data); any other text is the name of a part, such as "Soprano" or "Violin I".
 
+    See Also
+    --------
+    TempoNormalizer, Excerpt, KeyNormalizer : The other steps from whole scores to melodies.
+    PitchEncoder : Encodes the melodies as tokens.
+
     Notes
     -----
     Step 4 of the paper's data preparation. In 340 of the 344 chorales the first part is also the highest.

@@ -35,6 +35,10 @@ def splice_bars(tokens, labels, *, bar_steps=16, random_state=None):
     ValueError
         If the tokens or a parameter are not valid, or the number of labels differs.
 
+    See Also
+    --------
+    MelodyVariations : Uses it to make further training rows.
+
     Examples
     --------
     >>> from skemovae.preprocessing import splice_bars

@@ -44,6 +44,11 @@ class TempoNormalizer(ScoreTransformer):
         marked 60 gets doubled durations at 120. The published training data was made this way, so slow music has long
         notes there. A score without a tempo mark counts as 120 (the MIDI standard).
 
+    See Also
+    --------
+    Excerpt, KeyNormalizer, SopranoExtractor : The other steps from whole scores to melodies.
+    PitchEncoder : Encodes the melodies as tokens.
+
     Notes
     -----
     The first tempo mark counts for the whole piece; later changes of tempo are dropped. Lyrics, bar lines, beats and

@@ -30,17 +30,18 @@ PAPER_PRESET = {
 
 
 class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, PlaneModel):
-    """Conditional variational autoencoder whose latent plane is the valence-arousal plane.
+    r"""Conditional variational autoencoder whose latent plane is the valence-arousal plane.
 
     The encoder maps a row of symbols to a latent point: column 0 is the valence, column 1 the arousal. The decoder maps
-    a point back to a row of symbols. The loss per example is ::
+    a point back to a row of symbols. The loss per example is
 
-        L = L_R + kl_weight L_KLD + valence_weight L_EmoV + arousal_weight L_EmoA
+    .. math:: L = L_R + w_{KL} L_{KLD} + w_V L_{EmoV} + w_A L_{EmoA}
 
     with the cross-entropy L_R summed over the steps, the Kullback-Leibler divergence L_KLD summed over the latent
-    dimensions, and the regularizer's losses L_EmoV for valence and L_EmoA for arousal. By default these two are the
-    negative cosine similarities between the batch's target and actual values (equations 1-7 of the paper). Sums are
-    averaged over the batch, so the weights do not depend on its size.
+    dimensions, and the regularizer's losses L_EmoV for valence and L_EmoA for arousal. The weights are the parameters
+    `kl_weight`, `valence_weight` and `arousal_weight`. By default the regularizer's losses are the negative cosine
+    similarities between the batch's target and actual values (equations 1-7 of the paper). Sums are averaged over the
+    batch, so the weights do not depend on its size.
 
     Parameters
     ----------
@@ -149,6 +150,13 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
         Number of steps.
     feature_names_in_ : ndarray of shape (n_steps,)
         Names of the steps, if X was a table with names.
+
+    See Also
+    --------
+    PitchEncoder : Encodes melodies as the tokens that this model learns from.
+    load_pretrained : Loads a model that is trained already.
+    save_model, load_model : Keep a fitted model in a file.
+    generate, reemote : Make music with a fitted model, scores in and scores out.
 
     References
     ----------

@@ -21,6 +21,10 @@ class Weight(NamedTuple):
         The name of one of Keras' initializers, or "standard_normal": N(0, 1), from which embeddings learn sooner.
     trainable : bool
         False for state that training keeps but no gradient changes, as the moving mean of a batch normalization.
+
+    See Also
+    --------
+    Architecture : Its method ``weights`` returns the table.
     """
 
     name: str
@@ -39,6 +43,10 @@ class Sizes(NamedTuple):
         Which halves are given the class.
     n_context : int, default=0
         Columns of the context, the further facts that the decoder is given of each row.
+
+    See Also
+    --------
+    Architecture : Its functions are given the sizes.
     """
 
     n_steps: int
@@ -76,6 +84,10 @@ class Run(NamedTuple):
     uniform : callable
         ``uniform(shape)`` gives random numbers in [0, 1), others at every call and every step, for what is left out at
         random in training.
+
+    See Also
+    --------
+    Architecture : Its Keras halves are given the run.
     """
 
     training: bool
@@ -107,6 +119,12 @@ class Architecture:
         Whether the decoder is given a context. One that reads none is refused where a fit is given one.
     use_xla : bool
         Whether ``jit_compile="auto"`` may compile its training with XLA.
+
+    See Also
+    --------
+    register_architecture : Gives an architecture a name.
+    skemovae.testing.check_architecture : Tests an architecture.
+    DenseArchitecture : A short example.
     """
 
     one_shot: ClassVar[bool] = True

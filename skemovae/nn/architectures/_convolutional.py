@@ -46,6 +46,11 @@ class ConvolutionalArchitecture(Architecture):
         Filters of the square convolutions and, in reverse order, of the decoder's; the musical branches have half as
         many each.
 
+    See Also
+    --------
+    BeatArchitecture : Convolutions over beats, for latent points of many dimensions.
+    GRUArchitecture : The recurrent networks of the paper.
+
     Examples
     --------
     >>> from skemovae.nn.architectures import ConvolutionalArchitecture, Sizes

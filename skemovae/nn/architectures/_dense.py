@@ -23,6 +23,11 @@ class DenseArchitecture(Architecture):
     hidden_layer_sizes : tuple of int, default=(512, 256)
         Units of the encoder's layers; the decoder's are the same in reverse order.
 
+    See Also
+    --------
+    GRUArchitecture : The recurrent networks of the paper.
+    ConvolutionalArchitecture : Convolutions instead of dense layers.
+
     Examples
     --------
     >>> from skemovae.nn.architectures import DenseArchitecture, Sizes

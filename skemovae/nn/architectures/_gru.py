@@ -35,6 +35,11 @@ class GRUArchitecture(Architecture):
     units : int, default=128
         GRU units of the encoder and of the decoder (512 in the paper).
 
+    See Also
+    --------
+    AutoregressiveArchitecture : Recurrent, too, but its decoder reads what it has written.
+    DenseArchitecture, ConvolutionalArchitecture : Quicker to train.
+
     Examples
     --------
     >>> from skemovae import EmotionRegularizedVAE

@@ -25,6 +25,11 @@ def register_architecture(name):
     TypeError
         If the class is no frozen dataclass derived from :class:`Architecture`.
 
+    See Also
+    --------
+    Architecture : The base class.
+    skemovae.testing.check_architecture : Tests an architecture.
+
     Examples
     --------
     >>> from dataclasses import dataclass
