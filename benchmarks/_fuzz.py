@@ -16,22 +16,26 @@ from random import Random
 from unittest.mock import patch
 
 import _mutations
+from _mutations_abc import damage_abc
 from _mutations_xml import damage_xml
 from _report import peak_mib, resident_mib
 
-KINDS = ("MIDI",) * 8 + ("MusicXML",) * 5 + ("mxl",) * 4 + ("data archive", "cache", "model")
-SUFFIXES = {"MIDI": ".mid", "MusicXML": ".musicxml", "mxl": ".mxl", "data archive": ".zip", "model": ".safetensors"}
-SUFFIXES["cache"] = ".npz"
+KINDS = ("MIDI",) * 8 + ("MusicXML",) * 5 + ("mxl",) * 4 + ("ABC",) * 3 + ("data archive", "cache", "model")
+SUFFIXES = {"MIDI": ".mid", "MusicXML": ".musicxml", "mxl": ".mxl", "ABC": ".abc", "data archive": ".zip"}
+SUFFIXES |= {"cache": ".npz", "model": ".safetensors"}
 DAMAGE = {
     "MIDI": _mutations.damage_midi,
     "MusicXML": damage_xml,
     "mxl": lambda random, data, other: _mutations.damage_archive(random, data, other, damage_xml),
+    "ABC": damage_abc,
     "data archive": _mutations.damage_archive,
     "cache": _mutations.damage_bytes,  # in the user's own folder: accidents happen to it, forgers do not
     "model": _mutations.damage_model,
 }
 LONGEST_MESSAGE = 1500  # five reasons of five scores, and some
 CORPUS_FILES = 40
+TUNES_OF_A_BOOK = 2
+MOST_TUNES = 20  # that are read of a damaged tune book
 MOST_NOTES = 300  # of a score whose key music21 seeks
 MOST_QUARTERS = 100  # in all tracks together, of a score that music21 writes, in some 5 ms a quarter note
 
@@ -42,6 +46,7 @@ def make_seeds(folder, published, models):
 
     from skemovae import write_music
     from skemovae.datasets._cache import cached_scores
+    from skemovae.io import read_tune_book
 
     for kind in SUFFIXES:
         (folder / kind).mkdir()
@@ -58,6 +63,10 @@ def make_seeds(folder, published, models):
         with zipfile.ZipFile(path) as archive:
             largest = max(archive.infolist(), key=lambda info: info.file_size)
             (folder / "MusicXML" / f"{path.stem}.musicxml").write_bytes(archive.read(largest))
+    books = sorted(corpus.rglob("*.abc"))
+    for path in books[:: len(books) // CORPUS_FILES]:
+        tunes = "".join(read_tune_book(path)[:TUNES_OF_A_BOOK])
+        (folder / "ABC" / path.name).write_text(tunes, encoding="utf-8")
     (folder / "MusicXML" / "repeats.musicxml").write_text(REPEATS, encoding="utf-8")
     with zipfile.ZipFile(folder / "data archive" / "all.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for i, path in enumerate(sorted((folder / "MIDI").glob("made-*"))):
@@ -173,6 +182,8 @@ class Examiner:
         try:
             if kind in ("data archive", "cache", "model"):
                 return {"data archive": self.fetch, "cache": self.read_cache, "model": self.load_model}[kind](path)
+            if kind == "ABC":
+                return self.read_tunes(path, number)
             return self.read(path, number)
         except Exception as error:
             return f"FAILED {type(error).__name__}: {error}"[:300]
@@ -195,6 +206,28 @@ class Examiner:
             music = self.call(skemovae.read_music, path)
         except skemovae.ScoreReadError as error:
             return judge(error, "cannot read ")
+        return self.use(music, number)
+
+    def read_tunes(self, path, number):
+        """Read the tunes of a book, transform and write them; "read" where one of them is."""
+        from skemovae.io import ScoreReadError, parse_abc, read_tune_book
+
+        outcomes = []
+        try:
+            tunes = self.call(read_tune_book, path)
+        except ScoreReadError as error:
+            return judge(error, "cannot read ")
+        for tune in tunes[:MOST_TUNES]:
+            try:
+                music = self.call(parse_abc, tune)
+            except ScoreReadError as error:
+                outcomes.append(judge(error, "cannot read the ABC tune "))
+            else:
+                outcomes.append(self.use(music, number))
+        return next((outcome for outcome in sorted(outcomes) if outcome != "refused"), "refused")
+
+    def use(self, music, number):
+        """Transform a score and write it; return "read", or what is wrong."""
         small = sum(len(track.notes) for track in music.tracks) <= MOST_NOTES
         short = small and len(music.tracks) * music.get_end_time() <= MOST_QUARTERS * music.resolution
         outcomes = self.transform(music, find_key=small, use_signature=number % 20 != 0)

@@ -1,8 +1,8 @@
 """Read 100,000 damaged files: no exception but the documented one, no hang, no great memory.
 
-Each input is a real file with faults (``_mutations.py``): MIDI, MusicXML, plain and compressed, the archive of the
-published data set, the cache of the chorales, a saved model. What is read in spite of them goes on through the
-transformers and ``write_music`` (``_fuzz.py``), where it may be refused as these document it, too.
+Each input is a real file with faults (``_mutations.py``): MIDI, MusicXML, plain and compressed, tunes in ABC, the
+archive of the published data set, the cache of the chorales, a saved model. What is read in spite of them goes on
+through the transformers and ``write_music`` (``_fuzz.py``), where it may be refused as these document it, too.
 
 An input is known by ``--seed`` and its number, so that ``--first 1234 --count 1`` does one of them again. Every worker
 is a process of its own that is ended when it does not answer. Finished chunks are kept in ``--work``, and a run that
@@ -52,9 +52,6 @@ def parse():
     parser.add_argument("--first", type=int, default=0, help="number of the first input (%(default)s)")
     parser.add_argument("--count", type=int, default=100_000, help="(%(default)s)")
     return parser.parse_args()
-
-
-# --- the inputs -------------------------------------------------------------------------------------------------------
 
 
 # --- the run ----------------------------------------------------------------------------------------------------------
