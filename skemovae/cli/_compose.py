@@ -12,7 +12,6 @@ from ._output import (
     check_folder,
     check_format,
     describe_melodies,
-    make_folder,
     melodies_in,
     with_emotions,
     write_melodies,
@@ -57,7 +56,7 @@ def run(options):
     check_folder(options.out, options.force)
     check_format(options.format)
     tokens, labels = load_data(options)
-    make_folder(options.out)  # before the training, so that it cannot be in vain
+    options.out.mkdir(parents=True, exist_ok=True)  # before the training, so that it cannot be in vain
     model = fit_model(tokens, labels, options)
     paths = {name: options.out / name for name in FILES}
     save_estimator(model, paths["model.safetensors"])  # first, so that nothing after it can cost the training

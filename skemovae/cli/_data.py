@@ -4,6 +4,7 @@ from pathlib import Path
 
 from .._pipelines import fitted_model, takes_scores
 from ..emotion import EMOTIONS
+from ._estimators import uncollected
 from ._terminal import say
 from ._values import did_you_mean
 
@@ -32,8 +33,9 @@ def load_data(options, estimator=None):
     y : ndarray of shape (n_samples,), str
     """
     check_data(options)
-    from ..datasets import fetch_musgenvae, load_bach_chorales, load_music_folder
-    from ..preprocessing import Excerpt, KeyNormalizer, PitchEncoder, SopranoExtractor, TempoNormalizer
+    with uncollected():
+        from ..datasets import fetch_musgenvae, load_bach_chorales, load_music_folder
+        from ..preprocessing import Excerpt, KeyNormalizer, PitchEncoder, SopranoExtractor, TempoNormalizer
 
     prepare = estimator is None or not takes_scores(estimator)
     if options.data == "bach":

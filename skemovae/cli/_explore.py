@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .._pipelines import fitted_model
 from ._data import check_data, load_data, misfit
-from ._estimators import load_estimator
+from ._estimators import load_estimator, uncollected
 from ._options import add_data, add_model, add_verb
 from ._output import check_file
 from ._terminal import say
@@ -40,12 +40,13 @@ def run(options):
     """Write the page, and open that of the shipped models; return its name and how many melodies are on it."""
     path = options.out
     check_file(path, options.force, "plane.html")
+    check_data(options)
     estimator = X = y = None
     if options.model is not None:
-        check_data(options)
         estimator = load_estimator(options.model)
         X, y = _load_points(options, estimator)
-    from ..explorer import explore  # loads scikit-learn, which a file that is no model has no need of
+    with uncollected():
+        from ..explorer import explore  # loads scikit-learn, which a file that is no model has no need of
 
     explore(estimator, path, X, y, random_state=options.seed)
     say(f"wrote {path}: open it in a browser and tap the map")

@@ -5,7 +5,7 @@ from pathlib import Path
 from .._pipelines import fitted_model
 from ._estimators import label_of, load_estimator, trained_labels, uncollected
 from ._options import add_intensity, add_melodies, add_point, add_seed, add_tempo, add_verb, seed_of
-from ._output import check_folder, check_format, make_folder, with_emotions, write_melodies
+from ._output import check_folder, check_format, with_emotions, write_melodies
 from ._terminal import say
 from ._values import emotion, word_at
 
@@ -69,7 +69,7 @@ def run(options):
         labels = trained_labels(model) if options.emotion is None else [label_of(options.emotion, model)]
         settings["intensity"] = options.intensity
         melodies = {label: generate(options.per_emotion, emotion=label, **settings) for label in labels}
-    make_folder(options.out)
+    options.out.mkdir(parents=True, exist_ok=True)
     written = write_melodies(options.out, melodies, options.format, options.tempo)
     total = sum(map(len, written.values()))
     what = f"{total} melod{'y' if total == 1 else 'ies'} ({', '.join(map(str, melodies))})"

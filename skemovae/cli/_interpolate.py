@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ._estimators import uncollected
 from ._options import FORMATS, add_folder, add_format, add_tempo, add_verb
-from ._output import check_folder, check_format, check_input, describe_melodies, make_folder, write_melodies
+from ._output import check_folder, check_format, check_input, describe_melodies, write_melodies
 from ._terminal import say
 from ._values import positive
 
@@ -44,7 +44,7 @@ def run(options):
     with uncollected():
         from ..composition import interpolate
     melodies = {"step": interpolate(options.first, options.second, options.steps)}
-    make_folder(options.out)
+    options.out.mkdir(parents=True, exist_ok=True)
     written = write_melodies(options.out, melodies, options.format, options.tempo)
     say(f"wrote {describe_melodies(written)[0]} to {options.out}/")
     return {"first": str(options.first), "second": str(options.second), "files": written["step"]}

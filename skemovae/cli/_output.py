@@ -4,17 +4,20 @@ import importlib.util
 import re
 from pathlib import Path
 
+from ..io import READABLE_SUFFIXES
 from ._options import FORMATS
 
 MAX_NAME = 60  # characters that a class of one's own gives to a file name
 
 
 def check_folder(path, force):
-    """Raise OSError for an output folder that is none or not empty, before any work is done."""
-    if path.exists() and not path.is_dir():
-        raise NotADirectoryError(f"{path} is a file: expected a folder to write into")
-    if path.is_dir() and any(path.iterdir()) and not force:
+    """Raise OSError for an output folder that is not empty or could not be made, before any work is done."""
+    existing = next(place for place in (path, *path.parents) if place.exists())
+    if not existing.is_dir():
+        raise NotADirectoryError(f"{existing} is a file: expected a folder to write into")
+    if existing == path and any(path.iterdir()) and not force:
         raise FileExistsError(f"{path} is not empty: choose another folder, or write into it with --force")
+    check_writable(existing)
 
 
 def check_file(path, force, example):
@@ -26,12 +29,6 @@ def check_file(path, force, example):
     if not path.parent.is_dir():
         raise NotADirectoryError(f"{path.parent} is not a folder: create it first")
     check_writable(path.parent)
-
-
-def make_folder(path):
-    """Make the output folder, in which files can be made."""
-    path.mkdir(parents=True, exist_ok=True)
-    check_writable(path)
 
 
 def check_writable(folder):
@@ -75,11 +72,13 @@ def music_file(options, stem):
 
 
 def check_input(path):
-    """Raise OSError for a file to read that is none, before any work is done."""
+    """Raise OSError for a file to read that is none, ValueError for one of another kind, before any work is done."""
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder: expected a MIDI or MusicXML file")
     if not path.exists():
         raise FileNotFoundError(f"{path} does not exist: expected a MIDI or MusicXML file")
+    if path.suffix.lower() not in READABLE_SUFFIXES:
+        raise ValueError(f"cannot read {path}: expected a file name ending in {', '.join(READABLE_SUFFIXES)}")
 
 
 def write_score(music, path, tempo=None):

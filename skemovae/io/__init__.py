@@ -6,16 +6,21 @@ for gigabytes (a huge delta time in MIDI; a repeat played a million times, an en
 MusicXML); these files end in a :class:`ScoreReadError` like every other unreadable one.
 """
 
-from ._abc import parse_abc as parse_abc  # what __all__ leaves out is for other rooms
-from ._abc import read_tune_book as read_tune_book
-from ._atomic import atomic_path
-from ._files import READABLE_SUFFIXES, read_music, write_music
-from ._keys import KEY_NAMES as KEY_NAMES
-from ._limits import MAX_BYTES as MAX_BYTES
-from ._limits import MAX_NOTES as MAX_NOTES
-from ._limits import MAX_QUARTERS as MAX_QUARTERS
-from ._limits import ScoreReadError
-from ._music21 import from_music21
-from ._notation import spell as spell
+import lazy_loader
 
+# The endings of names and the limits are read at once; reading and writing need MusPy.
+__getattr__, __dir__, _ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "_abc": ["parse_abc", "read_tune_book"],
+        "_atomic": ["atomic_path"],
+        "_files": ["read_music", "write_music"],
+        "_keys": ["KEY_NAMES"],
+        "_limits": ["MAX_BYTES", "MAX_NOTES", "MAX_QUARTERS", "ScoreReadError"],
+        "_music21": ["from_music21"],
+        "_notation": ["spell"],
+        "_suffixes": ["READABLE_SUFFIXES"],
+    },
+)
+# what it leaves out is for other rooms
 __all__ = ["READABLE_SUFFIXES", "ScoreReadError", "atomic_path", "from_music21", "read_music", "write_music"]

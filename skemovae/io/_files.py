@@ -7,10 +7,8 @@ from ._atomic import atomic_path
 from ._limits import MAX_BYTES, MAX_NOTES, MAX_QUARTERS, Limits, ScoreReadError, check_music
 from ._midi import read_midi, to_midi
 from ._musicxml import read_musicxml, to_musicxml
+from ._suffixes import MIDI_SUFFIXES, READABLE_SUFFIXES
 
-MIDI_SUFFIXES = (".mid", ".midi")
-MUSICXML_SUFFIXES = (".mxl", ".xml", ".musicxml")
-READABLE_SUFFIXES = MIDI_SUFFIXES + MUSICXML_SUFFIXES
 MAX_REASON = 500  # characters; a message quotes the file, which can hold numbers of thousands of digits
 
 

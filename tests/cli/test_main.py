@@ -1,5 +1,6 @@
 """What all verbs have in common: arguments, errors in one line, exit codes, ``--json``."""
 
+import gc
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 import skemovae
 from skemovae import write_music
 from skemovae.cli import _info
+from skemovae.cli._estimators import uncollected
 from skemovae.cli._main import VERBS
 
 from ..conftest import make_score
@@ -160,13 +162,34 @@ def test_help_and_version_load_nothing_heavy(tmp_path, arguments):
             ["piece", "--curve", "sad", "--out", "x.mid", "--format", "wav"],
             "x.mid: expected a file name ending in .wav",
         ),
+        (
+            ["reemote", "text.md", "--emotion", "sad"],
+            "cannot read text.md: expected a file name ending in .mid, .midi, .mxl, .xml, .musicxml",
+        ),
+        (["locate", "text.md"], "cannot read text.md: expected a file name ending in .mid"),
+        (["interpolate", "tune.mid", "text.md"], "cannot read text.md: expected a file name ending in .mid"),
+        (["reemote", "tune.mid", "--emotion", "sad", "--out", "tune.mid"], "tune.mid exists: choose another name"),
+        (["reemote", "tune.mid", "--emotion", "sad", "--out", "tune.mid/x.mid"], "tune.mid is not a folder: create"),
+        (["generate", "--out", "full"], "full is not empty: choose another folder, or write into it with --force"),
+        (["generate", "--out", "tune.mid"], "tune.mid is a file: expected a folder to write into"),
+        (["interpolate", "tune.mid", "tune.mid", "--out", "tune.mid/new"], "tune.mid is a file: expected a folder"),
+        (["compose", "--out", "tune.mid/new/newer"], "tune.mid is a file: expected a folder to write into"),
+        (["compose", "--out", "full"], "full is not empty: choose another folder, or write into it with --force"),
+        (["train", "--model", "text.md"], "text.md exists: choose another name, or replace it with --force"),
+        (["explore", "--data", "bahc"], "bahc is not a folder: did you mean bach?"),
+        (["explore", "no.safetensors"], "no.safetensors does not exist: expected a file written by compose or train"),
+        (["explore", "--out", "full"], "full is a folder: expected a file to write, e.g. full/plane.html"),
     ],
 )
 def test_a_slip_is_found_before_anything_heavy_is_loaded(tmp_path, arguments, message):
+    (tmp_path / "full").mkdir()
+    for name in ("tune.mid", "text.md", "full/file"):
+        (tmp_path / name).touch()
+    before = sorted(tmp_path.rglob("*"))
     done = run_apart(arguments, tmp_path)
     assert done.stdout == "2 []\n"
     assert done.stderr.startswith(f"skemovae {arguments[0]}: {message}")
-    assert list(tmp_path.iterdir()) == []
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.mark.slow
@@ -176,6 +199,31 @@ def test_a_file_that_is_no_model_is_found_before_anything_heavy_is_loaded(tmp_pa
     done = run_apart([verb, "text"], tmp_path)
     assert done.stdout == "2 []\n"
     assert done.stderr.startswith(f"skemovae {verb}: cannot load text: it is not a safetensors file")
+
+
+#: Runs the command line, and says whether what it has loaded is kept out of the search for garbage, which is on.
+RUN_AND_TELL_FROZEN = """
+import gc, sys
+from skemovae.cli import main
+main(sys.argv[1:])
+print(gc.get_freeze_count() > 100_000, gc.isenabled())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("arguments", [["info"], ["generate", "--emotion", "sad", "--per-emotion", "1"]])
+def test_no_garbage_is_searched_for_in_what_was_loaded(saved, tmp_path, arguments):
+    command = [sys.executable, "-c", RUN_AND_TELL_FROZEN, arguments[0], str(saved), *arguments[1:]]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.endswith("\nTrue True\n")
+
+
+def test_the_garbage_of_a_process_with_other_work_is_found():
+    frozen = gc.get_freeze_count()
+    with uncollected():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == frozen
 
 
 def no_melody(folder):
@@ -256,7 +304,8 @@ def test_nothing_can_be_written_there(run, saved, folder, tmp_path, monkeypatch)
     for arguments, message in [
         (["compose", "--data", folder, "--out", file], f"{file} is a file: expected a folder to write into"),
         (["generate", saved, "--out", file], f"{file} is a file: expected a folder to write into"),
-        (["generate", saved, "--out", file / "sub"], f"{file / 'sub'}: not a directory"),
+        (["generate", saved, "--out", file / "sub"], f"{file} is a file: expected a folder to write into"),
+        (["compose", "--data", folder, "--out", file / "sub" / "sub"], f"{file} is a file: expected a folder to write"),
         (["train", "--model", empty / "no" / "m"], f"{empty / 'no'} is not a folder: create it first"),
         (["train", "--model", empty, "--force"], f"{empty} is a folder: expected a file to write, e.g."),
         (["explore", saved, "--out", empty / "no" / "p"], f"{empty / 'no'} is not a folder: create it first"),
@@ -274,6 +323,7 @@ def test_nothing_can_be_written_there(run, saved, folder, tmp_path, monkeypatch)
     for arguments in [
         ["compose", "--data", folder, "--out", empty],
         ["generate", saved, "--out", empty],
+        ["generate", saved, "--out", empty / "sub"],
         ["train", "--model", empty / "m"],
         ["explore", saved, "--out", empty / "p.html"],
     ]:

@@ -1,0 +1,5 @@
+"""The endings of file names that are read and written."""
+
+MIDI_SUFFIXES = (".mid", ".midi")
+MUSICXML_SUFFIXES = (".mxl", ".xml", ".musicxml")
+READABLE_SUFFIXES = MIDI_SUFFIXES + MUSICXML_SUFFIXES
