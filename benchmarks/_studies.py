@@ -1,4 +1,4 @@
-"""What the studies share: the labelled melodies, and parts of the work that are kept, so that a study can go on."""
+"""What the studies share: the labeled melodies, and parts of the work that are kept, so that a study can go on."""
 
 import json
 from pathlib import Path
@@ -25,7 +25,7 @@ def add_study_options(parser, data=True):
 
 
 def load_published(path):
-    """Return the melodies labelled by people, and their tokens as the paper made them, cut or filled to 64 steps."""
+    """Return the melodies labeled by people, and their tokens as the paper made them, cut or filled to 64 steps."""
     melodies = fetch_musgenvae() if path is None else load_music_folder(path)
     encoder = PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip")
     return melodies, encoder.fit_transform(melodies.data)

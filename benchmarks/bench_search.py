@@ -1,7 +1,7 @@
 """Time a cross-validated search over weights, with one and two workers, against plain Keras.
 
-A 5-fold search over 4 valence weights on the Bach chorales, grouped by tune: 20 trainings. Each variant runs in a fresh
-process, the variants in turn, so that start-up (imports and data) and compilation are seen: the same search again in
+A 5-fold search over 4 valence weights on the Bach chorales, grouped by tune: 20 training runs. The variants take turns,
+each in a fresh process, so that start-up (imports and data) and compilation are measured, too; a second search in
 the same process finds its graphs compiled. The Keras network is that of ``_keras_network.py``, a fresh model for every
 fit as a user would write it, with one worker on all cores; it compiles anew every time, so its search runs once.
 """

@@ -1,6 +1,6 @@
 """Compare the architectures on tunes not trained on: the same folds and measures as compare_regularizers.py.
 
-Every architecture is trained in 5-fold cross-validation grouped by tune on the melodies that people labelled, with the
+Every architecture is trained in 5-fold cross-validation grouped by tune on the melodies that people labeled, with the
 default estimator's other parameters. The convolutional one has fewer epochs, because one of its epochs takes as long as
 dozens of the others'. What is measured is listed in compare_regularizers.py. The seconds are those of fits that ran
 side by side, on a machine that may have had other work: rough.

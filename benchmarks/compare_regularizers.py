@@ -1,6 +1,6 @@
 """Compare the regularizers, the conditions and the number of latent dimensions, on tunes not trained on.
 
-Every setting is trained in 5-fold cross-validation grouped by tune on the melodies that people labelled, with the
+Every setting is trained in 5-fold cross-validation grouped by tune on the melodies that people labeled, with the
 default estimator's other parameters but half its epochs, for time. Measured on the held-out tunes, or on 100 melodies
 sampled of each emotion, are
 
@@ -45,7 +45,7 @@ FACTORS = {
 DEFAULT = {"regularizer": "cosine", "condition": "decoder", "n_components": 2}
 DIMENSIONS = (2, 8, 16)  # of the default estimator
 MARKERS = {"decoder": "o", "both": "s", None: "^"}
-COLOURS = dict(zip(FACTORS["regularizer"], ("#0072B2", "#E69F00", "#D55E00", "#009E73", "0.5"), strict=True))
+COLORS = dict(zip(FACTORS["regularizer"], ("#0072B2", "#E69F00", "#D55E00", "#009E73", "0.5"), strict=True))
 
 
 def main():
@@ -171,13 +171,13 @@ def draw(by_setting, default):
             mean(results, "emotion control"),
             marker=MARKERS[condition],
             s=70,
-            facecolor=COLOURS[regularizer] if n_components == 2 else "none",
-            edgecolor=COLOURS[regularizer],
+            facecolor=COLORS[regularizer] if n_components == 2 else "none",
+            edgecolor=COLORS[regularizer],
         )
     place = mean(default, "quadrant accuracy"), mean(default, "emotion control")
-    ax.scatter(*place, marker="*", s=250, c=COLOURS["cosine"], edgecolor="black", label="default, twice the epochs")
-    for regularizer, colour in COLOURS.items():
-        ax.scatter([], [], c=colour, label=str(regularizer))
+    ax.scatter(*place, marker="*", s=250, c=COLORS["cosine"], edgecolor="black", label="default, twice the epochs")
+    for regularizer, color in COLORS.items():
+        ax.scatter([], [], c=color, label=str(regularizer))
     for condition, marker in MARKERS.items():
         ax.scatter([], [], c="black", marker=marker, label=f"condition {condition}")
     ax.scatter([], [], facecolor="none", edgecolor="black", label="8 components (filled: 2)")

@@ -3,7 +3,7 @@
 Five folds by tune: the generator is trained on with four fifths of the chorales and makes as many melodies of each
 emotion as the held-out fifth has. What the five make together is compared with all chorales, each of which is new to
 the model that stands beside it: the two-sample test, what an ear counts, copies of training rows. A judge that was
-fitted on the melodies that people labelled says whether the emotion is there. The same is measured of the generator
+fitted on the melodies that people labeled says whether the emotion is there. The same is measured of the generator
 as it ships, and of the default network trained on the chorales alone, as `compose` did before.
 
 Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.

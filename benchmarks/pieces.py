@@ -2,7 +2,7 @@
 
 - Curves: pieces of eight phrases from sad to happy, and from relaxed to angry, of eight themes and of AABA twice.
   `curve_correlation` compares the music with what was asked.
-- Endurance: pieces of sixteen phrases of one emotion. A judge, fitted on the melodies that people labelled, says of
+- Endurance: pieces of sixteen phrases of one emotion. A judge, fitted on the melodies that people labeled, says of
   every phrase which emotion it has; the cross-entropy of an n-gram model of held-out tunes says whether the phrases
   become worse.
 - Seams and ends: `phrase_seams`, beside phrases of folk tunes that follow each other, and beside the same phrases in
@@ -139,7 +139,7 @@ def endurance(options, generator):
 
 
 def returns(options, generator):
-    """Return whether themes that return are recognised, and have their new emotion."""
+    """Return whether themes that return are recognized, and have their new emotion."""
     judge, found = fit_judge(options), {}
     for old, new in PAIRS:
         curve = {0: old.name, 8: old.name, 12: new.name}
@@ -151,11 +151,11 @@ def returns(options, generator):
         themes, again = (np.array([piece.tokens[place] for piece in pieces]) for place in (0, 3))
         order = generator.permutation(len(pieces))
         groups = np.array_split(order, max(1, len(order) // AMONG))
-        recognised = [theme_recognition(again[group], themes[group]) for group in groups]
+        recognized = [theme_recognition(again[group], themes[group]) for group in groups]
         rows.append(
             {
                 "what changes": kind,
-                "recognised": float(np.mean(recognised)),
+                "recognized": float(np.mean(recognized)),
                 "among": float(np.mean([len(group) for group in groups])),
                 "judged to have the new emotion": float(np.mean(judge.predict(again) == [e.name for e in new])),
                 "themes judged to have the old one": float(np.mean(judge.predict(themes) == [e.name for e in old])),
@@ -234,7 +234,7 @@ def melodic_similarity_of_pairs(X, Y):
 
 
 def fit_judge(options):
-    """Return a judge that has learnt from what people heard."""
+    """Return a judge that has learned from what people heard."""
     melodies, tokens = load_published(options.data)
     return EmotionJudge().fit(tokens, melodies.target, groups=melodies.groups)
 

@@ -1,7 +1,7 @@
 """Make the models that come with the package from nothing, measure them, and write them with their cards.
 
 The editor and the generator are trained on the folk tunes of music21's corpus, without the Essen collection; 15 % of
-the tunes are held out. Everything is measured on these, and on the melodies that people labelled, of which no model
+the tunes are held out. Everything is measured on these, and on the melodies that people labeled, of which no model
 sees one. A training keeps its state every epoch and goes on after it was killed; the same seed gives the same weights
 on one machine. The weights are rounded to eight bits, which half precision holds exactly, and what is measured is that
 file. With --ship the model of the first seed is written into the package, with its card.
@@ -262,9 +262,9 @@ def ship(options, figures):
     path = options.work / "pretrain" / f"{options.model}_{epochs}_{seed}.safetensors"
     card = {
         "summary": MODELS[options.model]["summary"],
-        "data": f"four-bar melodies of load_folk_tunes(), {100 * (1 - HELD_OUT):.0f} % of the tunes, labelled by rule",
+        "data": f"four-bar melodies of load_folk_tunes(), {100 * (1 - HELD_OUT):.0f} % of the tunes, labeled by rule",
         "collections": "Aird, O'Neill, Ryan, miscellaneous and Nottingham, as music21 ships them; not Essen",
-        "licence": "The weights are under the licence of skemovae. The tunes are traditional; the collections name "
+        "licence": "The weights are under the license of skemovae. The tunes are traditional; the collections name "
         "their transcribers and state neither permission nor restriction.",
         "trained_on": figures["trained on"],
         "figures": {name: round(value, 4) for name, value in medians([figures]).items()},

@@ -1,9 +1,9 @@
 """How well the emotion of a tune is changed: what a judge finds afterwards, and what is kept of the tune.
 
-The editor that comes with the package changes melodies that it never saw: those that people labelled, and folk tunes
+The editor that comes with the package changes melodies that it never saw: those that people labeled, and folk tunes
 held out from its training. Valence and arousal of each are moved to every other emotion, a share of the way or all of
 it, and nothing else is. Beside it stand the plain rules: the parallel mode, and durations doubled or halved. The judge
-has learnt from the melodies that people labelled. What is kept is compared at the speed that was asked for; a random
+has learned from the melodies that people labeled. What is kept is compared at the speed that was asked for; a random
 other melody, changed to the same emotion, is its floor.
 """
 
@@ -45,7 +45,7 @@ def main():
     judge = EmotionJudge().fit(tokens, melodies.target, groups=melodies.groups)
     folk = load_folk_rows(verbose=False)
     data = {
-        "Bach, labelled by people": (tokens, np.asarray(melodies.target)),
+        "Bach, labeled by people": (tokens, np.asarray(melodies.target)),
         "folk tunes, held out": (folk.tokens[folk.test], folk.target[folk.test]),
     }
     tables = {}

@@ -1,7 +1,7 @@
 """Reproduce the paper's tables and figures in its exact setting, on its own melodies.
 
 CVAE-Base and CVAE-EmoReg (512 units, 700 epochs, the label given to encoder and decoder) are trained on the stratified
-80 % of the melodies that people labelled, with several seeds. Compared with the paper are
+80 % of the melodies that people labeled, with several seeds. Compared with the paper are
 
 - Table 1, the melodies of each emotion;
 - Table 2, the quadrant accuracy D_i of the training melodies *with the label given to the encoder*; beside it what the

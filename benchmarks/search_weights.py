@@ -1,7 +1,7 @@
 """Search the weights of valence and arousal by cross-validation, with several scorers at once, and draw the trade-off.
 
 ``GridSearchCV`` over `valence_weight` and `arousal_weight` of a pipeline from scores, in 5 folds grouped by tune, on
-the melodies that people labelled. Each pair of weights is one search of one candidate, so that finished ones can be
+the melodies that people labeled. Each pair of weights is one search of one candidate, so that finished ones can be
 kept in the folder --work, and a run that was cut off goes on after the last of them.
 """
 

@@ -51,7 +51,7 @@ METRICS = {
     "ends on the tonic": "ends_on_tonic",
     "figure returns": "figure_return",
 }
-LINE = 4000  # tenths of a millimetre: eight slow bars are not broken
+LINE = 4000  # tenths of a millimeter: eight slow bars are not broken
 UNITS_PER_PIXEL = 25  # of Verovio's drawing, at the scale of to_svg
 PAGE_MARGIN = 20  # pixels around each score
 CUT = 14  # pixels of these that are cut above and below it

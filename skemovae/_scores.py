@@ -64,12 +64,12 @@ def bars_of(music, end=None):
     """
     signatures = sorted(music.time_signatures, key=lambda signature: signature.time)
     end = end_of(music) if end is None else max(int(end), 1)
-    metres = {0: Fraction(4)} | {
+    meters = {0: Fraction(4)} | {
         max(int(s.time), 0): Fraction(4 * s.numerator, s.denominator) for s in signatures if s.time < end
     }
-    changes = list(metres)[1:]
+    changes = list(meters)[1:]
     bars: list = []
-    for (start, length), until in zip(metres.items(), [*changes, end], strict=True):
+    for (start, length), until in zip(meters.items(), [*changes, end], strict=True):
         first, following = (Fraction(time, int(music.resolution)) for time in (start, until))
         n_bars = ceil((following - first) / length)
         starts = [first + i * length for i in range(n_bars)]

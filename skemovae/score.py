@@ -12,7 +12,7 @@ __all__ = ["to_svg"]
 OPTIONS = {
     "adjustPageHeight": True,  # one picture as high as its music
     "adjustPageWidth": True,
-    "pageHeight": 60_000,  # the most that Verovio allows, in tenths of a millimetre
+    "pageHeight": 60_000,  # the most that Verovio allows, in tenths of a millimeter
     "footer": "none",
     "scale": 40,
     "svgViewBox": True,

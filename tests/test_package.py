@@ -51,7 +51,7 @@ ROOMS = (
     "__main__",
 )
 MAX_FILE_LINES, MAX_CLASS_LINES = 350, 400
-OF_NAMED_TUPLES = {"_asdict", "_fields", "_replace"}  # public names, which are spelt so to leave room for the fields
+OF_NAMED_TUPLES = {"_asdict", "_fields", "_replace"}  # public names, which are spelled so to leave room for the fields
 
 
 def test_importing_the_package_loads_no_heavy_library():

@@ -11,9 +11,9 @@ and folds that never share a tune.
 # The search
 # ----------
 #
-# Four weights (the same for both axes) and three folds make twelve trainings, here of a
-# small network that learns quickly and roughly. They share compiled graphs, because no
-# shape varies between them.
+# Four weights (the same for both axes) and three folds make twelve training runs. The
+# network is small and learns quickly and roughly. The runs share compiled graphs,
+# because no shape varies between them.
 
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
 
@@ -84,7 +84,7 @@ for ax in axes[1]:
 #
 # A higher weight improves the quadrant accuracy, by far more than the scatter between
 # folds. The other three scores may suffer, but here they scatter more than they differ:
-# such short trainings cannot decide. In every search, check this first. Second, no
+# such short training runs cannot decide. In every search, check this first. Second, no
 # single number shows which weight is best. Even without a regularizer the emotion
 # control is above chance (0.25), because the decoder is conditioned on the emotion,
 # although the plane is not ordered.

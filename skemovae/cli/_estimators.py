@@ -1,4 +1,4 @@
-"""Models, and pipelines that end with one: from files and from trainings."""
+"""Models, and pipelines that end with one: from files and from training runs."""
 
 import gc
 import os

@@ -1,4 +1,4 @@
-"""The fields of an ABC tune that say how its music is read: key, metre and unit of note length."""
+"""The fields of an ABC tune that say how its music is read: key, meter and unit of note length."""
 
 import re
 from fractions import Fraction
@@ -37,7 +37,7 @@ class Key(NamedTuple):
 
 
 class Meter(NamedTuple):
-    """A metre; both numbers are None where the tune has none."""
+    """A meter; both numbers are None where the tune has none."""
 
     numerator: int | None
     denominator: int | None
@@ -85,7 +85,7 @@ def _mode(word):
 
 
 def parse_meter(text):
-    """Return the metre that a field such as ``6/8``, ``C``, ``C|`` or ``none`` states."""
+    """Return the meter that a field such as ``6/8``, ``C``, ``C|`` or ``none`` states."""
     text = _value(text)
     if text in ("C", "C|"):
         return Meter(4, 4) if text == "C" else Meter(2, 2)
@@ -93,7 +93,7 @@ def parse_meter(text):
         return Meter(None, None)
     match = METER.fullmatch(text)
     if match is None or not 0 < int(match[1]) <= MAX_METER or int(match[2]) not in (1, 2, 4, 8, 16, 32, 64):
-        raise ValueError(f"the metre {text[:20]!r}; expected one such as '4/4', 'C' or 'none'")
+        raise ValueError(f"the meter {text[:20]!r}; expected one such as '4/4', 'C' or 'none'")
     return Meter(int(match[1]), int(match[2]))
 
 
@@ -115,5 +115,5 @@ def _value(text):
 
 
 def default_unit(meter):
-    """Return the unit of note length of a tune that states none: a sixteenth in short metres, else an eighth."""
+    """Return the unit of note length of a tune that states none: a sixteenth in short meters, else an eighth."""
     return Fraction(1, 16) if meter.length is not None and meter.length < Fraction(3, 4) else Fraction(1, 8)

@@ -128,7 +128,7 @@ class MusicReader:
 
     def _add_bars_of_rest(self, count):
         if self._meter.length is None or count.denominator != 1:
-            raise ValueError("a rest of bars without a metre, or of parts of a bar")
+            raise ValueError("a rest of bars without a meter, or of parts of a bar")
         self._bar.append(Note(None, count * self._meter.length))
 
     def _end_bar(self):

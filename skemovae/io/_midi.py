@@ -12,8 +12,8 @@ from ._keys import KEY_NAMES
 DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}  # of each message to a channel
 SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0, 0xF8: 0, 0xFA: 0, 0xFB: 0, 0xFC: 0, 0xFE: 0}
 DRUM_CHANNEL = 9
-COPYRIGHT, NAME, LYRIC, END, TEMPO, METRE, KEY = 2, 3, 5, 0x2F, 0x51, 0x58, 0x59  # kinds of marks
-MAX_METRE_EXPONENT = 7  # of the denominator 128
+COPYRIGHT, NAME, LYRIC, END, TEMPO, METER, KEY = 2, 3, 5, 0x2F, 0x51, 0x58, 0x59  # kinds of marks
+MAX_METER_EXPONENT = 7  # of the denominator 128
 SMPTE_SECOND = 2  # quarter notes, at the tempo that MIDI files have unless they say another
 CUT_OFF = "the file ends in the middle"
 
@@ -192,13 +192,13 @@ class _MidiReader:
             names.append(_text(content))
         elif kind == TEMPO and len(content) > 2 and (microseconds := int.from_bytes(content[:3], "big")):
             music.tempos.append(muspy.Tempo(time, 60_000_000 / microseconds))
-        elif kind == METRE and len(content) > 1 and content[0] and content[1] <= MAX_METRE_EXPONENT:
+        elif kind == METER and len(content) > 1 and content[0] and content[1] <= MAX_METER_EXPONENT:
             music.time_signatures.append(muspy.TimeSignature(time, content[0], 2 ** content[1]))
         elif kind == KEY and len(content) > 1 and content[1] < 2 and abs(_signed(content[0])) <= 7:
             root = (7 * _signed(content[0]) + 9 * content[1]) % 12
             music.key_signatures.append(muspy.KeySignature(time, root, "minor" if content[1] else "major"))
-        elif kind in (TEMPO, METRE, KEY):
-            what = {TEMPO: "tempos", METRE: "time signatures", KEY: "key signatures"}[kind]
+        elif kind in (TEMPO, METER, KEY):
+            what = {TEMPO: "tempos", METER: "time signatures", KEY: "key signatures"}[kind]
             self._left_out.add(f"impossible {what} are left out, as the bytes {list(content[:4])}")
         elif kind == LYRIC:
             music.lyrics.append(muspy.Lyric(time, _text(content)))

@@ -1,4 +1,4 @@
-"""Keys, metres and tempos of MusicXML, and the numbers in it; one that no score has is None."""
+"""Keys, meters and tempos of MusicXML, and the numbers in it; one that no score has is None."""
 
 import re
 from math import inf
@@ -41,7 +41,7 @@ def read_key(element, transposition):
     return root, mode, fifths, name
 
 
-def read_metre(element):
+def read_meter(element):
     """Return numerator and denominator of a time signature, of several that are added their sum."""
     units = [integer(unit.text) for unit in element.findall("beat-type")]
     counts = [[integer(n) for n in (beats.text or "").split("+")] for beats in element.findall("beats")]
@@ -49,7 +49,7 @@ def read_metre(element):
         return None
     denominator = max(units)
     numerator = sum(sum(numbers) * denominator // unit for numbers, unit in zip(counts, units, strict=True))
-    return (numerator, denominator) if 1 <= numerator <= limits.MAX_BEATS_OF_A_METRE else None
+    return (numerator, denominator) if 1 <= numerator <= limits.MAX_BEATS_OF_A_METER else None
 
 
 def read_metronome(element):

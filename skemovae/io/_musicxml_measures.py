@@ -11,7 +11,7 @@ from muspy.inputs.musicxml import parse_lyric_elem
 from muspy.utils import NOTE_MAP
 
 from . import _limits as limits
-from ._musicxml_marks import decimal, integer, read_key, read_metre, read_metronome
+from ._musicxml_marks import decimal, integer, read_key, read_meter, read_metronome
 
 # The elements that are read; all others are passed over.
 HEADER = """score-partwise score-timewise work work-title movement-title identification creator rights part-list
@@ -216,7 +216,7 @@ class PartReader:
             self._mark(measure, now, muspy.KeySignature, values, "key signatures")
         time = next((item for item in element.findall("time") if item.find("beats") is not None), None)
         if time is not None:
-            self._mark(measure, now, muspy.TimeSignature, read_metre(time), "time signatures")
+            self._mark(measure, now, muspy.TimeSignature, read_meter(time), "time signatures")
 
     def _mark(self, measure, now, kind, values, name):
         if values is None:

@@ -131,21 +131,21 @@ def _lengths(parts):
     """Return the length of each measure in quarter notes: up to the farthest point that a part with notes reaches.
 
     A rest that fills a measure is often written longer than the measure is, so rests count only where no part has
-    notes, up to the length of the metre, which an empty measure has.
+    notes, up to the length of the meter, which an empty measure has.
     """
     lengths = []
     for measures in zip(*(part.measures for part in parts), strict=True):
         reached = max(Fraction(measure.length, measure.steps) for measure in measures)
         with_notes = [Fraction(measure.length, measure.steps) for measure in measures if measure.notes]
-        metres = [values for _, kind, values in measures[0].marks if kind is muspy.TimeSignature]
-        metre = metres[-1] if metres else measures[0].before.get(muspy.TimeSignature)
-        whole = Fraction(4 * metre[0], metre[1]) if metre else reached
+        meters = [values for _, kind, values in measures[0].marks if kind is muspy.TimeSignature]
+        meter = meters[-1] if meters else measures[0].before.get(muspy.TimeSignature)
+        whole = Fraction(4 * meter[0], meter[1]) if meter else reached
         lengths.append(max(with_notes, default=min(reached or whole, whole)))
     return lengths
 
 
 def _play_marks(part, order, starts, music):
-    """Put keys, metres and tempos into a score, also those that hold again after a jump."""
+    """Put keys, meters and tempos into a score, also those that hold again after a jump."""
     lists = {
         muspy.KeySignature: music.key_signatures,
         muspy.TimeSignature: music.time_signatures,

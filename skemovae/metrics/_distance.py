@@ -109,8 +109,8 @@ def muspy_distance(X, y, X_reference, y_reference, *, metrics=None):
 
 def _spread_within_emotions(cells):
     """Return the standard deviation of a metric within an emotion, 1 if there is none."""
-    centred = np.concatenate([cell - cell.mean() for cell in cells if cell.size] or [np.zeros(1)])
-    spread = centred.std()
+    centered = np.concatenate([cell - cell.mean() for cell in cells if cell.size] or [np.zeros(1)])
+    spread = centered.std()
     return spread if spread > 1e-9 else 1.0
 
 

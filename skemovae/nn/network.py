@@ -38,7 +38,7 @@ class NetworkSpec(NamedTuple):
 class Network:
     """The variables of an architecture, and all else that its training changes.
 
-    Everything that varies between trainings of the same graph is a variable, so that one network serves many fits.
+    Everything that varies between training runs of the same graph is a variable, so that one network serves many fits.
 
     Parameters
     ----------

@@ -35,8 +35,8 @@ def _are_emotions(labels, positions):
     """Return whether classes are the four emotions in their order, in any spelling."""
     quadrants = [emotion.quadrant for emotion in EMOTIONS]
     try:
-        spelt = valence_arousal(labels.tolist())
-        return np.array_equal(spelt, positions) and np.array_equal(spelt, valence_arousal(quadrants))
+        spelled = valence_arousal(labels.tolist())
+        return np.array_equal(spelled, positions) and np.array_equal(spelled, valence_arousal(quadrants))
     except ValueError:
         return False
 

@@ -114,7 +114,7 @@ sys.exit(main())
 
 
 @pytest.mark.slow
-def test_ctrl_c_in_training_keeps_what_was_learnt(folder, tmp_path):
+def test_ctrl_c_in_training_keeps_what_was_learned(folder, tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-c", LISTEN_TO_CTRL_C, "--data", str(folder), "--out", str(out), "--epochs", "1000000"]
     environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}

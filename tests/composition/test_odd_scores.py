@@ -1,4 +1,4 @@
-"""Scores that the model cannot hold as they are: other voices, triplets, other metres, files of all kinds."""
+"""Scores that the model cannot hold as they are: other voices, triplets, other meters, files of all kinds."""
 
 import muspy
 import numpy as np
@@ -86,7 +86,7 @@ def test_what_the_model_cannot_hold_is_refused_if_it_shall_be():
         reemote(music, emotion="sad", unsupported="error")
 
 
-def test_another_metre_is_changed_by_the_rules():
+def test_another_meter_is_changed_by_the_rules():
     waltz = score_of(TWINKLE, meter=(3, 4))
     result = reemote(waltz, emotion="sad")
     assert set(result.report.reason) == {"3/4 time"}
@@ -196,7 +196,7 @@ def test_two_hundred_bars():
         (make_score([(0, 60, 4), (10**6, 62, 4)]), "music lasts 250,001 quarter notes: expected at most 40,000"),
         (make_score([(0, 60, 4)], time_signature=(0, 4)), "music has a time signature 0/4: expected one such as 4/4"),
     ],
-    ids=["empty", "no notes", "drums", "no length", "long", "metre"],
+    ids=["empty", "no notes", "drums", "no length", "long", "meter"],
 )
 def test_what_has_no_melody_is_said(function, music, message):
     with pytest.raises(ValueError, match=message):

@@ -265,7 +265,7 @@ def test_windows_that_are_left_out_are_counted(load, music, reason):
     assert own.counts["aird"][reason] >= 1
 
 
-def test_essen_warns_of_its_licence_and_takes_the_mode_from_the_third(load):
+def test_essen_warns_of_its_license_and_takes_the_mode_from_the_third(load):
     with pytest.warns(UserWarning, match="Essen.*non-commercial use only, and its legal status is unclear") as caught:
         own = load(tune(FIRST.replace("E", "_E")), collections="essen")
     assert caught[0].filename == __file__
@@ -340,7 +340,7 @@ def test_a_data_home_that_cannot_be_written_is_a_warning(tmp_path):
         ([0, 4, 12, 16], [(0, 16)]),  # a bar line is missing
         ([0, 4, 9, 13, 17], [(0, 4), (9, 17)]),  # a long bar
         ([0, 4, 7, 11, 15], [(0, 4), (7, 15)]),  # a short bar
-        ([0, 3, 6, 9], []),  # another metre
+        ([0, 3, 6, 9], []),  # another meter
         ([0, 0, 4], [(0, 4)]),
         ([0, 2], []),
     ],

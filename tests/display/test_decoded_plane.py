@@ -17,7 +17,7 @@ def test_maps_show_what_the_decoder_makes(fitted):
     assert np.array_equal(mesh.get_array().ravel(), display.values["note_density"].ravel())
     assert mesh.get_coordinates()[0, :, 0].tolist() == [-3, -1, 1, 3]  # valence to the right
     assert mesh.get_coordinates()[:, 0, 1].tolist() == [-3, -1, 1, 3]  # arousal upwards
-    assert len(display.figure_.axes) == 1 + 2 * 3  # the bounding one, and a colour bar each
+    assert len(display.figure_.axes) == 1 + 2 * 3  # the bounding one, and a color bar each
     assert {text.get_text() for text in display.axes_[0].texts} >= {"Q1 happiness", "Q3 sadness"}
 
 
@@ -51,7 +51,7 @@ def test_a_pipeline_says_how_long_its_steps_are(fitted):
     )
 
 
-def test_neither_major_nor_minor_is_the_middle_of_the_colours():
+def test_neither_major_nor_minor_is_the_middle_of_the_colors():
     values = {"major_minus_minor": np.array([[-0.2, 0.1], [np.nan, 0.8]])}
     display = DecodedPlaneDisplay(valence=[-1, 1], arousal=[-1, 1], values=values).plot()
     assert display.axes_[0].collections[0].get_clim() == (-0.8, 0.8)

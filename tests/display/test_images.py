@@ -1,6 +1,6 @@
 """Each display beside a picture that a person has looked at; ``python -m tests.display.test_images`` draws these anew.
 
-Only shapes and colours are compared: texts are hidden, because their letters differ between versions of Matplotlib.
+Only shapes and colors are compared: texts are hidden, because their letters differ between versions of Matplotlib.
 """
 
 from pathlib import Path
@@ -22,8 +22,8 @@ from skemovae import (
 )
 
 BASELINE = Path(__file__).parent / "baseline"
-# Root mean square of the colours (0-255). Matplotlib 3.7 and 3.11 differ by less than 0.01; a black key's row without
-# its shade gives 2.5, another marker for one of the emotions 4, another colour 7.
+# Root mean square of the colors (0-255). Matplotlib 3.7 and 3.11 differ by less than 0.01; a black key's row without
+# its shade gives 2.5, another marker for one of the emotions 4, another color 7.
 TOLERANCE = 1.5
 
 
@@ -47,7 +47,7 @@ def metric_comparison(ax):
     mean, std = np.array([[9.0, 8, 6, 7], [0.9, 0.7, 0.8, 1]]), np.array([[3, 2, 1.5, 2], [0.1, 0.1, 0.2, 0]])
     tables = {
         name: Bunch(metrics=["pitch_range", "c_major_rate"], mean=factor * mean, std=std)
-        for name, factor in (("base", 0.7), ("regularised", 1.1), ("training", 1))
+        for name, factor in (("base", 0.7), ("regularized", 1.1), ("training", 1))
     }
     MetricComparisonDisplay.from_tables(tables, ax=ax)
 

@@ -40,7 +40,7 @@ def test_the_quadrants_names_stay_in_the_corners_of_other_limits():
     assert corners == {"Q1": (True, True), "Q2": (False, True), "Q3": (False, False), "Q4": (True, False)}
 
 
-def test_markers_tell_the_emotions_apart_without_colour():
+def test_markers_tell_the_emotions_apart_without_color():
     display = LatentPlaneDisplay.from_latent(np.eye(4, 2), ["Q1", "Q2", "Q3", "Q4"])
     shapes = {tuple(map(tuple, c.get_paths()[0].vertices.round(3))) for c in display.ax_.collections}
     assert len(shapes) == 4

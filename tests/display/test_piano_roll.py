@@ -81,7 +81,7 @@ def axis_labels(display):
     return display.ax_.get_yticklabels(), display.ax_.get_yticks()
 
 
-def test_the_emotion_gives_title_and_colour():
+def test_the_emotion_gives_title_and_color():
     display = PianoRollDisplay.from_tokens(MELODY, emotion="sad")
     assert display.ax_.get_title(loc="left") == "Q3 sadness"
     assert to_hex(notes_in(display)[0].get_facecolor()) == "#0072b2"

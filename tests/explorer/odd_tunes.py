@@ -118,7 +118,7 @@ def random_wanted(generator):
 
 
 def folk_tunes(stride):
-    """Return tunes of music21's corpus, with upbeats, repeats and other metres."""
+    """Return tunes of music21's corpus, with upbeats, repeats and other meters."""
     tunes = []
     for name in ("aird", "ryan", "miscellaneous"):
         for path in sorted(corpus_folder(name).glob("*.abc"))[:2]:

@@ -59,7 +59,7 @@ def melody(*lengths_and_pitches, resolution=4, **settings):
     return {"notes": notes, "resolution": resolution, "end": time, **settings}
 
 
-def metre(numerator, denominator, time=0):
+def meter(numerator, denominator, time=0):
     return {"time": time, "numerator": numerator, "denominator": denominator}
 
 
@@ -72,7 +72,7 @@ def of_score(music):
             for note in track.notes
         ],
         "resolution": int(music.resolution),
-        "timeSignatures": [metre(sign.numerator, sign.denominator, int(sign.time)) for sign in music.time_signatures],
+        "timeSignatures": [meter(sign.numerator, sign.denominator, int(sign.time)) for sign in music.time_signatures],
         "barlines": [{"time": int(line.time)} for line in music.barlines],
     }
 
@@ -102,29 +102,29 @@ def of_score(music):
         (melody((16, None)), "rest for the whole bar"),
         (melody((16, 60)), "C 4 whole"),
         # Three-four.
-        (melody((12, 60), timeSignatures=[metre(3, 4)]), "C 4 dotted half"),
-        (melody((4, 60), (8, 62), timeSignatures=[metre(3, 4)]), "C 4 quarter, D 4 half"),
+        (melody((12, 60), timeSignatures=[meter(3, 4)]), "C 4 dotted half"),
+        (melody((4, 60), (8, 62), timeSignatures=[meter(3, 4)]), "C 4 quarter, D 4 half"),
         (
-            melody((2, 60), (8, 62), (2, 64), timeSignatures=[metre(3, 4)]),
+            melody((2, 60), (8, 62), (2, 64), timeSignatures=[meter(3, 4)]),
             "C 4 eighth, D 4 eighth tied to dotted quarter, E 4 eighth",
         ),
-        (melody((4, 60), (8, None), timeSignatures=[metre(3, 4)]), "C 4 quarter, rest quarter, rest quarter"),
+        (melody((4, 60), (8, None), timeSignatures=[meter(3, 4)]), "C 4 quarter, rest quarter, rest quarter"),
         # Six-eight: beats of a dotted quarter note.
         (
-            melody((4, 60), (2, 62), (6, 64), timeSignatures=[metre(6, 8)]),
+            melody((4, 60), (2, 62), (6, 64), timeSignatures=[meter(6, 8)]),
             "C 4 quarter, D 4 eighth, E 4 dotted quarter",
         ),
         (
-            melody((3, 60), (1, 62), (2, 64), (6, None), timeSignatures=[metre(6, 8)]),
+            melody((3, 60), (1, 62), (2, 64), (6, None), timeSignatures=[meter(6, 8)]),
             "C 4 dotted eighth, D 4 sixteenth, E 4 eighth, rest dotted quarter",
         ),
         (
-            melody((4, 60), (4, 62), (4, 64), timeSignatures=[metre(6, 8)]),
+            melody((4, 60), (4, 62), (4, 64), timeSignatures=[meter(6, 8)]),
             "C 4 quarter, D 4 eighth tied to eighth, E 4 quarter",
         ),
-        (melody((12, 60), timeSignatures=[metre(6, 8)]), "C 4 dotted half"),
+        (melody((12, 60), timeSignatures=[meter(6, 8)]), "C 4 dotted half"),
         (
-            melody((2, 60), (10, None), timeSignatures=[metre(6, 8)]),
+            melody((2, 60), (10, None), timeSignatures=[meter(6, 8)]),
             "C 4 eighth, rest eighth, rest eighth, rest dotted quarter",
         ),
         # Triplets, in a beat and in half a bar.
@@ -148,16 +148,16 @@ def of_score(music):
     ],
 )
 def test_a_bar_is_written_as_it_is_read_best(given, expected):
-    signature = given.get("timeSignatures", [metre(4, 4)])[0]
+    signature = given.get("timeSignatures", [meter(4, 4)])[0]
     (found,) = run_module(DESCRIBE, [given])
     assert found == [f"No sharps or flats, {signature['numerator']}/{signature['denominator']}.", f"Bar 1: {expected}."]
 
 
-def test_a_description_names_upbeats_keys_metres_and_notes_that_are_held():
+def test_a_description_names_upbeats_keys_meters_and_notes_that_are_held():
     keys = [{"time": 0, "fifths": -3, "mode": "minor"}, {"time": 22, "root": 9, "mode": "major"}]
     upbeat = melody(
         (2, 67), (4, 72), (4, 71), (4, 66), (8, 61), (4, 62), (4, 64), (4, 69),
-        keySignatures=keys, timeSignatures=[metre(4, 4), metre(3, 4, 18)],
+        keySignatures=keys, timeSignatures=[meter(4, 4), meter(3, 4, 18)],
         barlines=[{"time": time} for time in (0, 2, 18)],
     )  # fmt: skip
     (found,) = run_module(DESCRIBE, [upbeat])
@@ -172,8 +172,8 @@ def test_a_description_names_upbeats_keys_metres_and_notes_that_are_held():
     ]
 
 
-def test_an_upbeat_may_be_a_bar_of_its_own_metre_and_a_bar_may_be_written_in_two_parts():
-    own = melody((4, 60), *[(4, 62)] * 8, timeSignatures=[metre(1, 4), metre(4, 4, 4)])
+def test_an_upbeat_may_be_a_bar_of_its_own_meter_and_a_bar_may_be_written_in_two_parts():
+    own = melody((4, 60), *[(4, 62)] * 8, timeSignatures=[meter(1, 4), meter(4, 4, 4)])
     parts = melody(*[(4, 60)] * 12, barlines=[{"time": time} for time in (0, 4, 20, 32, 36, 48)])
     found = run_module(READY, [own, parts])
     assert [[(bar["number"], bar["offset"] // 48) for bar in bars] for bars in found] == [
@@ -221,7 +221,7 @@ def test_a_tune_with_an_upbeat_is_written_the_same_at_any_resolution(tmp_path, a
     (tmp_path / "tune.musicxml").write_text(text, "utf-8")
     tune.adjust_resolution(resolution)
     (sign,) = tune.time_signatures
-    first = tune.barlines[1].time  # MIDI has no bar lines: an upbeat is a bar of its own metre
+    first = tune.barlines[1].time  # MIDI has no bar lines: an upbeat is a bar of its own meter
     tune.time_signatures = [
         muspy.TimeSignature(0, first * sign.denominator // (4 * resolution), sign.denominator),
         muspy.TimeSignature(first, sign.numerator, sign.denominator),
@@ -292,10 +292,10 @@ def test_notes_of_major_lead_up_as_sharps_and_down_as_flats():
         (melody(*[(2, 60)] * 8), [4, 4]),
         (melody(*[(2, 60)] * 3, (1, 60), (1, 60), *[(2, 60)] * 4), [2, 3, 4]),
         (melody(*[(1, 60)] * 16), [4, 4, 4, 4]),
-        (melody(*[(2, 60)] * 6, timeSignatures=[metre(3, 4)]), [6]),
-        (melody((4, 60), *[(2, 60)] * 4, timeSignatures=[metre(3, 4)]), [2, 2]),
-        (melody(*[(2, 60)] * 6, timeSignatures=[metre(6, 8)]), [3, 3]),
-        (melody(*[(2, 60)] * 7, timeSignatures=[metre(7, 8)]), [2, 2, 3]),
+        (melody(*[(2, 60)] * 6, timeSignatures=[meter(3, 4)]), [6]),
+        (melody((4, 60), *[(2, 60)] * 4, timeSignatures=[meter(3, 4)]), [2, 2]),
+        (melody(*[(2, 60)] * 6, timeSignatures=[meter(6, 8)]), [3, 3]),
+        (melody(*[(2, 60)] * 7, timeSignatures=[meter(7, 8)]), [2, 2, 3]),
         (melody((2, 60), (4, 60), (2, 60), (2, 60), (2, None), (4, 60)), []),
         (melody((4, 60), (4, 60), (4, 60), (12, 60), (24, 60), resolution=12), [3]),
     ],
@@ -333,7 +333,7 @@ def test_any_melody_is_written_in_single_values_that_add_up(folk_tunes):
                 None if generator.random() < 0.25 else int(pitch) for pitch in generator.integers(40, 90, size=24)
             ]
             tune = [(int(length), pitch) for length, pitch in zip(lengths, pitches, strict=True)]
-            melodies.append(melody(*tune, timeSignatures=[metre(numerator, denominator)]))
+            melodies.append(melody(*tune, timeSignatures=[meter(numerator, denominator)]))
     for given, bars in zip(melodies, run_module(READY, melodies), strict=True):
         written = {}
         for bar in bars:

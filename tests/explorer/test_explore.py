@@ -77,7 +77,7 @@ def test_the_page_is_small_and_asks_for_nothing(plane, shipped_plane):
     for path in (plane, shipped_plane):
         text = path.read_text(encoding="utf-8")
         addresses = set(re.findall(r"https?://[^\s\"'<\\]*", text))
-        names = {"http://www.w3.org/2000/svg", "http://www.musescore.org/),"}  # a namespace, and a font's licence
+        names = {"http://www.w3.org/2000/svg", "http://www.musescore.org/),"}  # a namespace, and a font's license
         assert addresses <= names | {address for address in addresses if "musicxml.org" in address.lower()}
         assert set(re.findall(r"\b(?:src|href|action|srcset)\s*=\s*[\"'][^#]", text)) == set()
         assert "innerHTML" not in text

@@ -173,7 +173,7 @@ ODD = {
     "a byte above 127 in a message": midi_bytes(b"\x00\xf3\x85", NOTE),
     "late end": midi_bytes(NOTE, b"\x87\x40\xff\x2f\x00", NOTE),
     "keys": midi_bytes(*[bytes([0, 255, 0x59, 2, f & 255, m]) for f in range(-7, 8) for m in (0, 1)], NOTE),
-    "metres": midi_bytes(*[bytes([0, 255, 0x58, 4, n, d, 24, 8]) for n in (1, 12, 255) for d in range(8)], NOTE),
+    "meters": midi_bytes(*[bytes([0, 255, 0x58, 4, n, d, 24, 8]) for n in (1, 12, 255) for d in range(8)], NOTE),
     "tempos": midi_bytes(*[b"\x05\xff\x51\x03" + bytes([i, 255 - i, i]) for i in range(256)], NOTE),
 }
 
@@ -186,8 +186,8 @@ SAME_AS_PLAIN = {
     "more tracks announced": PLAIN[:11] + b"\x05" + PLAIN[12:],
     "longer track announced": PLAIN[:18] + b"\x00\x00\xff\xff" + PLAIN[22:],
     "impossible key": midi_bytes(b"\x00\xff\x59\x02\x40\x00\x00\xff\x59\x02\x00\x07\x00\xff\x59\x00", PLAIN[22:-4]),
-    "impossible metre": midi_bytes(b"\x00\xff\x58\x04\x00\x02\x18\x08\x00\xff\x58\x01\x04", PLAIN[22:-4]),
-    "endless metre": midi_bytes(b"\x00\xff\x58\x04\x04\xff\x18\x08", PLAIN[22:-4]),
+    "impossible meter": midi_bytes(b"\x00\xff\x58\x04\x00\x02\x18\x08\x00\xff\x58\x01\x04", PLAIN[22:-4]),
+    "endless meter": midi_bytes(b"\x00\xff\x58\x04\x04\xff\x18\x08", PLAIN[22:-4]),
     "tempo 0": midi_bytes(b"\x00\xff\x51\x03\x00\x00\x00\x00\xff\x51\x01\x07", PLAIN[22:-4]),
 }
 

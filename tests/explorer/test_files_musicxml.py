@@ -146,7 +146,7 @@ LIKE_PYTHON = {
             for mode in ("minor", "dorian", "phrygian", "lydian", "mixolydian", "aeolian", "ionian", "locrian", "none")
         ]
     ),
-    "metres": musicxml(*[ATTRIBUTES.format(TIME.format(n, 8)) + note_xml() for n in (3, "3+2", 12)]),
+    "meters": musicxml(*[ATTRIBUTES.format(TIME.format(n, 8)) + note_xml() for n in (3, "3+2", 12)]),
     "tempos": musicxml(
         sound(tempo=70.5)
         + note_xml()
@@ -299,7 +299,7 @@ def test_a_shorter_note_of_a_chord_does_not_end_it():
     ]
 
 
-def test_a_repeat_returns_to_the_key_the_metre_and_the_divisions_that_are_written_there():
+def test_a_repeat_returns_to_the_key_the_meter_and_the_divisions_that_are_written_there():
     text = musicxml(
         ATTRIBUTES.format(KEY.format(1, "major") + TIME.format(1, 4)) + note_xml(),
         FORWARD + note_xml("D"),
@@ -308,8 +308,8 @@ def test_a_repeat_returns_to_the_key_the_metre_and_the_divisions_that_are_writte
     )
     (score,) = read([text])
     assert [(key["time"], key["fifths"]) for key in score["keySignatures"]] == [(0, 1), (8, -1), (24, 1), (28, -1)]
-    metres = [(metre["time"], metre["numerator"]) for metre in score["timeSignatures"]]
-    assert metres == [(0, 1), (8, 2), (24, 1), (28, 2)]
+    meters = [(meter["time"], meter["numerator"]) for meter in score["timeSignatures"]]
+    assert meters == [(0, 1), (8, 2), (24, 1), (28, 2)]
     assert [n[0] for n in notes_of(score)[0]] == [0, 1, 2, 4, 6, 7, 9]
 
 
@@ -323,14 +323,14 @@ GENEROUS = {
         [(0, 60, 4)],
     ),
     "tempo 0": (musicxml("<sound tempo='0'/>" + note_xml()), [(0, 60, 4)]),
-    "metre of two fractions": (
+    "meter of two fractions": (
         musicxml(
             "<attributes><time><beats>3</beats><beat-type>8</beat-type><beats>1</beats><beat-type>4</beat-type></time>"
             "</attributes>" + note_xml()
         ),
         [(0, 60, 4)],
     ),
-    "metre that no score has": (musicxml(ATTRIBUTES.format(TIME.format(4, 1000)) + note_xml()), [(0, 60, 4)]),
+    "meter that no score has": (musicxml(ATTRIBUTES.format(TIME.format(4, 1000)) + note_xml()), [(0, 60, 4)]),
     "backup before the measure": (
         musicxml(note_xml(), "<backup><duration>9</duration></backup>" + note_xml("D")),
         [(0, 60, 4), (4, 62, 4)],
@@ -353,8 +353,8 @@ def test_what_is_odd_is_read_where_it_has_a_meaning(tmp_path):
         found = [(n["time"], n["pitch"], n["duration"]) for n in scores[case]["tracks"][0]["notes"]]
         assert notes is None or found == notes, case
     assert [tempo["qpm"] for tempo in scores["approximate tempo"]["tempos"]] == [120]
-    assert scores["tempo 0"]["tempos"] == scores["metre that no score has"]["timeSignatures"] == []
-    assert scores["metre of two fractions"]["timeSignatures"] == [{"time": 0, "numerator": 5, "denominator": 8}]
+    assert scores["tempo 0"]["tempos"] == scores["meter that no score has"]["timeSignatures"] == []
+    assert scores["meter of two fractions"]["timeSignatures"] == [{"time": 0, "numerator": 5, "denominator": 8}]
 
 
 # --- real files -------------------------------------------------------------------------------------------------------
@@ -420,12 +420,12 @@ def written(scores):
 
 
 def marks_of(music):
-    """Return keys, metres and tempos; what is as before is not written again."""
+    """Return keys, meters and tempos; what is as before is not written again."""
     steps = music.resolution
     keys = {key.time / steps: (key.root, key.mode) for key in music.key_signatures}
-    metres = {time.time / steps: (time.numerator, time.denominator) for time in music.time_signatures}
-    keys, metres = ([next(same) for _, same in groupby(marks.items(), itemgetter(1))] for marks in (keys, metres))
-    return keys, metres, [(tempo.time / steps, pytest.approx(tempo.qpm)) for tempo in music.tempos]
+    meters = {time.time / steps: (time.numerator, time.denominator) for time in music.time_signatures}
+    keys, meters = ([next(same) for _, same in groupby(marks.items(), itemgetter(1))] for marks in (keys, meters))
+    return keys, meters, [(tempo.time / steps, pytest.approx(tempo.qpm)) for tempo in music.tempos]
 
 
 def assert_survives(scores, path):
@@ -477,8 +477,8 @@ def test_notes_are_spelled_and_cut_as_the_package_does_it(tmp_path):
     import music21
 
     scores = [
-        make_score(MELODY, qpm=90, key=(root, mode), time_signature=metre)
-        for root, mode, metre in [
+        make_score(MELODY, qpm=90, key=(root, mode), time_signature=meter)
+        for root, mode, meter in [
             (0, "major", (4, 4)),
             (3, "major", (3, 4)),
             (6, "minor", (6, 8)),

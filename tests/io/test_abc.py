@@ -211,12 +211,12 @@ def test_rests():
 
 
 @pytest.mark.parametrize(("meter", "expected"), [("2/4", 0.5), ("3/4", 1), ("C|", 1), ("none", 1)])
-def test_the_unit_of_note_length_follows_from_the_metre(meter, expected):
+def test_the_unit_of_note_length_follows_from_the_meter(meter, expected):
     score = parse_abc(f"X:1\nM:{meter}\nK:C\nA\n")
     assert notes_of(score)[0][2] / score.resolution * 2 == expected
 
 
-def test_a_tune_without_a_metre_has_none():
+def test_a_tune_without_a_meter_has_none():
     assert parse_abc(tune("A", meter="none")).time_signatures == []
 
 
@@ -233,8 +233,8 @@ REFUSED = {
     "key": (tune("C", key="Hp"), "the key 'Hp'"),
     "no such mode": (tune("C", key="Gmanor"), "the mode 'manor'; expected one of major"),
     "many sharps": (tune("C", key="B#"), "a key of 12 sharps or flats; expected at most 7"),
-    "metre": (tune("C", meter="4/5"), "the metre '4/5'"),
-    "no beats": (tune("C", meter="0/4"), "the metre '0/4'"),
+    "meter": (tune("C", meter="4/5"), "the meter '4/5'"),
+    "no beats": (tune("C", meter="0/4"), "the meter '0/4'"),
     "unit": (tune("C", unit="1/0"), "the unit of note length '1/0'"),
     "no length": (tune("C0"), "a note of no or of endless length"),
     "endless": (tune("C/0"), "a note of no or of endless length"),
@@ -244,7 +244,7 @@ REFUSED = {
     "tuplet of no time": (tune("(3:0ABC"), r"the tuplet \(3:0"),
     "endings": (tune("C|1D:|1E||"), "two endings for one pass"),
     "ending numbers": (tune("C|99D:|"), "the ending 99; expected numbers up to 20"),
-    "rest of bars": (tune("Z", meter="none"), "a rest of bars without a metre"),
+    "rest of bars": (tune("Z", meter="none"), "a rest of bars without a meter"),
     "pitch": (tune("C,,,,,,"), "an impossible note"),
     "long text": (tune("C" * 60_000), "60,030 characters; at most 50,000 are read"),
     "long field": (tune("C", key="G" + " " * 40_000 + "!"), "a field of 40,002 characters"),

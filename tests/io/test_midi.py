@@ -67,7 +67,7 @@ def contents(music):
     )
     marks = [
         [(tempo.time, tempo.qpm) for tempo in music.tempos],
-        [(metre.time, metre.numerator, metre.denominator) for metre in music.time_signatures],
+        [(meter.time, meter.numerator, meter.denominator) for meter in music.time_signatures],
         [(key.time, key.root, key.mode) for key in music.key_signatures],
         [(lyric.time, lyric.lyric) for lyric in music.lyrics],
     ]

@@ -57,7 +57,7 @@ def test_notes_that_name_their_instrument_are_read(read_text):
     ]
 
 
-def test_modes_keys_metres_and_endings_that_muspy_refuses_are_read_without(read_text):
+def test_modes_keys_meters_and_endings_that_muspy_refuses_are_read_without(read_text):
     odd = (
         "<attributes><key><fifths>2</fifths><mode>none</mode></key><key><key-step>B</key-step></key>"
         "<time><senza-misura/></time></attributes>"
@@ -125,22 +125,22 @@ def test_a_bar_is_as_long_in_all_parts(read_text):
     assert [[note.time for note in track.notes] for track in music.tracks] == [[0, 16], [0, 16]]
 
 
-METRE = "<attributes><time><beats>3</beats><beat-type>4</beat-type></time></attributes>"
+METER = "<attributes><time><beats>3</beats><beat-type>4</beat-type></time></attributes>"
 
 
-def test_an_empty_bar_has_the_length_of_its_metre(read_text):
-    assert notes_of(read_text(musicxml(METRE + note_xml("C", 4, 12), "", note_xml("D")))) == [(0, 60, 12), (24, 62, 4)]
-    assert notes_of(read_text(musicxml("", note_xml("D")))) == [(0, 62, 4)]  # of no metre
+def test_an_empty_bar_has_the_length_of_its_meter(read_text):
+    assert notes_of(read_text(musicxml(METER + note_xml("C", 4, 12), "", note_xml("D")))) == [(0, 60, 12), (24, 62, 4)]
+    assert notes_of(read_text(musicxml("", note_xml("D")))) == [(0, 62, 4)]  # of no meter
 
 
 def test_a_rest_for_a_bar_does_not_lengthen_it(read_text):
     """In Monteverdi's madrigals (music21's corpus) bars of four quarter notes have rests of eight."""
-    text = musicxml(METRE + note_xml("C", 4, 12), note_xml("D"), parts=2)
+    text = musicxml(METER + note_xml("C", 4, 12), note_xml("D"), parts=2)
     head, _, tail = text.rpartition(note_xml("C", 4, 12))
     rest = "<note><rest/><duration>24</duration></note>"
     music = read_text(head + rest + tail)
     assert [[note.time for note in track.notes] for track in music.tracks] == [[0, 12], [12]]
-    music = read_text(musicxml(METRE + rest, note_xml("D")))
+    music = read_text(musicxml(METER + rest, note_xml("D")))
     assert notes_of(music) == [(12, 62, 4)]
 
 
@@ -294,10 +294,10 @@ def test_quarter_tones_are_read_without_the_quarter_and_told(read_text):
     assert [note.pitch for note in music.tracks[0].notes] == [60, 60, 61, 58]
 
 
-def test_metres_that_are_added(read_text):
+def test_meters_that_are_added(read_text):
     time = "<beats>{}</beats><beat-type>{}</beat-type>"
-    metre = f"<attributes><time>{time.format('3+2', 8)}{time.format(1, 4)}</time></attributes>"
-    (signature,) = read_text(musicxml(metre + note_xml())).time_signatures
+    meter = f"<attributes><time>{time.format('3+2', 8)}{time.format(1, 4)}</time></attributes>"
+    (signature,) = read_text(musicxml(meter + note_xml())).time_signatures
     assert (signature.numerator, signature.denominator) == (7, 8)
 
 
@@ -338,12 +338,12 @@ def test_impossible_marks_are_left_out_and_told(read_text, mark, what):
     assert music.key_signatures == music.tempos == music.time_signatures == []
 
 
-def test_of_keys_and_metres_of_several_staves_the_first_counts(read_text):
+def test_of_keys_and_meters_of_several_staves_the_first_counts(read_text):
     keys = "".join(f"<key number='{n}'><fifths>{n}</fifths></key>" for n in (1, 2))
-    metres = "".join(f"<time number='{n}'><beats>{n}</beats><beat-type>4</beat-type></time>" for n in (1, 2))
-    music = read_text(musicxml(f"<attributes>{keys}{metres}</attributes>" + note_xml()))
+    meters = "".join(f"<time number='{n}'><beats>{n}</beats><beat-type>4</beat-type></time>" for n in (1, 2))
+    music = read_text(musicxml(f"<attributes>{keys}{meters}</attributes>" + note_xml()))
     assert [key.fifths for key in music.key_signatures] == [1]
-    assert [metre.numerator for metre in music.time_signatures] == [1]
+    assert [meter.numerator for meter in music.time_signatures] == [1]
 
 
 def test_marks_are_in_the_order_of_time(read_text):

@@ -66,7 +66,7 @@ def bar_lengths(root):
 
 
 @pytest.mark.parametrize(
-    ("notes", "metre", "rests"),
+    ("notes", "meter", "rests"),
     [
         ([(0, 60, 16)], (4, 4), []),
         ([(0, 60, 4)], (4, 4), [(1, 1), (2, 2)]),
@@ -74,7 +74,7 @@ def bar_lengths(root):
         ([(0, 60, 1)], (4, 4), [(0.25, 0.25), (0.5, 0.5), (1, 1), (2, 2)]),
         ([(2, 60, 2), (40, 62, 8)], (4, 4), [(0, 0.5), (1, 1), (2, 2), (4, 4), (8, 2)]),
         ([(0, 60, 4)], (3, 4), [(1, 1), (2, 1)]),
-        ([(12, 60, 12)], (3, 4), [(0, 3)]),  # a whole bar, in any metre
+        ([(12, 60, 12)], (3, 4), [(0, 3)]),  # a whole bar, in any meter
         ([(20, 60, 20)], (5, 4), [(0, 5)]),
         ([(0, 60, 2)], (3, 8), [(0.5, 0.5), (1, 0.5)]),
         ([(0, 60, 8), (4, 72, 2)], (4, 4), [(2, 2)]),  # while another note sounds there is no rest
@@ -82,8 +82,8 @@ def bar_lengths(root):
         ([], None, [(0, 4)]),
     ],
 )
-def test_rests_fill_the_bars_and_lie_on_beats(notes, metre, rests):
-    assert rests_in(make_score(notes, time_signature=metre)) == rests
+def test_rests_fill_the_bars_and_lie_on_beats(notes, meter, rests):
+    assert rests_in(make_score(notes, time_signature=meter)) == rests
 
 
 def test_rests_in_triplets_are_not_broken_up():
@@ -101,7 +101,7 @@ def test_all_parts_reach_to_the_end_of_the_last_bar(written):
     assert [len(part.findall("measure")) for part in root.findall("part")] == [3, 3, 3]
 
 
-def test_a_change_of_metre(written):
+def test_a_change_of_meter(written):
     music = make_score([(0, 60, 4), (30, 62, 2)])
     music.time_signatures = [muspy.TimeSignature(0, 4, 4), muspy.TimeSignature(16, 3, 4)]
     assert [(float(start), float(end)) for start, end in bars_of(music)] == [(0, 4), (4, 7), (7, 10)]
@@ -121,13 +121,13 @@ melodies = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 127), st.integer
 
 @IN_A_FOLDER
 @given(melodies, st.sampled_from([1, 2, 3, 4, 8]), st.sampled_from([(4, 4), (3, 4), (6, 8), (5, 4), (2, 2)]))
-def test_every_bar_of_any_melody_is_full_and_nothing_is_hidden(written, melody, resolution, metre):
+def test_every_bar_of_any_melody_is_full_and_nothing_is_hidden(written, melody, resolution, meter):
     notes, now = [], 0
     for rest, pitch, length in melody:
         notes.append((now + rest, pitch, length))
         now += rest + length
-    root = written(make_score(notes, resolution=resolution, time_signature=metre))
-    bars, length = bar_lengths(root), Fraction(4 * metre[0], metre[1])
+    root = written(make_score(notes, resolution=resolution, time_signature=meter))
+    bars, length = bar_lengths(root), Fraction(4 * meter[0], meter[1])
     assert bars == [length] * len(bars)
     assert (len(bars) - 1) * length < Fraction(now, resolution) <= len(bars) * length
     assert not [note for note in root.iter("note") if note.get("print-object") == "no"]
@@ -138,7 +138,7 @@ def test_every_bar_of_any_melody_is_full_and_nothing_is_hidden(written, melody, 
 
 
 @pytest.mark.parametrize(
-    ("notes", "metre", "values"),
+    ("notes", "meter", "values"),
     [
         # Four-four: the middle of the bar shows, a quarter note between eighths needs no tie.
         ([(0, 60, 2), (2, 62, 4), (6, 64, 2), (8, 65, 8)], (4, 4), [0.5, 1, 0.5, 2]),
@@ -161,8 +161,8 @@ def test_every_bar_of_any_melody_is_full_and_nothing_is_hidden(written, melody, 
         ([(0, 60, 6), (6, 62, 3), (9, 64, 1), (10, 65, 2)], (6, 8), [1.5, 0.75, 0.25, 0.5]),
     ],
 )
-def test_notes_are_cut_so_that_the_beats_are_seen(written, notes, metre, values):
-    music = make_score(notes, time_signature=metre)
+def test_notes_are_cut_so_that_the_beats_are_seen(written, notes, meter, values):
+    music = make_score(notes, time_signature=meter)
     expected = [list(value) if isinstance(value, tuple) else [value] for value in values]
     signs = [(length, pitches) for _, length, pitches in signs_in(music) if pitches]
     assert [[length for length, _ in same] for _, same in groupby(signs, key=lambda sign: sign[1])] == expected

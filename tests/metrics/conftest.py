@@ -31,7 +31,7 @@ def token_rows(min_rows=1):
     return st.integers(min_rows, 12).flatmap(lambda n: arrays(int, (n, 16), elements=token))
 
 
-def labelled_rows(min_rows=1):
+def labeled_rows(min_rows=1):
     """Strategy of (rows of tokens, emotions)."""
     return token_rows(min_rows).flatmap(
         lambda X: st.tuples(

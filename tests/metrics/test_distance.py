@@ -3,7 +3,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from skemovae import muspy_distance
-from tests.metrics.conftest import labelled_rows
+from tests.metrics.conftest import labeled_rows
 
 RANGE = ["pitch_range"]
 
@@ -57,7 +57,7 @@ def test_labels_and_melodies_swapped():
 
 
 @settings(max_examples=30, deadline=None)
-@given(labelled_rows(min_rows=2))
+@given(labeled_rows(min_rows=2))
 def test_nothing_is_far_from_itself_and_distributions_not_nearer_than_means(data):
     X, y = data
     assume((X < 128).any())

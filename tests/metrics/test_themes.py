@@ -1,4 +1,4 @@
-"""How similar melodies are up to mode and speed, and whether themes are recognised."""
+"""How similar melodies are up to mode and speed, and whether themes are recognized."""
 
 import numpy as np
 import pytest
@@ -41,13 +41,13 @@ def test_similarity_is_symmetric_and_full_with_itself(X):
     assert similarity.max() <= 1
 
 
-def test_themes_are_recognised_in_the_other_mode_and_at_the_other_speed():
+def test_themes_are_recognized_in_the_other_mode_and_at_the_other_speed():
     themes = np.random.default_rng(0).integers(60, 73, size=(20, 16))
     assert theme_recognition(double_durations(to_parallel_mode(themes, "minor")), themes) == 1
     assert theme_recognition(np.roll(themes, 1, axis=0), themes) == 0
 
 
-def test_a_theme_that_is_as_near_to_another_is_not_recognised():
+def test_a_theme_that_is_as_near_to_another_is_not_recognized():
     assert theme_recognition([THEME, THEME], [THEME, THEME]) == 0
     assert theme_recognition([THEME, [128] * 16], [THEME, [60, *[129] * 15]]) == 0.5
 

@@ -1,4 +1,4 @@
-"""Trainings that go on after they were killed, and end as if they had not been."""
+"""Training runs that go on after they were killed, and end as if they had not been."""
 
 import json
 import os

@@ -85,8 +85,8 @@ def test_output_and_all_gradients_equal_keras(shape, return_sequences, repeated)
     ours, _, arguments = make_pair(shape, repeated=repeated, return_sequences=return_sequences)
     expected = keras_output_and_gradients(shape, repeated, return_sequences)
     assert_close(output_and_gradients(ours, arguments, compiled=False), expected)
-    spelt_out, *_ = make_pair(shape, repeated=repeated, return_sequences=return_sequences, jit_compile=True)
-    assert_close(output_and_gradients(spelt_out, arguments, compiled=False), expected)
+    spelled_out, *_ = make_pair(shape, repeated=repeated, return_sequences=return_sequences, jit_compile=True)
+    assert_close(output_and_gradients(spelled_out, arguments, compiled=False), expected)
 
 
 @pytest.mark.parametrize("return_sequences", [False, True])

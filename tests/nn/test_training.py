@@ -182,7 +182,7 @@ def test_progress_below_the_tolerance_is_none():
     assert len(history["loss"]) == 4  # the first is better than none
 
 
-def test_interruption_keeps_what_was_learnt():
+def test_interruption_keeps_what_was_learned():
     network = lend_network(architecture=SMALL)
     with pytest.warns(UserWarning, match="interrupted after 2 of 4 epochs; what was learned is kept"):
         history = run_training(network, make_rows(), on_epoch_begin=interrupt_in_epoch(3))
@@ -192,7 +192,7 @@ def test_interruption_keeps_what_was_learnt():
     assert_same_weights(network, two_epochs)
 
 
-def test_interruption_before_anything_was_learnt_is_no_training():
+def test_interruption_before_anything_was_learned_is_no_training():
     with pytest.raises(KeyboardInterrupt):
         run_training(lend_network(architecture=SMALL), make_rows(), on_epoch_begin=interrupt_in_epoch(1))
 

@@ -1,4 +1,4 @@
-"""Tests of Excerpt: the first bars, whatever the metre and the resolution."""
+"""Tests of Excerpt: the first bars, whatever the meter and the resolution."""
 
 import re
 
@@ -15,11 +15,11 @@ from tests.preprocessing.conftest import SCALE, drums, named
     [(1, "4/4", 4), (4, "4/4", 16), (2, "3/4", 6), (1, "6/8", 3), (3, "2/2", 12)],
 )
 def test_the_first_bars_are_kept(n_bars, time_signature, n_notes):
-    metre = tuple(map(int, time_signature.split("/")))
-    score = make_score(SCALE, time_signature=metre)
+    meter = tuple(map(int, time_signature.split("/")))
+    score = make_score(SCALE, time_signature=meter)
     (result,) = Excerpt(n_bars, time_signature=time_signature).transform([score])
     assert notes_of(result) == SCALE[:n_notes]
-    assert [(t.time, t.numerator, t.denominator) for t in result.time_signatures] == [(0, *metre)]
+    assert [(t.time, t.numerator, t.denominator) for t in result.time_signatures] == [(0, *meter)]
 
 
 def test_a_note_is_cut_at_the_end_and_dropped_beyond_it():
@@ -50,7 +50,7 @@ def test_marks_beyond_the_end_are_dropped():
     assert [(t.time, t.numerator) for t in result.time_signatures] == [(0, 4)]
 
 
-def test_another_metre_is_an_error_or_kept():
+def test_another_meter_is_an_error_or_kept():
     score = make_score(SCALE, time_signature=(3, 4))
     expected = re.escape("score 0 ('x.mid'): begins in 3/4; expected 4/4 (leave it out, or set mismatch='keep')")
     with pytest.raises(ValueError, match=expected):
@@ -98,8 +98,8 @@ def test_an_end_between_two_time_steps_keeps_the_note_that_begins_before_it():
     ("resolution", "time_signature", "end"), [(10, "3/8", 15), (10080, "7/32", 8820), (3, "4/4", 12)]
 )
 def test_the_end_at_other_resolutions(resolution, time_signature, end):
-    metre = tuple(map(int, time_signature.split("/")))
-    score = make_score([(0, 60, 10**6)], resolution=resolution, time_signature=metre)
+    meter = tuple(map(int, time_signature.split("/")))
+    score = make_score([(0, 60, 10**6)], resolution=resolution, time_signature=meter)
     assert notes_of(Excerpt(1, time_signature=time_signature).transform([score])[0]) == [(0, 60, end)]
 
 

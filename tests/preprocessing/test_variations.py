@@ -227,7 +227,7 @@ def test_rows_stay_rows_that_the_encoder_gives_back():
 @pytest.mark.parametrize(
     "labels", [["Q1", "Q2", "Q3", "Q4"], ["e1", "e2", "e3", "e4"], ["Happy", "Angry", "SAD", "relaxed"]]
 )
-def test_labels_stay_spelt_as_they_were(labels):
+def test_labels_stay_spelled_as_they_were(labels):
     X = [QUARTERS, QUARTERS_MINOR, HALVES_MINOR, HALVES] * 20
     epoch = MelodyVariations()(X, labels * 20, generator=0)
     assert set(epoch.y.tolist()) == set(epoch.partner_y.tolist()) == set(labels)

@@ -21,7 +21,7 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_answers_are_spelt_like_the_labels(tiny_data, spelling):
+def test_answers_are_spelled_like_the_labels(tiny_data, spelling):
     X, y = tiny_data
     labels = np.array([dict(zip(SIGNS, spelling, strict=True))[label] for label in y])
     model = EmotionRegularizedVAE(**TINY).fit(X, labels)

@@ -53,11 +53,11 @@ class PlaneOfTargets:
 
 
 def median_order(data, regularizer):
-    """Return the rank correlation of the axis that is ordered worse with its targets, the median of three trainings."""
+    """Return the rank correlation of the axis that is ordered worse with its targets, median of three runs."""
     X, y = data
     # The paper's weights: with twice these, the default, pairs end one axis half wrong (rank correlation 0.43 for 0.87)
-    # in a third to two thirds of trainings as short as this. And the dense network: with the GRU the latent gradient
-    # ends so in half of them.
+    # in a third to two thirds of such short training runs. And the dense network: with the GRU, half of the runs with
+    # the latent gradient end like this.
     settings = {"valence_weight": 4.375, "arousal_weight": 5.0, "max_iter": 40, "batch_size": 16, "learning_rate": 0.01}
     model = EmotionRegularizedVAE(architecture=DenseArchitecture((16,)), regularizer=regularizer, **settings)
     points = [clone(model).set_params(random_state=seed).fit(X, y).transform(X) for seed in range(3)]

@@ -49,7 +49,7 @@ def test_one_row_and_many_give_the_same(fitted, tiny_data):
     assert np.array_equal(fitted.predict(many)[:40], fitted.predict(many[:40]))
 
 
-def test_a_trained_model_gives_back_what_it_has_learnt(tiny_data):
+def test_a_trained_model_gives_back_what_it_has_learned(tiny_data):
     X, y = tiny_data
     rows = np.repeat(X[::10], 10, axis=0)  # one melody for each emotion
     model = EmotionRegularizedVAE(**LEARNING).fit(rows, y)

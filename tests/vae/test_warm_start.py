@@ -1,4 +1,4 @@
-"""Fits that go on from what an earlier one has learnt."""
+"""Fits that go on from what an earlier one has learned."""
 
 from copy import deepcopy
 
@@ -87,7 +87,7 @@ def test_emotions_are_refused_where_there_were_four_other_classes(tiny_data):
         model.set_params(class_positions=None).fit(X, y)
 
 
-def test_emotions_may_be_spelt_in_another_way(tiny_data):
+def test_emotions_may_be_spelled_in_another_way(tiny_data):
     X, y = tiny_data
     model = EmotionRegularizedVAE(warm_start=True, **TINY).fit(X, y)
     model.fit(X, np.array(["Q1", "Q2", "Q3", "Q4"])[np.arange(40) // 10])

@@ -1,7 +1,7 @@
 /**
- * The sections of a score: stretches of one key and one metre, in whole bars or what is left between them.
+ * The sections of a score: stretches of one key and one meter, in whole bars or what is left between them.
  *
- * @typedef {object} Section a part of a score in one key and one metre; times are integers, in time units
+ * @typedef {object} Section a part of a score in one key and one meter; times are integers, in time units
  * @property {number} start
  * @property {number} stop
  * @property {number} bar length of a whole bar
@@ -74,13 +74,13 @@ export function sectionsOf(score, units, lines) {
     }
   }
   return sections.map((section, i) => {
-    const after = sections[i + 1]; // an upbeat is also written as a bar of a shorter metre
+    const after = sections[i + 1]; // an upbeat is also written as a bar of a shorter meter
     return { ...section, regular: section.regular && !(after && section.stop - section.start < after.bar) };
   });
 }
 
 /**
- * The changes of the metre, from time 0 on; without a mark it is 4/4.
+ * The changes of the meter, from time 0 on; without a mark it is 4/4.
  *
  * @param {Score} score
  * @param {number} units

@@ -85,7 +85,7 @@ export class PhraseWriter {
     const row = this.#moved(theme, place);
     const [wasFast, isFast] = [theme.row, row].map((tokens) => medianNoteLength(tokens) < SHORT_NOTE_STEPS);
     if ((isFast && !wasFast) || !this.themes.has(name)) {
-      // A slow theme at double speed fills half a phrase: the editor learnt nothing of what follows. A variation is
+      // A slow theme at double speed fills half a phrase: the editor learned nothing of what follows. A variation is
       // made in the same way, for it is by its beginning that a theme is known again.
       return this.#continued(place, row.slice(0, Math.floor(row.length / 2)));
     }

@@ -1,7 +1,7 @@
 /** The bars of a score as they are written, and how notes and rests are cut in them. */
 
 import { endOf, inOrder } from "../music/score.js";
-import { QUARTER, SHORTEST, beatLines, metreOf } from "../score/metre.js";
+import { QUARTER, SHORTEST, beatLines, meterOf } from "../score/meter.js";
 import { frameOf, split } from "../score/values.js";
 
 /**
@@ -19,8 +19,8 @@ import { frameOf, split } from "../score/values.js";
 
 /**
  * The bars of a score, at least one. A time signature begins a bar, and ends the one before; so does a bar line, where
- * the score has any. The first bar is an upbeat if it is shorter than its metre; in a score without bar lines also if
- * it is the only bar of a metre that is shorter than the next. What an upbeat has, the last bar lacks, if there are no
+ * the score has any. The first bar is an upbeat if it is shorter than its meter; in a score without bar lines also if
+ * it is the only bar of a meter that is shorter than the next. What an upbeat has, the last bar lacks, if there are no
  * notes in it.
  *
  * @param {Score} score
@@ -29,17 +29,17 @@ import { frameOf, split } from "../score/values.js";
  */
 export function writtenBarsOf(score, units) {
   const end = endOf(score) * units;
-  const metres = new Map([[0, [4, 4]]]);
+  const meters = new Map([[0, [4, 4]]]);
   for (const { time, numerator, denominator } of inOrder(score.timeSignatures)) {
-    if (time * units < end) metres.set(Math.max(time, 0) * units, [numerator, denominator]);
+    if (time * units < end) meters.set(Math.max(time, 0) * units, [numerator, denominator]);
   }
   const lines = inOrder(score.barlines).map(({ time }) => time * units);
-  const starts = [...metres.keys()];
+  const starts = [...meters.keys()];
   /** @type {Bar[]} */
   const bars = [];
   let next = 0; // bar line
   starts.forEach((first, i) => {
-    const [numerator, denominator] = /** @type {number[]} */ (metres.get(first));
+    const [numerator, denominator] = /** @type {number[]} */ (meters.get(first));
     const length = (4 * numerator * score.resolution * units) / denominator;
     const until = starts[i + 1] ?? Infinity;
     for (let start = first; start < Math.min(until, end);) {
@@ -53,7 +53,7 @@ export function writtenBarsOf(score, units) {
 }
 
 /**
- * Bars with their numbers, and with the place in the metre of those that are not whole.
+ * Bars with their numbers, and with the place in the meter of those that are not whole.
  *
  * @param {Bar[]} bars
  * @param {number} end
@@ -119,13 +119,13 @@ export function oddBeatsOf(bar, times, quarter) {
  *
  * @param {Bar} bar
  * @param {number} quarter
- * @returns {number[] | null} null where the metre is none that notes are grouped by
+ * @returns {number[] | null} null where the meter is none that notes are grouped by
  */
 function linesOf({ start, end, offset, length, numerator, denominator }, quarter) {
-  const metre = metreOf(numerator, denominator);
-  if (metre.length * quarter !== length * QUARTER) return null;
-  const lines = beatLines(metre).flatMap((line, i) => {
-    const beat = metre.beats[i] ?? 0;
+  const meter = meterOf(numerator, denominator);
+  if (meter.length * quarter !== length * QUARTER) return null;
+  const lines = beatLines(meter).flatMap((line, i) => {
+    const beat = meter.beats[i] ?? 0;
     const size = beat % 9 === 0 ? beat / 3 : Math.min(beat, QUARTER);
     const n = beat > 0 ? beat / size : 1;
     return Array.from({ length: n }, (_, part) => start - offset + ((line + part * size) * quarter) / QUARTER);
@@ -155,7 +155,7 @@ function isWhole(time, quarter) {
  * @returns {[number, number][]}
  */
 export function piecesOf(bar, odd, start, end, isRest, quarter) {
-  if (isRest && start === bar.start && end === bar.end) return [[start, end]]; // whatever the metre
+  if (isRest && start === bar.start && end === bar.end) return [[start, end]]; // whatever the meter
   const beat = odd.find(([first, last]) => first < end && start < last);
   if (beat) {
     const [first, last] = beat;
@@ -168,7 +168,7 @@ export function piecesOf(bar, odd, start, end, isRest, quarter) {
   const origin = bar.start - bar.offset;
   /** @param {number} time */
   const ticks = (time) => ((time - origin) * QUARTER) / quarter;
-  const frame = frameOf(metreOf(bar.numerator, bar.denominator));
+  const frame = frameOf(meterOf(bar.numerator, bar.denominator));
   return split(frame, ticks(start), ticks(end), isRest).map((value) => [
     origin + (value.start * quarter) / QUARTER,
     origin + ((value.start + value.length) * quarter) / QUARTER,

@@ -1,7 +1,7 @@
-/** Keys, metres and tempos of MusicXML, and the numbers in it; one that no score has is null. */
+/** Keys, meters and tempos of MusicXML, and the numbers in it; one that no score has is null. */
 
 import { remainder } from "../numbers/integers.js";
-import { MAX_BEATS_OF_A_METRE, MAX_FIFTHS } from "./limits.js";
+import { MAX_BEATS_OF_A_METER, MAX_FIFTHS } from "./limits.js";
 
 /** @typedef {import("./xml.js").XmlElement} XmlElement */
 
@@ -86,19 +86,19 @@ export function readKey(element, transposition) {
 }
 
 /**
- * The metre of a <time>, in one fraction if it is written in several.
+ * The meter of a <time>, in one fraction if it is written in several.
  *
  * @param {XmlElement} time
  * @returns {{ numerator: number, denominator: number } | null}
  */
-export function readMetre(time) {
+export function readMeter(time) {
   const units = time.findAll("beat-type").map(({ text }) => integer(text) ?? 0);
   const counts = time.findAll("beats").map(({ text }) => text.split("+").map((beats) => integer(beats) ?? NaN));
   if (units.length !== counts.length || units.some((unit) => !BEAT_TYPES.includes(unit))) return null;
   const denominator = Math.max(...units);
   const sums = counts.map((beats, i) => beats.reduce((a, b) => a + b) * (denominator / units[i]));
   const numerator = sums.reduce((a, b) => a + b);
-  return numerator >= 1 && numerator <= MAX_BEATS_OF_A_METRE ? { numerator, denominator } : null;
+  return numerator >= 1 && numerator <= MAX_BEATS_OF_A_METER ? { numerator, denominator } : null;
 }
 
 /**

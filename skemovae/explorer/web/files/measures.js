@@ -6,7 +6,7 @@
 
 import { greatestCommonDivisor } from "../numbers/integers.js";
 import { MAX_ALTER, MAX_QUARTERS, MAX_RESOLUTION, ReadError } from "./limits.js";
-import { decimal, integer, rational, readKey, readMetre, readMetronome } from "./marks.js";
+import { decimal, integer, rational, readKey, readMeter, readMetronome } from "./marks.js";
 
 /**
  * @typedef {import("./xml.js").XmlElement} XmlElement
@@ -20,14 +20,14 @@ import { decimal, integer, rational, readKey, readMetre, readMetronome } from ".
  * @property {boolean} tieStart whether it goes on in a note that follows
  * @property {boolean} tieStop whether it goes on from one before
  * @typedef {{ onset: number, root: number | null, mode: string | null, fifths: number | null }} Key
- * @typedef {{ onset: number, numerator: number, denominator: number }} Metre
+ * @typedef {{ onset: number, numerator: number, denominator: number }} Meter
  * @typedef {{ onset: number, qpm: number }} Tempo
- * @typedef {{ keys: Key | null, metres: Metre | null, tempos: Tempo | null }} Marks
+ * @typedef {{ keys: Key | null, meters: Meter | null, tempos: Tempo | null }} Marks
  * @typedef {object} Measure
  * @property {number} length up to the farthest point that a voice reaches
  * @property {MeasureNote[]} sounds
  * @property {Key[]} keys
- * @property {Metre[]} metres
+ * @property {Meter[]} meters
  * @property {Tempo[]} tempos
  * @property {Marks} before what holds where the measure begins, as it is written
  * @property {boolean} hasLyrics
@@ -51,13 +51,13 @@ export function readMeasures(elements, resolution, instruments) {
   /** @type {State} */
   const state = { resolution, instruments, divisions: [1, 1], semitones: 0, velocity: DEFAULT_VELOCITY };
   /** @type {Marks} */
-  let before = { keys: null, metres: null, tempos: null };
+  let before = { keys: null, meters: null, tempos: null };
   return elements.map((element) => {
     const measure = readMeasure(element, before, state);
-    const { keys, metres, tempos } = measure;
+    const { keys, meters, tempos } = measure;
     before = {
       keys: keys.at(-1) ?? before.keys,
-      metres: metres.at(-1) ?? before.metres,
+      meters: meters.at(-1) ?? before.meters,
       tempos: tempos.at(-1) ?? before.tempos,
     };
     return measure;
@@ -78,7 +78,7 @@ export function readMeasures(elements, resolution, instruments) {
  */
 function readMeasure(element, before, state) {
   /** @type {Measure} */
-  const measure = { length: 0, sounds: [], keys: [], metres: [], tempos: [], before, hasLyrics: false };
+  const measure = { length: 0, sounds: [], keys: [], meters: [], tempos: [], before, hasLyrics: false };
   let position = 0;
   let onset = 0;
   /** @param {XmlElement} child */
@@ -112,7 +112,7 @@ function readMeasure(element, before, state) {
     }
     measure.length = Math.max(measure.length, position);
   }
-  for (const list of [measure.sounds, measure.keys, measure.metres, measure.tempos]) {
+  for (const list of [measure.sounds, measure.keys, measure.meters, measure.tempos]) {
     list.sort((a, b) => a.onset - b.onset);
   }
   return measure;
@@ -233,8 +233,8 @@ function readAttributes(attributes, onset, state, measure) {
   const key = written ? readKey(written, state.semitones) : null;
   if (key) measure.keys.push({ onset, ...key });
   const time = attributes.findAll("time").find((element) => element.find("beats"));
-  const metre = time ? readMetre(time) : null;
-  if (metre) measure.metres.push({ onset, ...metre });
+  const meter = time ? readMeter(time) : null;
+  if (meter) measure.meters.push({ onset, ...meter });
 }
 
 /**

@@ -9,7 +9,7 @@ import { MAX_MARKS, MAX_NOTES, MAX_TRACKS, ReadError, checkScore } from "./limit
  */
 
 const DRUM_CHANNEL = 9; // counted from 0
-const MAX_DENOMINATOR_EXPONENT = 7; // of a metre; 2 ** 7 is the smallest note value that a notation program writes
+const MAX_DENOMINATOR_EXPONENT = 7; // of a meter; 2 ** 7 is the smallest note value that a notation program writes
 const MAX_NUMBER_BYTES = 4;
 const SMPTE_SECOND = 2; // quarter notes, at the tempo that MIDI files have unless they say another
 const SYSTEM_BYTES = new Map([[0xf1, 1], [0xf2, 2], [0xf3, 1], [0xf6, 0], [0xf8, 0], [0xfa, 0], [0xfb, 0], [0xfc, 0],
@@ -28,7 +28,7 @@ export function isMidi(bytes) {
 
 /**
  * The score of a MIDI file. Each channel and program of a track is a track of the score, the notes of a track are in
- * order of time. Key signatures, tempos and metres that no score has are left out; a note of a pitch that sounds
+ * order of time. Key signatures, tempos and meters that no score has are left out; a note of a pitch that sounds
  * several times at once ends the one that began first, and one that nothing ends lasts to the end of its track. Times
  * in seconds (SMPTE) are read at 120 quarter notes a minute, whatever the tempo.
  *
@@ -195,7 +195,7 @@ function readTrack(reader, scale, namesScore, score, counts) {
 }
 
 /**
- * Add a tempo, key signature or metre to a score.
+ * Add a tempo, key signature or meter to a score.
  *
  * @param {number} kind of meta event
  * @param {Uint8Array} content

@@ -49,7 +49,7 @@ export function readMusicXml(root) {
     throw new ReadError("This MusicXML file plays more measures than any score.");
   }
   const lengths = first.map((_, i) => lengthOf(parts.map(({ measures }) => measures[i]), resolution));
-  let finer = 1; // the lengths of metres are whole, halves, quarters, ... of steps
+  let finer = 1; // the lengths of meters are whole, halves, quarters, ... of steps
   while (!lengths.every((length) => Number.isInteger(length * finer))) finer *= 2;
   /** @type {Place[]} */
   const places = [];
@@ -73,7 +73,7 @@ export function readMusicXml(root) {
   playMarks(measures.map(({ tempos, before }) => ({ marks: tempos, before: before.tempos })), places, score.tempos);
   playMarks(measures.map(({ keys, before }) => ({ marks: keys, before: before.keys })), places, score.keySignatures);
   playMarks(
-    measures.map(({ metres, before }) => ({ marks: metres, before: before.metres })), places, score.timeSignatures,
+    measures.map(({ meters, before }) => ({ marks: meters, before: before.meters })), places, score.timeSignatures,
   );
   let nNotes = 0;
   for (const part of parts) {
@@ -95,7 +95,7 @@ export function readMusicXml(root) {
 /**
  * How long a measure lasts, of which each part may say something else: up to the farthest point that a part with notes
  * reaches. A rest that fills a measure is often written longer than the measure is, so rests count only where no part
- * has notes, up to the length of the metre, which an empty measure has.
+ * has notes, up to the length of the meter, which an empty measure has.
  *
  * @param {Measure[]} measures the same one of all parts
  * @param {number} resolution
@@ -103,14 +103,14 @@ export function readMusicXml(root) {
 function lengthOf(measures, resolution) {
   const playing = measures.filter(({ sounds }) => sounds.length > 0);
   const reached = (playing.length > 0 ? playing : measures).reduce((most, { length }) => Math.max(most, length), 0);
-  const metre = measures[0].metres.at(-1) ?? measures[0].before.metres;
-  if (playing.length > 0 || !metre) return reached;
-  const whole = (4 * metre.numerator * resolution) / metre.denominator;
+  const meter = measures[0].meters.at(-1) ?? measures[0].before.meters;
+  if (playing.length > 0 || !meter) return reached;
+  const whole = (4 * meter.numerator * resolution) / meter.denominator;
   return Math.min(reached || whole, whole);
 }
 
 /**
- * Add the tempos, keys or metres of the first part to a score. Where the playing goes back to a measure, what holds
+ * Add the tempos, keys or meters of the first part to a score. Where the playing goes back to a measure, what holds
  * there is again what is written there.
  *
  * @template {{ onset: number }} Mark

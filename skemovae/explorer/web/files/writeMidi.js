@@ -37,7 +37,7 @@ export function writeMidi(score) {
 }
 
 /**
- * The title, tempos, metres and keys of a score.
+ * The title, tempos, meters and keys of a score.
  *
  * @param {Score} score
  * @param {(time: number) => number} ticks

@@ -13,7 +13,7 @@ import { chordsOf, gapsOf, guessFifths, spell, valuesOf } from "./notation.js";
  * @typedef {import("./bars.js").Bar} Bar
  * @typedef {import("./notation.js").Chord} Chord
  * @typedef {import("./notation.js").Key} Key
- * @typedef {{ quarter: number, bars: Bar[], firstMetre: number, keys: Key[], tempos: Mark[] }} Frame
+ * @typedef {{ quarter: number, bars: Bar[], firstMeter: number, keys: Key[], tempos: Mark[] }} Frame
  * @typedef {{ time: number, text: string }} Mark
  * @typedef {Chord | { time: number, duration: number }} Event a rest is without pitches
  */
@@ -42,7 +42,7 @@ export function writeMusicXml(score) {
   const frame = {
     quarter,
     bars: writtenBarsOf(score, units),
-    firstMetre: Math.min(...score.timeSignatures.map(({ time }) => time * units)), // Infinity without one
+    firstMeter: Math.min(...score.timeSignatures.map(({ time }) => time * units)), // Infinity without one
     keys,
     tempos: inOrder(score.tempos).map(({ time, qpm }) => ({ time: time * units, text: tempoText(qpm) })),
   };
@@ -129,7 +129,7 @@ function partText(track, index) {
  * @param {Frame} frame
  * @returns {string[]}
  */
-function measuresOf(clef, chords, isFirst, { quarter, bars, firstMetre, keys, tempos }) {
+function measuresOf(clef, chords, isFirst, { quarter, bars, firstMeter, keys, tempos }) {
   /** @type {Event[]} */
   const events = inOrder([...chords, ...gapsOf(chords, bars[bars.length - 1].end)]);
   const keyMarks = keys.map(({ time, fifths, mode }) => ({
@@ -139,7 +139,7 @@ function measuresOf(clef, chords, isFirst, { quarter, bars, firstMetre, keys, te
   /** @type {string[]} */
   const lines = [];
   let [nextEvent, nextKey, nextTempo] = [0, 0, 0];
-  let metre = ""; // none as long as the score states none
+  let meter = ""; // none as long as the score states none
   /** @type {Event[]} */
   let sounding = [];
   bars.forEach((bar, i) => {
@@ -155,9 +155,9 @@ function measuresOf(clef, chords, isFirst, { quarter, bars, firstMetre, keys, te
       else later.push({ time, text: `<attributes>${text}</attributes>` });
       nextKey += 1;
     }
-    const before = metre;
-    if (start >= firstMetre) metre = `<time><beats>${numerator}</beats><beat-type>${denominator}</beat-type></time>`;
-    attributes += key + (metre === before ? "" : metre) + (i === 0 ? clef : "");
+    const before = meter;
+    if (start >= firstMeter) meter = `<time><beats>${numerator}</beats><beat-type>${denominator}</beat-type></time>`;
+    attributes += key + (meter === before ? "" : meter) + (i === 0 ? clef : "");
     if (attributes) lines.push(`<attributes>${attributes}</attributes>`);
     while (isFirst && tempos[nextTempo]?.time < end) later.push(tempos[nextTempo++]);
     lines.push(...marksText(later, start));

@@ -44,7 +44,7 @@ export function whyImpossible(score) {
 /**
  * The bars of a possible score, at least one.
  *
- * A time signature begins a bar, and ends the one before; without one the metre is 4/4.
+ * A time signature begins a bar, and ends the one before; without one the meter is 4/4.
  *
  * @param {Score} score
  * @param {number | null} [end] the last bar is the one that reaches this time step; null takes the last note or mark
@@ -55,15 +55,15 @@ export function whyImpossible(score) {
 export function barsOf(score, end = null, units = 1) {
   const signatures = inOrder(score.timeSignatures);
   const until = Math.max(end ?? endOf(score), 1);
-  const metres = new Map([[0, [4, 4]]]);
+  const meters = new Map([[0, [4, 4]]]);
   for (const { time, numerator, denominator } of signatures) {
-    if (time < until) metres.set(Math.max(time, 0), [numerator, denominator]);
+    if (time < until) meters.set(Math.max(time, 0), [numerator, denominator]);
   }
   /** @type {[number, number][]} */
   const bars = [];
-  const starts = [...metres.keys()];
+  const starts = [...meters.keys()];
   starts.forEach((first, i) => {
-    const [numerator, denominator] = /** @type {number[]} */ (metres.get(first));
+    const [numerator, denominator] = /** @type {number[]} */ (meters.get(first));
     const length = 4 * numerator * score.resolution; // in parts of a time step, of which `denominator` make one
     const following = starts[i + 1] ?? until;
     const n = ceilDivide((following - first) * denominator, length);

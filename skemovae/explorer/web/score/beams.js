@@ -1,14 +1,14 @@
 /**
- * Which notes a beam joins. Times are in ticks (see metre.js).
+ * Which notes a beam joins. Times are in ticks (see meter.js).
  */
 
-import { QUARTER } from "./metre.js";
+import { QUARTER } from "./meter.js";
 
 /**
  * The notes that share beams: flagged notes that follow each other within a beat, or within half a bar of plain
  * eighths.
  *
- * @param {import("./metre.js").Bar} bar
+ * @param {import("./meter.js").Bar} bar
  * @param {import("./rhythm.js").Written[]} written Of the bar.
  * @returns {number[][]} Groups of two or more, as places in the list.
  */
@@ -66,7 +66,7 @@ export function beamPieces(group) {
 /**
  * @param {import("./rhythm.js").Written[]} group
  * @param {number} i
- * @returns {number} 1 or -1: towards the note with which it fills a longer value.
+ * @returns {number} 1 or -1: toward the note with which it fills a longer value.
  */
 function stubOf(group, i) {
   if (i === 0) return 1;
@@ -77,12 +77,12 @@ function stubOf(group, i) {
 }
 
 /**
- * @param {import("./metre.js").Bar} bar
+ * @param {import("./meter.js").Bar} bar
  * @param {import("./rhythm.js").Written[]} written
  * @returns {number[]} Where the spans begin in which beams may join notes.
  */
-function spansOf({ start, offset, metre }, written) {
-  const { beats, length, denominator } = metre;
+function spansOf({ start, offset, meter }, written) {
+  const { beats, length, denominator } = meter;
   const origin = start - offset;
   const lines = [];
   let line = origin;

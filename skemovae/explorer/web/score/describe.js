@@ -14,7 +14,7 @@ const WORDS = new Map([
  * Return a melody as text, bar by bar.
  *
  * @param {import("./melody.js").Melody} melody
- * @returns {string[]} First the key and the metre, then a line a bar, such as "Bar 1: E 4 half, rest quarter, C sharp 5
+ * @returns {string[]} First the key and the meter, then a line a bar, such as "Bar 1: E 4 half, rest quarter, C sharp 5
  *   dotted eighth tied to quarter." A note that is held over a bar line is named again as held.
  */
 export function describe(melody) {
@@ -22,10 +22,10 @@ export function describe(melody) {
   const lines = [];
   for (const [i, { bar, fifths, mode, signs }] of bars.entries()) {
     const before = bars[i - 1];
-    const { numerator, denominator } = bar.metre;
+    const { numerator, denominator } = bar.meter;
     const changes = [];
     if (!before || before.fifths !== fifths || before.mode !== mode) changes.push(spokenKey(fifths, mode));
-    if (!before || before.bar.metre.numerator !== numerator || before.bar.metre.denominator !== denominator) {
+    if (!before || before.bar.meter.numerator !== numerator || before.bar.meter.denominator !== denominator) {
       changes.push(`${numerator}/${denominator}`);
     }
     if (changes.length) lines.push(`${capital(changes.join(", "))}.`);

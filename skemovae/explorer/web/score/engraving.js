@@ -139,7 +139,7 @@ function drawNumber(pen, group, number) {
  * @param {import("./spelling.js").Clef} clef
  * @returns {number} Where they end.
  */
-function drawHead(pen, group, { ready: { fifths, bar }, metre }, clef) {
+function drawHead(pen, group, { ready: { fifths, bar }, meter }, clef) {
   const y = -clef.line / 2;
   pen.glyph(group, clef.sign, spacing.MARGIN, y, "clef").dataset.clef = clef.sign === "gClef" ? "treble" : "bass";
   if (clef.sign === "gClef") pen.reach(-3.5, 3.7);
@@ -152,12 +152,12 @@ function drawHead(pen, group, { ready: { fifths, bar }, metre }, clef) {
   const key = { from: 0, to: fifths };
   drawKey(pen, group, key, x, clef);
   x += spacing.keyWidth(key);
-  if (metre) drawMetre(pen, group, bar.metre, x);
-  return spacing.headWidth(/** @type {import("./spacing.js").Measured} */ ({ ready: { fifths, bar }, metre }), clef);
+  if (meter) drawMeter(pen, group, bar.meter, x);
+  return spacing.headWidth(/** @type {import("./spacing.js").Measured} */ ({ ready: { fifths, bar }, meter }), clef);
 }
 
 /**
- * Draw a change of key or metre.
+ * Draw a change of key or meter.
  *
  * @param {Pen} pen
  * @param {Element} group
@@ -165,9 +165,9 @@ function drawHead(pen, group, { ready: { fifths, bar }, metre }, clef) {
  * @param {number} x
  * @param {import("./spelling.js").Clef} clef
  */
-function drawChanges(pen, group, { key, metre, ready: { bar } }, x, clef) {
+function drawChanges(pen, group, { key, meter, ready: { bar } }, x, clef) {
   if (key) drawKey(pen, group, key, x, clef);
-  if (metre) drawMetre(pen, group, bar.metre, x + spacing.keyWidth(key));
+  if (meter) drawMeter(pen, group, bar.meter, x + spacing.keyWidth(key));
 }
 
 /**
@@ -192,12 +192,12 @@ function drawKey(pen, group, { from, to }, x, clef) {
 /**
  * @param {Pen} pen
  * @param {Element} group
- * @param {import("./metre.js").Metre} metre
+ * @param {import("./meter.js").Meter} meter
  * @param {number} x
  */
-function drawMetre(pen, group, metre, x) {
-  const signature = draw(group, "g", { class: "metre" });
-  const rows = [String(metre.numerator), String(metre.denominator)];
+function drawMeter(pen, group, meter, x) {
+  const signature = draw(group, "g", { class: "meter" });
+  const rows = [String(meter.numerator), String(meter.denominator)];
   const longest = Math.max(...rows.map((row) => row.length));
   rows.forEach((row, i) => {
     const indent = (1.65 * (longest - row.length)) / 2;

@@ -2,7 +2,7 @@
  * A melody made ready to be engraved or read aloud: its bars with keys, values, names and accidentals.
  */
 
-import { QUARTER, barsOf, inTicks } from "./metre.js";
+import { QUARTER, barsOf, inTicks } from "./meter.js";
 import { quantized, writtenBars } from "./rhythm.js";
 import { accidentalsOf, fifthsOf, guessFifths, spell } from "./spelling.js";
 
@@ -22,7 +22,7 @@ import { accidentalsOf, fifthsOf, guessFifths, spell } from "./spelling.js";
 
 /**
  * @typedef {object} ReadyBar
- * @property {import("./metre.js").Bar} bar
+ * @property {import("./meter.js").Bar} bar
  * @property {number} fifths
  * @property {string | null} mode
  * @property {Sign[]} signs

@@ -1,8 +1,8 @@
 /**
- * Notes to what is written in each bar: values, ties, rests and triplets. Times are in ticks (see metre.js).
+ * Notes to what is written in each bar: values, ties, rests and triplets. Times are in ticks (see meter.js).
  */
 
-import { QUARTER, SHORTEST } from "./metre.js";
+import { QUARTER, SHORTEST } from "./meter.js";
 import { frameOf, split } from "./values.js";
 
 /**
@@ -53,7 +53,7 @@ const GRIDS = [
  * kept, and a note ends where the next begins.
  *
  * @param {Note[]} notes Times may be fractions of a tick.
- * @param {import("./metre.js").Bar[]} bars
+ * @param {import("./meter.js").Bar[]} bars
  * @returns {{ notes: (Note & { source: number })[], tuplets: Tuplet[] }} `source` is the note's place in the list.
  */
 export function quantized(notes, bars) {
@@ -86,7 +86,7 @@ export function quantized(notes, bars) {
  */
 
 /**
- * @param {import("./metre.js").Bar} bar
+ * @param {import("./meter.js").Bar} bar
  * @param {Note[]} notes
  * @returns {Window[]}
  */
@@ -111,13 +111,13 @@ function windowsOf(bar, notes) {
 /**
  * The borders of the beats of a bar; beats longer than a quarter note that halve are cut into quarter notes.
  *
- * @param {import("./metre.js").Bar} bar
+ * @param {import("./meter.js").Bar} bar
  * @returns {number[]}
  */
-function linesOf({ start, end, offset, metre }) {
+function linesOf({ start, end, offset, meter }) {
   const lines = [];
   let line = start - offset;
-  for (const beat of metre.beats) {
+  for (const beat of meter.beats) {
     const size = beat > QUARTER && beat % 9 !== 0 ? QUARTER : beat;
     for (let part = 0; part < beat; part += size) lines.push(line + part);
     line += beat;
@@ -196,7 +196,7 @@ function snap(window, time) {
  *
  * @param {Note[]} notes As :func:`quantized` returns them.
  * @param {Tuplet[]} tuplets
- * @param {import("./metre.js").Bar[]} bars
+ * @param {import("./meter.js").Bar[]} bars
  * @returns {Written[][]}
  */
 export function writtenBars(notes, tuplets, bars) {
@@ -220,7 +220,7 @@ export function writtenBars(notes, tuplets, bars) {
 }
 
 /**
- * @param {import("./metre.js").Bar} bar
+ * @param {import("./meter.js").Bar} bar
  * @returns {Written}
  */
 function emptyBar({ start, end }) {
@@ -229,7 +229,7 @@ function emptyBar({ start, end }) {
 }
 
 /**
- * @param {import("./metre.js").Bar} bar
+ * @param {import("./meter.js").Bar} bar
  * @param {Tuplet[]} tuplets
  * @param {number} start
  * @param {number} end
@@ -241,7 +241,7 @@ function pieces(bar, tuplets, start, end, note) {
   const tuplet = tuplets.find((one) => one.start < end && start < one.start + one.length);
   if (!tuplet) {
     const origin = bar.start - bar.offset;
-    return split(frameOf(bar.metre), start - origin, end - origin, note === null).map((value) => ({
+    return split(frameOf(bar.meter), start - origin, end - origin, note === null).map((value) => ({
       ...value, start: origin + value.start, tuplet: null, ...common,
     }));
   }

@@ -3,7 +3,7 @@
  */
 
 import { draw, rounded } from "./drawing.js";
-import { QUARTER, barsOf, inTicks } from "./metre.js";
+import { QUARTER, barsOf, inTicks } from "./meter.js";
 
 const LEFT = 30; // pixels for the names of pitches
 const RIGHT = 4;

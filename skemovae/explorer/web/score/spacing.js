@@ -2,7 +2,7 @@
  * Where signs stand from left to right, and which bars share a system. Lengths are in staff spaces.
  */
 
-import { QUARTER } from "./metre.js";
+import { QUARTER } from "./meter.js";
 import { beamsOf, beamGroups } from "./beams.js";
 import { keySteps } from "./spelling.js";
 
@@ -32,7 +32,7 @@ const RESTS = new Map([[192, 1.3], [96, 1.3], [48, 0.94], [24, 1.1], [12, 1.37],
  * @property {Column[]} columns
  * @property {number[][]} beams
  * @property {{ from: number, to: number } | null} key What a change of key writes at its beginning: fifths.
- * @property {boolean} metre Whether the time signature is written at its beginning.
+ * @property {boolean} meter Whether the time signature is written at its beginning.
  */
 
 /**
@@ -56,10 +56,10 @@ export function measured(bars) {
     const columns = ready.signs.map((sign, k) => columnOf(sign, joined.has(k)));
     if (i === bars.length - 1) columns[columns.length - 1].right += FINAL;
     const changed = before && before.fifths !== ready.fifths;
-    const [old, now] = [before?.bar.metre, ready.bar.metre];
+    const [old, now] = [before?.bar.meter, ready.bar.meter];
     return {
       ready, columns, beams, key: changed ? { from: before.fifths, to: ready.fifths } : null,
-      metre: !before || old.numerator !== now.numerator || old.denominator !== now.denominator,
+      meter: !before || old.numerator !== now.numerator || old.denominator !== now.denominator,
     };
   });
 }
@@ -96,10 +96,10 @@ export function keyWidth(key) {
 /**
  * The width of a time signature, with the space after it.
  *
- * @param {import("./metre.js").Metre} metre
+ * @param {import("./meter.js").Meter} meter
  * @returns {number}
  */
-export function metreWidth({ numerator, denominator }) {
+export function meterWidth({ numerator, denominator }) {
   return 1.65 * Math.max(String(numerator).length, String(denominator).length) + 0.6;
 }
 
@@ -110,21 +110,21 @@ export function metreWidth({ numerator, denominator }) {
  * @param {import("./spelling.js").Clef} clef
  * @returns {number}
  */
-export function headWidth({ ready, metre }, clef) {
+export function headWidth({ ready, meter }, clef) {
   const sign = clef.sign === "gClef" ? CLEF.gClef : CLEF.fClef;
   const key = keyWidth({ from: 0, to: ready.fifths });
-  return MARGIN + sign + 0.6 + key + (metre ? metreWidth(ready.bar.metre) : 0);
+  return MARGIN + sign + 0.6 + key + (meter ? meterWidth(ready.bar.meter) : 0);
 }
 
 /**
- * What stands after a system's last bar line: the key and the metre of the next system, if they are others.
+ * What stands after a system's last bar line: the key and the meter of the next system, if they are others.
  *
  * @param {Measured | undefined} next
  * @returns {number}
  */
 export function tailWidth(next) {
   if (!next) return 0;
-  const width = keyWidth(next.key) + (next.metre ? metreWidth(next.ready.bar.metre) : 0);
+  const width = keyWidth(next.key) + (next.meter ? meterWidth(next.ready.bar.meter) : 0);
   return width ? width + 0.4 : 0;
 }
 
@@ -136,10 +136,10 @@ export function tailWidth(next) {
  * @param {boolean} atStart Whether it is the first of a system, where clef and key stand before it.
  * @returns {{ places: number[], width: number, changes: number }} `changes` is where a change of key is written.
  */
-export function placesOf({ columns, key, metre, ready }, stretch, atStart) {
+export function placesOf({ columns, key, meter, ready }, stretch, atStart) {
   let x = atStart ? 0.4 : 0;
   const changes = x + 0.7;
-  if (!atStart && (key || metre)) x = changes + keyWidth(key) + (metre ? metreWidth(ready.bar.metre) : 0);
+  if (!atStart && (key || meter)) x = changes + keyWidth(key) + (meter ? meterWidth(ready.bar.meter) : 0);
   else x += BEFORE;
   const places = [];
   for (const [i, { left, right, spring }] of columns.entries()) {

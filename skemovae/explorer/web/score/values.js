@@ -4,7 +4,7 @@
  * A frame is a bar, or a triplet, which is counted as a beat of three. Times in it are ticks from its beginning.
  */
 
-import { SHORTEST, beatLines } from "./metre.js";
+import { SHORTEST, beatLines } from "./meter.js";
 
 /**
  * @typedef {object} Frame
@@ -24,13 +24,13 @@ import { SHORTEST, beatLines } from "./metre.js";
 /**
  * The frame of a bar.
  *
- * @param {import("./metre.js").Metre} metre
+ * @param {import("./meter.js").Meter} meter
  * @returns {Frame}
  */
-export function frameOf(metre) {
-  const { length, beats } = metre;
+export function frameOf(meter) {
+  const { length, beats } = meter;
   const halves = [1, 2, 4, 8].includes(beats.length) && new Set(beats).size === 1;
-  return { length, lines: beatLines(metre), binary: halves && !isTernary(beats[0]) };
+  return { length, lines: beatLines(meter), binary: halves && !isTernary(beats[0]) };
 }
 
 /**

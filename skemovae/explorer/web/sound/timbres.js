@@ -1,7 +1,7 @@
 /**
  * Timbres: what the synthesizer and the player make a note from.
  *
- * A note is the sum of layers; each is a wave of harmonics that rises in `attack` seconds, falls towards `sustain`,
+ * A note is the sum of layers; each is a wave of harmonics that rises in `attack` seconds, falls toward `sustain`,
  * half of the way in `halfLife` seconds, and fades out in `release` seconds after the note's end.
  */
 

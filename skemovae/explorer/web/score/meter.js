@@ -24,7 +24,7 @@ export function inTicks(time, resolution) {
 }
 
 /**
- * @typedef {object} Metre
+ * @typedef {object} Meter
  * @property {number} numerator
  * @property {number} denominator
  * @property {number} length of a whole bar
@@ -37,21 +37,21 @@ export function inTicks(time, resolution) {
  * @property {number} end
  * @property {number} offset Where in a whole bar it begins: an upbeat is the end of one.
  * @property {number} number As printed; an upbeat has 0.
- * @property {Metre} metre
+ * @property {Meter} meter
  */
 
 /**
- * The metre of a time signature. What cannot be written in notes (a denominator that is no power of two) is 4/4.
+ * The meter of a time signature. What cannot be written in notes (a denominator that is no power of two) is 4/4.
  *
  * Three, six, nine or twelve eighths (or shorter) are beats of three, and so are six or nine quarter notes.
  *
  * @param {number} numerator
  * @param {number} denominator
- * @returns {Metre}
+ * @returns {Meter}
  */
-export function metreOf(numerator, denominator) {
+export function meterOf(numerator, denominator) {
   const written = [1, 2, 4, 8, 16, 32].includes(denominator) && Number.isInteger(numerator);
-  if (!written || numerator < 1 || numerator > 99) return metreOf(4, 4);
+  if (!written || numerator < 1 || numerator > 99) return meterOf(4, 4);
   const unit = (4 * QUARTER) / denominator;
   /** @type {number[]} */
   let beats;
@@ -63,22 +63,22 @@ export function metreOf(numerator, denominator) {
 }
 
 /**
- * Where the beats of a metre begin, and where the last one ends.
+ * Where the beats of a meter begin, and where the last one ends.
  *
- * @param {Metre} metre
+ * @param {Meter} meter
  * @returns {number[]}
  */
-export function beatLines(metre) {
+export function beatLines(meter) {
   const lines = [0];
-  for (const beat of metre.beats) lines.push(lines[lines.length - 1] + beat);
+  for (const beat of meter.beats) lines.push(lines[lines.length - 1] + beat);
   return lines;
 }
 
 /**
- * The bars of a melody, at least one. A time signature begins a bar; without one the metre is 4/4.
+ * The bars of a melody, at least one. A time signature begins a bar; without one the meter is 4/4.
  *
- * The first bar is an upbeat if it is shorter than its metre, or is the only bar of a metre that is shorter than the
- * next. A bar that completes the one before, as at a repeat sign, begins in the middle of the metre.
+ * The first bar is an upbeat if it is shorter than its meter, or is the only bar of a meter that is shorter than the
+ * next. A bar that completes the one before, as at a repeat sign, begins in the middle of the meter.
  *
  * @param {number} end The last bar is the one that reaches this tick.
  * @param {{ time: number, numerator: number, denominator: number }[]} signatures Times in ticks.
@@ -88,19 +88,19 @@ export function beatLines(metre) {
 export function barsOf(end, signatures, lines = []) {
   const last = Math.max(end, 1);
   const inside = signatures.filter(({ time }) => time < last).sort((a, b) => a.time - b.time);
-  const metres = new Map([[0, metreOf(4, 4)]]); // of the signatures at one time the last counts
-  for (const { time, numerator, denominator } of inside) metres.set(Math.max(time, 0), metreOf(numerator, denominator));
-  const starts = [...metres.keys()];
+  const meters = new Map([[0, meterOf(4, 4)]]); // of the signatures at one time the last counts
+  for (const { time, numerator, denominator } of inside) meters.set(Math.max(time, 0), meterOf(numerator, denominator));
+  const starts = [...meters.keys()];
   /** @type {Bar[]} */
   const bars = [];
   starts.forEach((first, i) => {
-    const metre = /** @type {Metre} */ (metres.get(first));
+    const meter = /** @type {Meter} */ (meters.get(first));
     const until = starts[i + 1] ?? Infinity;
     const own = lines.filter((line) => line > first && line < until);
     for (let start = first; start < Math.min(until, last);) {
       const line = own.find((time) => time > start) ?? Infinity;
-      const stop = Math.min(start + metre.length, until, line);
-      bars.push({ start, end: stop, offset: 0, number: 0, metre });
+      const stop = Math.min(start + meter.length, until, line);
+      bars.push({ start, end: stop, offset: 0, number: 0, meter });
       start = stop;
     }
   });
@@ -108,23 +108,23 @@ export function barsOf(end, signatures, lines = []) {
 }
 
 /**
- * Bars with their numbers, and with the place in the metre of those that are not whole.
+ * Bars with their numbers, and with the place in the meter of those that are not whole.
  *
  * @param {Bar[]} bars
  * @returns {Bar[]}
  */
 function placed(bars) {
   const [first, second] = bars;
-  if (second && first.end - first.start < second.metre.length && first.metre !== second.metre) {
-    first.metre = second.metre; // an upbeat that is written as a bar of its own metre
+  if (second && first.end - first.start < second.meter.length && first.meter !== second.meter) {
+    first.meter = second.meter; // an upbeat that is written as a bar of its own meter
   }
-  const upbeat = second && first.end - first.start < first.metre.length;
+  const upbeat = second && first.end - first.start < first.meter.length;
   let missing = 0; // what the bar before lacks
   bars.forEach((bar, i) => {
     const length = bar.end - bar.start;
-    const completes = i > 0 && length < bar.metre.length && length === missing;
-    if ((i === 0 && upbeat) || completes) bar.offset = bar.metre.length - length;
-    missing = completes ? 0 : bar.metre.length - length;
+    const completes = i > 0 && length < bar.meter.length && length === missing;
+    if ((i === 0 && upbeat) || completes) bar.offset = bar.meter.length - length;
+    missing = completes ? 0 : bar.meter.length - length;
     bar.number = i === 0 ? Number(!upbeat) : bars[i - 1].number + Number(!completes);
   });
   return bars;
