@@ -1,4 +1,4 @@
-"""Rewritten ABC tunes, each without one construct: where that makes two readers agree, the construct is the cause."""
+"""ABC tunes rewritten without one construct: if that makes two readers agree, the construct is the cause."""
 
 import re
 
@@ -7,7 +7,7 @@ NOTE = re.compile(r'"[^"\n]*"|\{[^}\n]*\}|!\S*?!|(\^\^|\^|__|_|=)?([A-Ga-g])([,\
 
 
 def on_music(change):
-    """Return a function that changes the lines of music of a tune and leaves its fields."""
+    """Return a function that changes the music lines of a tune and leaves its fields as they are."""
 
     def rewrite(text):
         header, key, body = re.split(r"(?m)^(K:.*)$", text, maxsplit=1)
@@ -18,7 +18,7 @@ def on_music(change):
 
 
 def sub(pattern, replacement=""):
-    """Return a rewriting of the music by a regular expression."""
+    """Return a function that rewrites the music by a regular expression."""
     return on_music(lambda line: re.sub(pattern, replacement, line))
 
 
@@ -41,7 +41,7 @@ def write_accidentals(text, in_all_octaves=True):
 
 
 def without_repeats(text):
-    """Make every sign of repetition a plain bar line."""
+    """Replace every repeat sign by a plain bar line."""
     text = re.sub(r"(?m)^P:.*\n", "", text)
     return on_music(lambda line: re.sub(r"\[\d[\d,-]*|:*\|[|:\]]*\d?[\d,-]*|::+|\[\|\]?", "|", line))(text)
 

@@ -1,11 +1,11 @@
-"""What the workers that compare checkouts ask of an estimator, in the words of each checkout's interface."""
+"""What the workers that compare checkouts need from an estimator, through each checkout's own interface."""
 
 import inspect
 from pathlib import Path
 
 
 def make_vae(units, **parameters):
-    """Return an EmotionRegularizedVAE with a GRU of so many units."""
+    """Return an EmotionRegularizedVAE with a GRU of the given number of units."""
     from skemovae import EmotionRegularizedVAE
 
     if "architecture" not in inspect.signature(EmotionRegularizedVAE).parameters:  # before architectures had names
@@ -16,7 +16,7 @@ def make_vae(units, **parameters):
 
 
 def condition_of(units):
-    """Return which halves are given the emotion: as in the paper with its 512 units, as by default with others."""
+    """Return which halves are conditioned on the emotion: both with the paper's 512 units, else as by default."""
     return "both" if units == 512 else "decoder"
 
 

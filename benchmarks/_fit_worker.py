@@ -1,12 +1,12 @@
 """Worker: training steps of one implementation of the network.
 
-Arguments: the implementation; a dict of units, batch_size, steps (batches an epoch), epochs and threads; the file with
-the weights with which all compare their loss, which "skemovae" writes and the others read.
+Arguments: the implementation; a dict of units, batch_size, steps (batches per epoch), epochs and threads; the file of
+the weights with which the losses are compared, which "skemovae" writes and the others read.
 
-The step of skemovae is timed through its public interface, so that the script runs with any version: a fit of 1 epoch
-and one of some more, both from the weights of the fit before; the difference is the steps', for what a fit does before
-and after its epochs is in both. The compared loss is that of held-out rows, which has no noise: half of the rows, four
-different ones that are repeated, so that whichever rows are held out, they are the same.
+The step of skemovae is timed through its public interface, so that the script works with any version: a fit of 1 epoch
+and one of several, both from the weights of the previous fit. The difference is the time of the steps, because both
+contain what a fit does before and after its epochs. The losses that are compared are those of held-out rows, without
+noise: half of the rows. The rows are four different ones, repeated, so that any held-out half is the same.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ WEIGHTS = {"valence_weight": 4.375, "arousal_weight": 5.0, "kl_weight": 1 / 16}
 
 
 def main():
-    """Make the implementation ready and serve the case "run"."""
+    """Prepare the implementation and serve the case "run"."""
     name, settings, weights = arguments()
     make = {"skemovae": time_skemovae, "keras": run_keras, "torch": run_torch}
     run, loss = make[name.split()[0]](name.split()[1:], settings, weights)
@@ -28,7 +28,7 @@ def main():
 
 
 def time_skemovae(options, settings, weights):
-    """Return a function that times a step, and the loss of the compared rows; with the option "plain" without XLA."""
+    """Return a function that times a step, and the loss of the compared rows; "plain" means without XLA."""
     symbols, labels = training_rows(settings)
     vae = make_vae(
         settings["units"],

@@ -1,4 +1,4 @@
-"""The folk melodies as tokens, with the tunes held out for tests apart; and the context of phrases."""
+"""The folk melodies as tokens, split into training and test tunes, and the context of phrases."""
 
 import numpy as np
 from sklearn.model_selection import GroupShuffleSplit
@@ -11,7 +11,7 @@ HELD_OUT = 0.15  # of the groups of tunes
 
 
 def load_folk_rows(verbose=True):
-    """Return the melodies of the collections that may be shipped, as a Bunch of arrays, with "train" and "test".
+    """Return the melodies of the collections that may be distributed, as a Bunch of arrays, with "train" and "test".
 
     `context` has the columns: known (1), first phrase, final phrase.
     """

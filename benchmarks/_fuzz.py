@@ -1,4 +1,4 @@
-"""The inputs of fuzz_read.py, and the process that reads one after the other."""
+"""The inputs of fuzz_read.py, and the process that reads them one by one."""
 
 import gc
 import hashlib

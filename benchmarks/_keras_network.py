@@ -1,4 +1,4 @@
-"""The paper's network as a Keras user would write it, with plain ``keras.layers.GRU``: what skemovae is compared with.
+"""The paper's network as a Keras user would write it, with plain ``keras.layers.GRU``, for comparison with skemovae.
 
 It lives in a module of its own, so that worker processes can import it.
 """
@@ -44,7 +44,7 @@ class KerasVAE(keras.Model):
 
     @property
     def metrics(self):
-        """The metrics that Keras resets every epoch."""
+        """The metrics that Keras resets in every epoch."""
         return [self.tracker]
 
     def loss_of(self, symbols, labels, noise):
@@ -69,7 +69,7 @@ class KerasVAE(keras.Model):
         return loss
 
     def train_step(self, data):
-        """Do one step of Keras' own training."""
+        """Do one step of Keras's own training."""
         self.tracker.update_state(self.step(*data[:2]))  # no sample weights
         return {"loss": self.tracker.result()}
 
@@ -82,7 +82,7 @@ class KerasEstimator(BaseEstimator):
     units, max_iter, batch_size : int
     valence_weight, arousal_weight, kl_weight, learning_rate : float
     jit_compile : bool or "auto"
-        Keras' own; "auto" means no XLA on a CPU.
+        Keras's own; "auto" means no XLA on a CPU.
     random_state : int
     """
 

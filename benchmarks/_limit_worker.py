@@ -1,6 +1,6 @@
 """Worker: matrix products alone, the least that any implementation of a network has to do.
 
-Arguments: "numpy", "tensorflow", "xla" or "torch"; the (m, k, n) of the products; how often to do them; threads.
+Arguments: "numpy", "tensorflow", "xla" or "torch"; the (m, k, n) of the products; how often to compute them; threads.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ from _workers import arguments, serve
 
 
 def main():
-    """Make the arrays and serve the case "run"."""
+    """Prepare the arrays and serve the case "run"."""
     library, shapes, repeats, threads = arguments()
     rng = np.random.default_rng(0)
     pairs = [[rng.standard_normal(s, dtype="float32") for s in ((m, k), (k, n))] for m, k, n in shapes]

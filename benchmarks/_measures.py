@@ -1,4 +1,4 @@
-"""What the comparisons of models measure, in cross-validation grouped by tune."""
+"""The measures by which models are compared, in cross-validation grouped by tune."""
 
 import time
 

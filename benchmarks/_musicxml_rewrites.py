@@ -1,4 +1,4 @@
-"""Rewritten MusicXML, each without one construct: where that makes two readers agree, the construct is the cause."""
+"""MusicXML rewritten without one construct: if that makes two readers agree, the construct is the cause."""
 
 import copy
 import zipfile
@@ -17,7 +17,7 @@ def load(path):
 
 
 def without(*names):
-    """Return a rewriting that takes all elements of these names out."""
+    """Return a function that removes all elements with these names."""
 
     def rewrite(root):
         for parent in list(root.iter()):
@@ -27,7 +27,7 @@ def without(*names):
 
 
 def without_repeats(root):
-    """Make every barline plain and take out what jumps."""
+    """Make every barline plain and remove all jumps."""
     without("repeat", "ending", "segno", "coda")(root)
     for sound in root.iter("sound"):
         for name in JUMPS:
@@ -39,7 +39,7 @@ def without_repeats(root):
 
 
 def without_notes(name):
-    """Return a rewriting that takes out the notes that have an element of this name."""
+    """Return a function that removes the notes that have an element with this name."""
 
     def rewrite(root):
         for measure in root.iter("measure"):
@@ -60,7 +60,7 @@ def without_ties_in_chords(root):
 
 
 def without_unequal_bars(root):
-    """Fill each bar that the parts do not reach the end of alike with rests, in all parts."""
+    """Fill bars that end at different times in different parts with rests, in all parts."""
     parts = [part.findall("measure") for part in root.findall("part")]
     divisions = [1.0] * len(parts)
     for measures in zip(*parts, strict=True):
@@ -87,12 +87,12 @@ def without_unequal_bars(root):
 
 
 def _untie(root):
-    """Take out the ties, whose ends can be gone."""
+    """Remove the ties, whose ends may have been removed."""
     without("tie", "tied")(root)
 
 
 def without_second_voices(root):
-    """Take out what stands behind the first <backup> of each bar."""
+    """Remove what follows the first <backup> of each bar."""
     for measure in root.iter("measure"):
         goes_back = next((i for i, e in enumerate(measure) if e.tag == "backup"), len(measure))
         late = [e for e in measure[goes_back:] if e.tag in ("note", "forward", "backup")]

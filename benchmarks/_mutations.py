@@ -27,7 +27,7 @@ PATHS = (
 
 
 def damage_bytes(random, data, other):
-    """Return the bytes with one to six faults: flips, cuts, copies, numbers, a splice with another file."""
+    """Return the bytes with one to six faults: bit flips, cuts, copies, numbers, a splice with another file."""
     data = bytearray(data)
     for _ in range(random.choice((1, 1, 1, 2, 3, 6))):
         random.choice(_BYTE_FAULTS)(random, data, other)
@@ -60,7 +60,7 @@ def damage_midi(random, data, other):
 
 
 def damage_archive(random, data, other, damage_member=damage_bytes):
-    """Return a zip archive with damaged bytes, damaged members packed anew, or false claims in its directory."""
+    """Return a zip archive with damaged bytes, repacked damaged members, or false claims in its directory."""
     action = random.randrange(5)
     if action == 0:
         return damage_bytes(random, data, other)
@@ -177,7 +177,7 @@ _BYTE_FAULTS = (_flip, _replace, _delete, _insert, _duplicate, _swap, _truncate,
 
 
 def variable_length(random):
-    """Return a number as MIDI writes it, or one without end."""
+    """Return a number as MIDI writes it, or one that never ends."""
     if random.random() < 0.1:
         return b"\xff" * random.choice((4, 5, 9, 100, 5000)) + b"\x7f"
     value = abs(random.choice(INTERESTING)) % 2**35
@@ -214,7 +214,7 @@ def _midi_event(random):
 
 
 def _rearranged(random, members, i):
-    """Return members that are missing, doubled, elsewhere or of huge size."""
+    """Return members that are missing, duplicated, in another place or huge."""
     name, content = members[i]
     action = random.randrange(6)
     if action == 0:
@@ -245,7 +245,7 @@ def _pack(random, members):
 
 
 def _false_claims(random, data):
-    """Return an archive that lies in its directory: flags, method, sizes, offsets, lengths of names."""
+    """Return an archive with a false directory: flags, method, sizes, offsets, lengths of names."""
     data = bytearray(data)
     entries = [match.start() for match in re.finditer(rb"PK\x01\x02", data)]
     for _ in range(random.choice((1, 1, 2))):

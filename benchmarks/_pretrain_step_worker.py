@@ -1,7 +1,7 @@
-"""Worker: training steps of a network that is pre-trained, in skemovae or in torch.
+"""Worker: training steps of a network of the included models, in skemovae or in torch.
 
-Arguments: "skemovae" or "torch"; the name of the model; a dict of batch_size, steps (batches an epoch), epochs and
-threads; the file with the weights with which both compare their loss, which "skemovae" writes and "torch" reads.
+Arguments: "skemovae" or "torch"; the name of the model; a dict of batch_size, steps (batches per epoch), epochs and
+threads; the file of the weights with which the losses are compared, which "skemovae" writes and "torch" reads.
 
 Both are timed as in _fit_worker.py. The rows are random; the compared loss is that of held-out rows, without noise.
 """
@@ -14,12 +14,12 @@ from pretrain import COMMON, MODELS
 
 N_SYMBOLS = 40
 COMPARED = 64  # rows
-#: What differs from the pre-training: no cosines, and no word dropout, which torch would have to draw alike.
+#: What differs from the pretraining: no cosines, and no word dropout, for which torch would need the same draws.
 PLAIN = {"regularizer": None, "schedule": "constant", "random_state": 0}
 
 
 def main():
-    """Make the implementation ready and serve the case "run"."""
+    """Prepare the implementation and serve the case "run"."""
     library, model, settings, weights = arguments()
     parameters = COMMON | MODELS[model]["parameters"] | PLAIN
     if model == "generator":
@@ -87,7 +87,7 @@ def training_rows(settings):
 
 
 def compared_rows():
-    """Return four rows with all symbols, repeated, and their labels: whichever half is held out, it is alike."""
+    """Return four rows with all symbols, repeated, and their labels: any half that is held out is the same."""
     rows = np.random.default_rng(1).permutation(4 * N_STEPS).reshape(4, N_STEPS) % N_SYMBOLS
     return np.tile(rows, (COMPARED // 4, 1)), np.tile(np.arange(1, 5), COMPARED // 4)
 

@@ -1,7 +1,7 @@
-"""What the benchmark scripts share: interleaved timing, ratios of one run, and reports with machine and versions.
+"""What the benchmark scripts share: interleaved timing, ratios within a run, and reports with machine and versions.
 
 The rule: compare only what ran side by side in one run, and quote ratios. A ratio is the median of the ratios of the
-rounds, so that a machine that is slower in one minute than in the next slows both sides of it.
+rounds, because a machine that is slow for a minute slows both sides of a round.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def seconds(function):
 
 
 def interleave(cases, rounds, sizes=None):
-    """Run every case once a round, forwards and backwards in turn.
+    """Run every case once per round, alternately in forward and in reverse order.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def interleave(cases, rounds, sizes=None):
     Returns
     -------
     dict of str to ndarray of shape (rounds,)
-        Seconds a unit of work.
+        Seconds per unit of work.
     """
     sizes = sizes or {}
     times = {name: [] for name in cases}
@@ -97,7 +97,7 @@ def ratio(slow, fast):
 
 
 def fastest(times, names):
-    """Return the name with the least median time."""
+    """Return the name with the smallest median time."""
     return min(names, key=lambda name: np.median(times[name]))
 
 
@@ -107,7 +107,7 @@ def resident_mib():
 
 
 def peak_mib(function):
-    """Run a function and return the most resident memory of this process meanwhile, in MiB (Linux)."""
+    """Run a function and return the peak of this process's resident memory meanwhile, in MiB (Linux)."""
     Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # resets the peak
     function()
     return _status("VmHWM")
@@ -126,7 +126,7 @@ def machine():
 
 
 def versions():
-    """Return the versions of Python and of the packages that matter, without those that are not installed."""
+    """Return the versions of Python and of those of the relevant packages that are installed."""
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
@@ -138,13 +138,13 @@ def versions():
 
 
 def table(rows):
-    """Return a list of dicts as a Markdown table; the keys of the first are its head."""
+    """Return a list of dicts as a Markdown table; the keys of the first are its header."""
     lines = [list(rows[0]), ["---"] * len(rows[0]), *([_cell(value) for value in row.values()] for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 class Report:
-    """Tables of one run, printed as they come and written with the machine, the versions and the settings.
+    """Tables of one run, printed as they are made and written with the machine, the versions and the settings.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ class Report:
             "question": question,
             "date": datetime.now(UTC).isoformat(timespec="minutes"),
             "command": " ".join(["python", os.path.relpath(sys.argv[0]), *sys.argv[1:]]),
-            # where files lie on this machine changes no result
+            # paths on this machine do not change the results
             "settings": {key: value for key, value in vars(arguments).items() if key not in ("out", "work")},
             "machine": machine(),
             "versions": versions(),
@@ -180,7 +180,7 @@ class Report:
         self.figures[f"{self.name}_{name}.png"] = caption, figure
 
     def write(self, **details):
-        """Write NAME.json, NAME.md and the figures, each whole or not at all; the details go into the JSON only."""
+        """Write NAME.json, NAME.md and the figures, each completely or not at all; details go into the JSON only."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self.head["load_average_after"] = os.getloadavg()
         content = {**self.head, "tables": self.tables, **details}
@@ -221,12 +221,12 @@ def _cell(value):
 
 
 def _plain(value):
-    """Return what json cannot write as something that it can."""
+    """Return an object that json cannot write as one that it can."""
     return value.tolist() if isinstance(value, np.ndarray | np.generic) else str(value)
 
 
 def _write(path, text):
-    from skemovae.io import atomic_path  # here, for a script may have settings to make before the package is loaded
+    from skemovae.io import atomic_path  # here: a script may have to change settings before the package is loaded
 
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")

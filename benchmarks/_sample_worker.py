@@ -1,8 +1,8 @@
-"""Worker: a saved model that samples and transforms; or one that makes the model.
+"""Worker that samples and transforms with a saved model, or makes the model.
 
 Arguments: "make", a file of tokens, a dict of units and epochs, and the file to save the model in; or "use", the file
-of tokens, the saved model, a dict of melodies, rows and answers, and the file for the answers. The answers are what one
-commit is compared with another by: the rows that random points decode to, and the points of the tokens.
+of tokens, the saved model, a dict of melodies, rows and answers, and the file for the answers. The answers, by which
+two commits are compared, are the rows that random points decode to, and the points of the tokens.
 """
 
 import numpy as np
@@ -38,7 +38,7 @@ def make_cases(X, y, settings, model):
 
 
 def use_cases(X, y, model, settings, answers):
-    """Return the cases of sampling, transforming and answering, and of how many rows those to be timed are."""
+    """Return the cases of sampling, transforming and answering, and the number of rows of those that are timed."""
     from skemovae import load_model
 
     vae = load_model(model)[-1]
@@ -65,7 +65,7 @@ def sampler(vae, n, temperature):
 
 
 def quiet(result):
-    """Return nothing: a case of a worker returns None or its own seconds."""
+    """Return None, as a case of a worker does that has no seconds of its own to report."""
 
 
 if __name__ == "__main__":

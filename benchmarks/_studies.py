@@ -1,4 +1,4 @@
-"""What the studies share: the labeled melodies, and parts of the work that are kept, so that a study can go on."""
+"""What the studies share: the labeled melodies, and finished parts that are kept, so that a study can be continued."""
 
 import json
 from pathlib import Path
@@ -19,7 +19,7 @@ def add_study_options(parser, data=True):
         "--work",
         type=Path,
         default=WORK,
-        help="folder for the finished parts, which a later run goes on from (%(default)s)",
+        help="folder for the finished parts, from which a later run continues (%(default)s)",
     )
     parser.add_argument("--jobs", type=int, default=1, help="parts that run side by side (%(default)s)")
 
@@ -32,7 +32,7 @@ def load_published(path):
 
 
 def kept(path, make):
-    """Return what `make` returns, JSON values; from the file where an earlier run wrote it.
+    """Return what `make` returns, JSON values; if an earlier run wrote them to the file, from there.
 
     The file also holds the versions it was made with and the machine; see :func:`commits` and :func:`processor_of`.
     """
@@ -48,7 +48,7 @@ def kept(path, make):
 
 
 def commits(folder):
-    """Return the commits with which the kept parts in a folder were made, for the report."""
+    """Return the commits that made the kept parts in a folder, for the report."""
     parts = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json")))
     return sorted({part["versions"].get("commit", "unknown") for part in parts})
 

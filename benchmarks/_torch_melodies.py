@@ -82,7 +82,7 @@ class TorchMelodies(nn.Module):
         return logits + no_hold
 
     def history(self, symbols):
-        """Return the embeddings of the symbols some bars ago, of the last two pitches and of the steps held."""
+        """Return the embeddings of the symbols of earlier bars, of the last two pitches and of the steps held."""
         nothing, n_steps = self.n_symbols, symbols.shape[1]
         places = torch.arange(1, n_steps + 1)
         sounds = symbols < nothing - 2
@@ -123,7 +123,7 @@ class TorchMelodies(nn.Module):
 
 
 def _shift(x, distance, filling):
-    """Return rows moved later by some steps."""
+    """Return rows delayed by some steps."""
     return functional.pad(x, (distance, 0), value=filling)[:, : x.shape[1]]
 
 

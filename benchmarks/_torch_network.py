@@ -1,4 +1,4 @@
-"""The paper's network with ``torch.nn.GRU``: what skemovae is compared with where torch is installed."""
+"""The paper's network with ``torch.nn.GRU``, for comparison with skemovae where torch is installed."""
 
 import numpy as np
 import torch
@@ -37,7 +37,7 @@ class TorchVAE(nn.Module):
         self.optimizer = torch.optim.RMSprop(self.parameters(), lr=0.001, alpha=0.9, eps=1e-7)
 
     def load(self, arrays):
-        """Take the weights of ``skemovae.nn.network.VAENetwork``, so that both networks can be proven the same."""
+        """Take the weights of ``skemovae.nn.network.VAENetwork``, so that both networks can be shown to be the same."""
         arrays = [torch.tensor(array) for array in arrays]
         for module in [self.spread, self.encoder, self.hidden, self.mean, self.log_variance, self.decoder, self.logits]:
             if isinstance(module, nn.GRU):

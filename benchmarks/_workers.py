@@ -1,9 +1,9 @@
 """Measured variants in processes of their own, so that different libraries, or checkouts of skemovae, share a run.
 
 TensorFlow and torch may clash in one process, and two checkouts of one package cannot be in it at all. A worker is a
-script that makes its cases ready, calls :func:`serve`, and then sleeps until it is told to run one of them; so a
-machine that is slower in one minute than in the next slows all of them alike. They speak in lines of JSON: a line of
-the worker's standard input is an order, a line of its standard output the answer.
+script that prepares its cases, calls :func:`serve`, and then sleeps until it is told to run one of them. So a machine
+that is slow for a minute slows all of them. They communicate in lines of JSON: a line on the worker's standard input is
+a request, a line on its standard output the answer.
 """
 
 import json
@@ -26,7 +26,7 @@ class WorkerError(RuntimeError):
 
 
 class Worker:
-    """A process that has made its cases ready and waits to be told to run them.
+    """A process that has prepared its cases and waits until it is told to run them.
 
     Parameters
     ----------
@@ -35,15 +35,15 @@ class Worker:
     *arguments : JSON values
         The script finds them with :func:`arguments`.
     checkout : path-like, default=None
-        Folder of another checkout, whose packages are imported in place of the installed ones.
+        Folder of another checkout, whose packages are imported instead of the installed ones.
     threads : int, default=None
-        For the worker's libraries, as ``OMP_NUM_THREADS``; TensorFlow and torch have to be told by the script.
+        For the worker's libraries, as ``OMP_NUM_THREADS``; for TensorFlow and torch the script has to set it.
 
     Attributes
     ----------
     cases : list of str
     details : dict
-        What else the worker said when it was ready.
+        What else the worker reported when it was ready.
 
     Raises
     ------
@@ -121,16 +121,16 @@ def arguments():
 
 
 def serve(cases, **details):
-    """Say that the cases are ready, then run what is asked for until there is nobody who asks.
+    """Report that the cases are ready, then run those that are requested until the input ends.
 
     Parameters
     ----------
     cases : dict of str to function
-        A function returns None when its work is done, or the seconds to report in place of those that it took.
+        A function returns None when its work is done, or the seconds to report instead of those that it took.
     **details : JSON values
         What else the starter of the worker wants to know.
     """
-    # The protocol keeps the standard output for itself; what libraries print goes to the standard error.
+    # Standard output is reserved for the protocol; what libraries print goes to standard error.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
 
@@ -162,7 +162,7 @@ def interleave_workers(cases, rounds, sizes=None):
     Returns
     -------
     dict of str to ndarray of shape (rounds,)
-        Seconds a unit of work.
+        Seconds per unit of work.
     """
     sizes = sizes or {}
     times = {name: [] for name in cases}
@@ -186,7 +186,7 @@ def checkouts(against):
 
 
 def check_package_of(worker, checkout):
-    """Stop unless a worker has imported skemovae from the checkout that it was told to."""
+    """Stop unless a worker has imported skemovae from the checkout that it was given."""
     folder = Path(worker.details["package"])
     if checkout is not None and not folder.is_relative_to(Path(checkout).resolve()):
         raise SystemExit(f"--against {checkout}: the worker imported skemovae from {folder}; expected a checkout")

@@ -1,10 +1,10 @@
-"""Measure the explorer's page of the shipped models in Chromium: its size, its start, its answers and its memory.
+"""Measure the explorer's page of the included models in Chromium: its size, its start, its answers and its memory.
 
-Times are those of the page's own marks: from the beginning of the navigation to the first picture and to the networks
-being ready, and from a movement of the finger to the new melody in the page. Memory is what the page's process has for
-itself, after a piece, a tune of 16 bars and some hundred melodies, with and without garbage. The exit code is 1 if the
-file has 4 MB or more (3 MB compressed), if the first picture takes half a second, if a dragged melody takes more than
-20 ms (the median), or if the process has more than 150 MiB, without garbage.
+Times come from the page's own marks: from the start of the navigation until the first picture and until the networks
+are ready, and from a movement of the finger to the new melody in the page. Memory is what the page's process shares
+with no other, after a piece, a tune of 16 bars and a few hundred melodies, before and after garbage collection. The
+exit code is 1 if the file has 4 MB or more (3 MB compressed), if the first picture takes half a second, if a dragged
+melody takes more than 20 ms (the median), or if the process has more than 150 MiB after garbage collection.
 
 It needs Playwright (``pip install playwright``) and a Chromium (``apt install chromium``). Run it on a machine that
 does nothing else.
@@ -31,7 +31,7 @@ IDLE = "document.body.dataset.busy === 'false'"
 
 
 def main():
-    """Measure, write the report and judge."""
+    """Measure, write the report and check the limits."""
     arguments = parse()
     report = Report("explorer", "How large and how quick is the explorer's page?", arguments)
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -88,7 +88,7 @@ def find_browser():
 
 
 def open_page(browser, path):
-    """Return the page, ready."""
+    """Return the page once it is ready."""
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
     page.goto(path.as_uri())
     page.wait_for_selector("html[data-ready]", timeout=60_000)
@@ -96,7 +96,7 @@ def open_page(browser, path):
 
 
 def measure_start(browser, path):
-    """Return when the first picture was there and when the networks were, in ms after the beginning."""
+    """Return when the first picture and the networks were ready, in ms after the start."""
     page = open_page(browser, path)
     page.wait_for_timeout(300)
     found = page.evaluate(
@@ -156,7 +156,7 @@ def measure_answers(browser, path, n_drags):
 
 
 def drag(page, generator, n):
-    """Drag over the map, a movement for each picture."""
+    """Drag over the map, one movement per frame."""
     box = page.locator("#plane").bounding_box()
     for _ in range(n):
         places = generator.uniform(0.1, 0.9, (3, 2)) * [box["width"], box["height"]] + [box["x"], box["y"]]
@@ -171,7 +171,7 @@ def drag(page, generator, n):
 
 
 def wait(page, expression):
-    """Wait until an expression is true; Playwright's own way takes eval, which the page forbids."""
+    """Wait until an expression is true; Playwright's own function uses eval, which the page forbids."""
     while not page.evaluate(expression):
         page.wait_for_timeout(20)
 
@@ -183,7 +183,7 @@ def private_mib(pid):
 
 
 def judge(sizes, picture, drag_time, memory):
-    """Return what is not as it should be."""
+    """Return which limits are exceeded."""
     checks = [
         (sizes["bytes"] >= MAX_BYTES, f"the file has {sizes['bytes']:,} bytes"),
         (sizes["bytes, gzipped"] >= MAX_COMPRESSED, f"compressed it has {sizes['bytes, gzipped']:,} bytes"),

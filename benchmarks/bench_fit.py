@@ -4,12 +4,12 @@ All variants train the same network (the script checks that they agree on the lo
 batches, each in a process of its own with the same number of threads, side by side in one run:
 
 - skemovae: ``EmotionRegularizedVAE.fit``, with and without XLA;
-- the same of another checkout, with ``--against``;
-- plain ``keras.layers.GRU``: the step in a ``tf.function``, Keras' ``train_on_batch``, and the same with
+- the same from another checkout, with ``--against``;
+- plain ``keras.layers.GRU``: the step in a ``tf.function``, Keras's ``train_on_batch``, and the latter with
   ``jit_compile=True``;
-- ``torch.nn.GRU`` where torch is installed, also with one thread, which may be faster where the cores are shared;
+- ``torch.nn.GRU`` where torch is installed, also with one thread, which may be faster if the cores are shared;
 - the limit: only the products that no implementation can avoid, each over all time steps at once, by the fastest of
-  the libraries at hand.
+  the installed libraries.
 """
 
 import tempfile
@@ -60,9 +60,9 @@ def parse():
     parser.add_argument("--units", type=int, nargs="+", default=[512, 128], help="(%(default)s)")
     parser.add_argument("--batch", type=int, nargs="+", default=[16, 64], help="(%(default)s)")
     parser.add_argument("--rounds", type=int, default=9, help="interleaved rounds (%(default)s)")
-    parser.add_argument("--steps", type=int, default=8, help="training steps an epoch (%(default)s)")
-    parser.add_argument("--epochs", type=int, default=4, help="epochs by which skemovae is timed (%(default)s)")
-    parser.add_argument("--only-skemovae", action="store_true", help="leave Keras and torch out")
+    parser.add_argument("--steps", type=int, default=8, help="training steps per epoch (%(default)s)")
+    parser.add_argument("--epochs", type=int, default=4, help="epochs over which skemovae is timed (%(default)s)")
+    parser.add_argument("--only-skemovae", action="store_true", help="leave out Keras and torch")
     arguments = parser.parse_args()
     if find_spec("torch") is None:
         del LIMITS["torch"]
@@ -102,8 +102,8 @@ def start_workers(units, batch_size, arguments, stack):
 def step_products(units, batch_size):
     """Return the (m, k, n) of a step's products: two recurrences and the output, forward and both gradients.
 
-    Products with one-hot symbols are look-ups, and those done once a row instead of once a time step are too small to
-    count.
+    Products with one-hot symbols are lookups, and those computed once per row instead of once per time step are too
+    small to count.
     """
     rows = N_STEPS * batch_size
     pairs = [(units, 3 * units)] * 2 + [(units, N_SYMBOLS)]
@@ -118,10 +118,10 @@ def check_losses(heading, losses):
 
 
 def measure(workers, units, batch_size, arguments):
-    """Return all times, the rows of the table and the row of the summary."""
+    """Return all times, the rows of the table and the summary row."""
     cases = {name: (worker, "run") for name, worker in workers.items()}
     interleave_workers(cases, 1)  # buffers and thread pools
-    # skemovae's own worker gives the seconds of a step
+    # skemovae's own worker reports the seconds of a step
     sizes = {name: 1 if name.startswith(OURS) else arguments.steps for name in cases}
     times = interleave_workers(cases, arguments.rounds, sizes)
     limit = fastest(times, LIMITS.values())
@@ -153,7 +153,7 @@ def measure(workers, units, batch_size, arguments):
 
 
 def compare_commits(times):
-    """Return the ratios of this commit's times to the other's, with the middle half of the rounds."""
+    """Return the ratios of this commit's times to the other's, with their interquartile range."""
     row = {}
     (other,) = [suffix for suffix in checkouts("other") if suffix]
     for name, what in ((OURS, "with XLA"), (OURS_PLAIN, "without")):

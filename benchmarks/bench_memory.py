@@ -1,12 +1,11 @@
 """Measure whether memory grows over many fits in one process.
 
-Fits models with other weights and other training folds of slightly different sizes, as a cross-validation does, and
-compares the resident memory after the last fit with that after the fifth. The exit code is 1 if it grew by more than
-a fifth.
+Each fit has other weights and another training fold of a slightly different size, as in cross-validation. The resident
+memory after the last fit is compared with that after the fifth. The exit code is 1 if it grew by more than a fifth.
 
-With ``--new-shapes`` every fit has another number of steps and of symbols, which nothing compiled before can serve, and
-the growth is given a shape, as the slope after the fifth fit. XLA keeps what it has compiled until the process ends, so
-the exit code is 1 only without XLA, if a shape takes more than 2 MiB.
+With ``--new-shapes`` every fit has new numbers of steps and symbols, for which nothing compiled earlier can be used.
+The growth is reported per shape, as the slope after the fifth fit. XLA keeps what it has compiled until the process
+ends, so the exit code is 1 only without XLA, if a shape takes more than 2 MiB.
 """
 
 import gc
@@ -24,13 +23,13 @@ N_STEPS, FEWEST_STEPS, FEWEST_SYMBOLS = 64, 16, 12
 
 
 def main():
-    """Fit, write the report and judge."""
+    """Fit, write the report and check the limits."""
     arguments = parse()
     sys.exit(new_shapes(arguments) if arguments.new_shapes else same_shapes(arguments))
 
 
 def same_shapes(arguments):
-    """Report on fits of nearly the same rows; return whether memory grew too much."""
+    """Report on fits of nearly the same size; return whether memory grew too much."""
     report = Report("memory", "Does memory grow over many fits in one process?", arguments)
     resident, duration = fit_many(arguments)
     growth = resident[-1] / resident[REFERENCE_FIT - 1]
@@ -42,7 +41,7 @@ def same_shapes(arguments):
 
 
 def new_shapes(arguments):
-    """Report on fits of ever new shapes; return whether memory grew too much."""
+    """Report on fits that all have new shapes; return whether memory grew too much."""
     name = "memory_new_shapes" + ("_no_xla" if arguments.no_xla else "")
     how = "without XLA" if arguments.no_xla else "with XLA"
     report = Report(name, f"How much memory does every new shape of a fit keep, {how}?", arguments)
@@ -61,16 +60,16 @@ def new_shapes(arguments):
 
 
 def shape_of(i):
-    """Return the numbers of steps and of symbols of fit i, neither of which another fit has."""
+    """Return the numbers of steps and symbols of fit i, neither of which occurs in another fit."""
     return FEWEST_STEPS + i, FEWEST_SYMBOLS + i
 
 
 def of_shape(X, i):
-    """Return rows with the numbers of steps and of symbols of fit i."""
+    """Return rows with the numbers of steps and symbols of fit i."""
     n_steps, n_symbols = shape_of(i)
     index = np.unique(X[:, :n_steps], return_inverse=True)[1].reshape(len(X), -1)
     index %= n_symbols
-    index.flat[:n_symbols] = range(n_symbols)  # all of them, whatever the data holds
+    index.flat[:n_symbols] = range(n_symbols)  # all of them, whichever the data has
     return index
 
 
@@ -78,10 +77,10 @@ def parse():
     """Return the arguments."""
     parser = make_parser(__doc__, "python benchmarks/bench_memory.py --fits 10 --units 32 --out /tmp/results")
     parser.add_argument("--fits", type=int, default=None, help="at least 8 (50; 20 with --new-shapes)")
-    parser.add_argument("--new-shapes", action="store_true", help="every fit has other numbers of steps and symbols")
+    parser.add_argument("--new-shapes", action="store_true", help="every fit has new numbers of steps and symbols")
     parser.add_argument("--units", type=int, default=128, help="(%(default)s)")
     parser.add_argument("--max-iter", type=int, default=2, help="epochs of every fit (%(default)s)")
-    parser.add_argument("--no-xla", action="store_true", help="fit without XLA; the default is with it")
+    parser.add_argument("--no-xla", action="store_true", help="fit without XLA (default: with XLA)")
     arguments = parser.parse_args()
     most = 1 + N_STEPS - FEWEST_STEPS if arguments.new_shapes else None
     if arguments.fits is None:

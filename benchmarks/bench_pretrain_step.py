@@ -1,8 +1,8 @@
-"""Time one training step of the networks that are pre-trained, against the same networks in torch.
+"""Time one training step of the networks of the included models, against the same networks in torch.
 
 Both train on the same batches of 128 rows, each in a process of its own with the same number of threads, side by side
 in one run, once with one thread and once with all; the script checks that they agree on the loss for the same weights.
-No partners: those are the estimator's own, and so are splices, which are drawn outside the step.
+There are no partners and no splices: only the estimator has them, and it draws splices outside the step.
 """
 
 import tempfile
@@ -42,8 +42,8 @@ def parse():
     add_threads_option(parser)
     parser.add_argument("--batch", type=int, default=128, help="(%(default)s)")
     parser.add_argument("--rounds", type=int, default=7, help="interleaved rounds (%(default)s)")
-    parser.add_argument("--steps", type=int, default=8, help="training steps an epoch (%(default)s)")
-    parser.add_argument("--epochs", type=int, default=2, help="epochs by which skemovae is timed (%(default)s)")
+    parser.add_argument("--steps", type=int, default=8, help="training steps per epoch (%(default)s)")
+    parser.add_argument("--epochs", type=int, default=2, help="epochs over which skemovae is timed (%(default)s)")
     return parser.parse_args()
 
 

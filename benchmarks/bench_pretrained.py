@@ -1,7 +1,7 @@
-"""Time what the models that come with the package are used for: drawing, giving back, changing, composing.
+"""Time what the included models are used for: sampling, reconstructing, changing an emotion, composing.
 
-All in one process, in NumPy, after a first call of each. A piece of 32 bars is of the form AABA twice, and the tune
-whose emotion is changed is a piece.
+Everything runs in one process, in NumPy, after a first call of each. A piece of 32 bars has the form AABA twice, and
+the tune whose emotion is changed is such a piece.
 """
 
 import numpy as np

@@ -1,12 +1,12 @@
-"""Count the melodies sampled, rows transformed and scores encoded a second, and the memory that it takes.
+"""Count the melodies sampled, rows transformed and scores encoded per second, and measure the memory that this takes.
 
-- Sampling, against the products that the decoder cannot avoid: of every time step the recurrence and the output, done
-  as products of 4,096 rows in the same run.
-- Transforming: rows of the chorales to points; the network of 512 units, with the paper's label-fed encoder, tries all
-  four emotions for every row.
-- Encoding: the chorales' melodies, also with --data, to tokens, all in one call and one a call, against
+- Sampling, against the products that the decoder cannot avoid: the recurrence and the output of every time step,
+  computed as products of 4,096 rows in the same run.
+- Transforming: rows of the chorales to points. The network of 512 units has the paper's conditioned encoder and tries
+  all four emotions for every row.
+- Encoding: the chorales' melodies (or those of --data) to tokens, all in one call and one per call, against
   ``muspy.to_pitch_representation``.
-- The peak of the resident memory of a process during each, and how much of it was resident before.
+- The peak of a process's resident memory during each, and how much of it was resident before.
 - With ``--against``, a checkout of another commit does the same with the same saved model, which it made; its times and
   its answers are compared with this one's.
 """
@@ -61,7 +61,7 @@ def parse():
     parser.add_argument("--melodies", type=int, nargs="+", default=[1, 20000], help="(%(default)s)")
     parser.add_argument("--rows", type=int, nargs="+", default=[1, 344], help="rows to transform (%(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="interleaved rounds (%(default)s)")
-    parser.add_argument("--epochs", type=int, default=20, help="of the model's training (%(default)s)")
+    parser.add_argument("--epochs", type=int, default=20, help="epochs of the model's training (%(default)s)")
     parser.add_argument("--answers", type=int, default=4096, help="random points to compare (%(default)s)")
     parser.add_argument("--data", type=Path, help="folder of the published melodies (default: the Bach chorales)")
     return parser.parse_args()
@@ -94,7 +94,7 @@ def encoding_rows(scores, rounds):
     return [
         {
             "variant": name,
-            "scores a second": 1 / float(np.median(values)),
+            "scores per second": 1 / float(np.median(values)),
             "times as fast as MusPy": ratio(times[MUSPY], values),
             "scores with MusPy's tokens": f"{same} of {len(scores)}",
         }
@@ -108,7 +108,7 @@ def start_workers(units, scores, target, folder, arguments, stack):
 
     tokens, model = str(folder / "tokens.npz"), str(folder / "model.safetensors")
     np.savez(tokens, X=PitchEncoder(**REPAIRS).fit_transform(scores), y=np.asarray(target))
-    # the older of two commits saves the model, for only the younger can read what both know
+    # the older of two commits saves the model, because only the newer one can be expected to read it
     training = {"units": units, "epochs": arguments.epochs}
     with Worker(
         "_sample_worker.py", "make", tokens, training, model, checkout=arguments.against, threads=arguments.threads
@@ -134,7 +134,7 @@ def start_workers(units, scores, target, folder, arguments, stack):
 
 
 def measure(workers, limits, arguments):
-    """Return the seconds a row, the quickest limit and the rows of the table."""
+    """Return the seconds per row, the fastest limit and the rows of the table."""
     cases, sizes = {}, {}
     for suffix, worker in workers.items():
         for case in worker.details["sizes"]:
@@ -150,7 +150,7 @@ def measure(workers, limits, arguments):
     table = [
         {
             "what": name,
-            "rows a second": 1 / float(np.median(values)),
+            "rows per second": 1 / float(np.median(values)),
             "its time / limit": ratio(values, times[limit]) if name.startswith("sample") else None,
             "ms a call": 1e3 * float(np.median(values)) * sizes[name],
             "peak, MiB": peaks.get(name),
@@ -162,7 +162,7 @@ def measure(workers, limits, arguments):
 
 
 def compare_times(times):
-    """Return the rows of the table of how many times as fast this commit is."""
+    """Return the rows of the table that says how many times as fast this commit is."""
     (other,) = [suffix for suffix in checkouts("other") if suffix]
     rows = []
     for name in times:
@@ -180,7 +180,7 @@ def compare_times(times):
 
 
 def compare_answers(folder):
-    """Return the row of what two commits answer with the same saved model."""
+    """Return the row that compares the answers of two commits with the same saved model."""
     with np.load(folder / "answers0.npz") as ours, np.load(folder / "answers1.npz") as theirs:
         same = {name: (ours[name] == theirs[name]).all(axis=1) for name in ("tokens", "drawn")}
         return [

@@ -23,7 +23,7 @@ N_FOLDS = 5
 
 
 def main():
-    """Run all variants and write the report, or run one as a child."""
+    """Run all variants and write the report, or run one in this process."""
     arguments = parse()
     if arguments.child:
         print(json.dumps(run_child(arguments)))
@@ -130,7 +130,7 @@ def variant_rows(runs):
 
 
 def median(times, key, less=None):
-    """Return the median of an entry, less another one, or None if there is none."""
+    """Return the median of an entry, minus another one, or None if there is none."""
     if {key, less or key} - times[0].keys():
         return None
     return float(np.median([t[key] - (t[less] if less else 0) for t in times]))
@@ -155,7 +155,7 @@ def ratio_rows(runs):
 
 
 def ratio_of(slow, fast, key):
-    """Return the median ratio of an entry; Keras' only search stands for its second one, too."""
+    """Return the median ratio of an entry; Keras's only search is compared with both searches."""
     return ratio(*([t.get(key, t["search"]) for t in times] for times in (slow, fast)))
 
 

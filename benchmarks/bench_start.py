@@ -1,13 +1,13 @@
 """Time whole processes that use a saved model, against ``import muspy``, and measure their memory.
 
-Whoever makes a melody on the command line waits for a process to start. The processes run in turn; each also runs
-once more to say which heavy libraries it loaded. The exit code is 1 if the first melody of ``skemovae generate`` takes
-more than two seconds, if ``info`` or ``generate`` with a saved model takes more than 1.3 times as long as ``import
-muspy`` (the median of the rounds' ratios), if a verb with the models that come with the package takes more than 1.5
-times as long and 0.3 s more (the tunes and the piece have 32 bars), if any takes more than 250 MiB, or if a process
-that does not train has loaded TensorFlow or Keras.
+Anyone who makes a melody on the command line waits for a process to start. The processes take turns; each also runs
+once more to report which heavy libraries it loaded. The exit code is 1 if the first melody of ``skemovae generate``
+takes more than two seconds, if ``info`` or ``generate`` with a saved model takes more than 1.3 times as long as
+``import muspy`` (the median of the rounds' ratios), if a verb with the included models takes more than 1.5 times as long
+plus 0.3 s (the tunes and the piece have 32 bars), if any takes more than 250 MiB, or if a process that does not train has
+loaded TensorFlow or Keras.
 
-Run it where the package is installed without its extras: scikit-learn imports pandas where it finds it, which takes a
+Run it where the package is installed without its extras: scikit-learn imports pandas if it is installed, which takes a
 quarter of a second and 30 MiB.
 """
 
@@ -73,7 +73,7 @@ MODULE = (
 
 
 def main():
-    """Measure, write the report and judge."""
+    """Measure, write the report and check the limits."""
     arguments = parse()
     report = Report("start", "How long does a process take that uses a model, against import muspy?", arguments)
     with tempfile.TemporaryDirectory() as folder:
@@ -122,15 +122,15 @@ def main():
 def parse():
     """Return the arguments."""
     parser = make_parser(__doc__, "python benchmarks/bench_start.py --rounds 2 --out /tmp/results")
-    parser.add_argument("--model", type=Path, help="a saved model (default: one of the chorales is made)")
+    parser.add_argument("--model", type=Path, help="a saved model (default: one is trained on the chorales)")
     parser.add_argument("--rounds", type=int, default=9, help="interleaved rounds (%(default)s)")
     return parser.parse_args()
 
 
 def make_cases(arguments, folder):
-    """Return {name: (code of the process, its arguments)}; code of None means ``python -m skemovae``."""
+    """Return {name: (code of the process, its arguments)}; None as code means ``python -m skemovae``."""
     tokens, model = str(folder / "tokens.npz"), str(arguments.model or folder / "model.safetensors")
-    subprocess.run([sys.executable, "-c", PREPARE, tokens], check=True)  # not here: this process is to stay small
+    subprocess.run([sys.executable, "-c", PREPARE, tokens], check=True)  # not in this process, which has to stay small
     tune, other, piece = (str(folder / name) for name in ("tune.mid", "other.mid", "piece.mid"))
     subprocess.run([sys.executable, "-c", COMPOSE, tune, other], check=True)
     if arguments.model is None:
@@ -157,7 +157,7 @@ def command(code, arguments):
 def run(line):
     """Run a process; return its seconds and the peak of its resident memory in MiB."""
     start = time.perf_counter()
-    # The peak that Linux reports of a child is never less than what this process had, from which it was made.
+    # The peak that Linux reports for a child is never less than the memory of the process that it was forked from.
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(line, stdout=output, stderr=subprocess.STDOUT, env=ENVIRONMENT)
         _, status, usage = os.wait4(process.pid, 0)
@@ -170,7 +170,7 @@ def run(line):
 
 
 def heavy_modules(code, arguments):
-    """Return which heavy libraries a process has loaded at its end."""
+    """Return which heavy libraries a process has loaded when it ends."""
     line = [sys.executable, "-c", f"{MODULE if code is None else code}\n{WHICH.format(HEAVY)}", *arguments]
     result = subprocess.run(line, capture_output=True, text=True, env=ENVIRONMENT)
     if result.returncode:

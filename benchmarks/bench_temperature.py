@@ -2,8 +2,8 @@
 
 Trains the default estimator on the Bach chorales, samples melodies of each emotion at several temperatures, and
 compares them with the training melodies: mean pitch range, pitches used and onsets by emotion, the share of distinct
-melodies, the share that the model's own encoder puts into the wanted quadrant, and the median number of tokens by which
-a melody differs from the nearest training melody.
+melodies, the share that the model's own encoder puts into the requested quadrant, and the median number of tokens by
+which a melody differs from the nearest training melody.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ def describe(tokens, labels):
 
 
 def measure(model, training, temperature, n_melodies):
-    """Return the description of sampled melodies and their emotion, distinct and nearest figures."""
+    """Return what is measured of sampled melodies."""
     labels = np.repeat(NAMES, n_melodies)
     tokens = np.concatenate(
         [model.sample(n_melodies, emotion=n, temperature=temperature, random_state=0)[0] for n in NAMES]
@@ -36,15 +36,15 @@ def measure(model, training, temperature, n_melodies):
 
 
 def as_text(value):
-    """Return a number, or one an emotion, as text."""
+    """Return a number, or one per emotion, as text."""
     return f"{value:.2f}" if np.ndim(value) == 0 else " / ".join(f"{v:.1f}" for v in value)
 
 
 def main():
     """Train, measure and report."""
     parser = make_parser(__doc__, "python benchmarks/bench_temperature.py")
-    parser.add_argument("--epochs", type=int, default=None, help="of training (default: the estimator's)")
-    parser.add_argument("--melodies", type=int, default=100, help="an emotion and temperature (%(default)s)")
+    parser.add_argument("--epochs", type=int, default=None, help="epochs of training (default: the estimator's)")
+    parser.add_argument("--melodies", type=int, default=100, help="melodies per emotion and temperature (%(default)s)")
     options = parser.parse_args()
     report = Report("temperature", "What does the temperature of sampling do to melodies?", options)
     bach = load_bach_chorales()

@@ -1,8 +1,8 @@
 """Compare readers of ABC: this package's, music21's, and symusic's, which runs abcMIDI.
 
-Reads tunes of music21's corpus, drawn at random, with all three, compares the notes that are played (onsets in 48ths of
-a quarter note, pitches), and says for each difference which construct causes it: the one without which the two
-readers agree, or, where no single one is enough, the fewest together. symusic is compared where it is installed.
+All three read tunes of music21's corpus, drawn at random. The script compares the notes that are played (onsets in
+48ths of a quarter note, pitches) and says which construct causes each difference: the one without which the two readers
+agree, or, if no single one is enough, the fewest together. symusic is compared if it is installed.
 """
 
 import collections
@@ -74,7 +74,7 @@ def attempt(read, text):
 
 
 def cause_of(read, text, most=3):
-    """Return the fewest constructs without which a reader agrees with this package's."""
+    """Return the smallest set of constructs without which a reader agrees with this package's."""
     possible = [name for name, rewrite in REWRITES.items() if rewrite(text) != text]
     for n_constructs in range(1, most + 1):
         for names in itertools.combinations(possible, n_constructs):
@@ -88,7 +88,7 @@ def cause_of(read, text, most=3):
 
 
 def compare(name, read, texts, own):
-    """Return rows of how often a reader agrees and why not, and one row a tune."""
+    """Return rows that say how often a reader agrees and why not, and one row per tune."""
     counts, tunes = collections.Counter(), []
     for tune, text in texts.items():
         notes = attempt(read, text)
@@ -117,7 +117,7 @@ def main():
     own = {tune: attempt(read_skemovae, text) for tune, text in texts.items()}
     times, rows, tunes = [], [], []
     for name, read in readers.items():
-        attempt(read, next(iter(texts.values())))  # its imports are no part of the time
+        attempt(read, next(iter(texts.values())))  # its imports do not count as reading
         spent = seconds(lambda read=read: [attempt(read, text) for text in texts.values()])
         times.append({"reader": name, "ms a tune": 1000 * spent / len(texts)})
         if name != "skemovae":

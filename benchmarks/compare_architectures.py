@@ -1,11 +1,11 @@
-"""Compare the architectures on tunes not trained on: the same folds and measures as compare_regularizers.py.
+"""Compare the architectures on held-out tunes, with the folds and measures of compare_regularizers.py.
 
-Every architecture is trained in 5-fold cross-validation grouped by tune on the melodies that people labeled, with the
-default estimator's other parameters. The convolutional one has fewer epochs, because one of its epochs takes as long as
-dozens of the others'. What is measured is listed in compare_regularizers.py. The seconds are those of fits that ran
-side by side, on a machine that may have had other work: rough.
+Every architecture is trained in 5-fold cross-validation grouped by tune on the melodies labeled by people; its other
+parameters are those of the default estimator. The convolutional one has fewer epochs, because one of its epochs takes
+as long as dozens of the others'. compare_regularizers.py lists what is measured. The seconds are rough: they are those
+of fits that ran side by side on a machine that may have had other work.
 
-Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.
+Finished fits are kept in the folder --work, and an interrupted run continues after the last of them.
 """
 
 from _measures import grouped_folds, mean_and_spread, measures_of
@@ -78,7 +78,7 @@ def epochs_of(name, options):
 
 
 def measure(options, data, name, epochs, fold):
-    """Return the measures of one fit, or those that are kept."""
+    """Return the measures of one fit, computed or kept from an earlier run."""
     path = options.work / "compare_architectures" / f"{name}_{epochs}_{options.folds}_{fold}.json"
     model = EmotionRegularizedVAE(architecture=ARCHITECTURES[name], max_iter=epochs, random_state=0)
 

@@ -2,9 +2,9 @@
 
 Each file is read with its repeats played out and without repeats, by :func:`skemovae.read_music` and by music21
 (``converter.parse``, ``expandRepeats``, ``from_music21``), and the notes of each part are compared: onset, pitch and
-length. For each difference the script says which construct causes it: the one without which the two readers agree, or,
-where no single one is enough, the fewest together. What music21 read is kept in ``--work``, and a run that was cut off
-goes on from there.
+length. The script says which construct causes each difference: the one without which the two readers agree, or, if no
+single one is enough, the fewest together. What music21 has read is kept in ``--work``, and an interrupted run continues
+from there.
 """
 
 import collections
@@ -62,7 +62,7 @@ def _grouped(values, names):
 
 
 def joined(parts):
-    """Return the notes of several parts as those of one."""
+    """Return the notes of several parts as if they were one part."""
     return sorted(itertools.chain.from_iterable(parts))
 
 
@@ -77,7 +77,7 @@ def attempt(read, path):
 
 
 class Readings:
-    """What the two readers make of one file without some constructs; music21's are kept."""
+    """The readings of one file by both readers without some constructs; music21's are kept."""
 
     def __init__(self, path, work):
         self.path, self.root = path, load(path)
@@ -92,7 +92,7 @@ class Readings:
             return attempt(read_skemovae, path), kept(kept_at, lambda: attempt(read_music21, path))
 
     def difference(self, names=()):
-        """Return what the two differ in, as a text, or None."""
+        """Return a text that says how the two differ, or None."""
         readings = dict(zip(("skemovae", "music21"), self.read(names), strict=True))
         errors = [f"{who}: {reading['error']}" for who, reading in readings.items() if "error" in reading]
         if errors:
@@ -112,12 +112,12 @@ class Readings:
         return None
 
     def has(self, name, names=()):
-        """Return whether there is a construct beside some others."""
+        """Return whether a construct remains when some others are removed."""
         whole, without = (ElementTree.tostring(rewritten(self.root, each)) for each in (names, (*names, name)))
         return whole != without
 
     def causes(self, names=()):
-        """Return the fewest constructs without which the readers agree, or None."""
+        """Return the smallest set of constructs without which the readers agree, or None."""
         possible = [name for name in REWRITES if name not in names and self.has(name, names)]
         for n_constructs in range(1, MOST_CONSTRUCTS + 1):
             for more in itertools.combinations(possible, n_constructs):
@@ -127,7 +127,7 @@ class Readings:
 
 
 def compare(path, work):
-    """Return a row for each way of reading a file, and the seconds that both readers took."""
+    """Return a row for each way of reading a file, and the seconds that each reader took."""
     from music21 import common
 
     readings = Readings(path, work)
@@ -183,12 +183,12 @@ def main():
 
 
 def file_size(path):
-    """Return the bytes of a file: the small ones come first."""
+    """Return the size of a file, as the key by which small ones come first."""
     return path.stat().st_size
 
 
 def most_first(item):
-    """Return what a cause is sorted by."""
+    """Return the key by which causes are sorted."""
     (way, _), count = item
     return way, -count
 

@@ -1,25 +1,25 @@
-"""Compare the regularizers, the conditions and the number of latent dimensions, on tunes not trained on.
+"""Compare the regularizers, the conditions and the number of latent dimensions, on held-out tunes.
 
-Every setting is trained in 5-fold cross-validation grouped by tune on the melodies that people labeled, with the
-default estimator's other parameters but half its epochs, for time. Measured on the held-out tunes, or on 100 melodies
-sampled of each emotion, are
+Every setting is trained in 5-fold cross-validation grouped by tune on the melodies labeled by people; its other
+parameters are those of the default estimator, except that it has half the epochs, to save time. These are measured, on
+the held-out tunes or on 100 sampled melodies per emotion:
 
-- quadrant accuracy, the label never given, and Spearman's rank correlation of the axes with the signs of valence and
-  arousal (at most 0.87), which asks for their order only and not for the origin's place;
-- emotion control: the share of sampled melodies in which a judge, trained on the fold's training tunes, hears the
-  wanted emotion; beside it the judge's own accuracy on other tunes, its ceiling;
+- quadrant accuracy without the label, and Spearman's rank correlation of the axes with the signs of valence and arousal
+  (at most 0.87), which depends only on the order along an axis and not on the place of the origin;
+- emotion control: the share of sampled melodies in which a judge, trained on the fold's training tunes, finds the
+  requested emotion; beside it the judge's own accuracy on other tunes, which is the upper limit;
 - MusPy distance of the sampled melodies from the held-out ones, in standard deviations, of means and of distributions;
-- onset accuracy of the reconstruction, of held-out and of training tunes, which says whether the plane is too small or
-  the melodies are too few; and what can be had without a model, from a linear code of as many numbers (principal
-  components of the one-hot rows) or by answering the melody of another tune;
+- onset accuracy of the reconstruction, of held-out and of training tunes, which shows whether the plane is too small or
+  the melodies are too few; beside it what is possible without a model, with a linear code of as many numbers (principal
+  components of the one-hot rows) or by returning the melody of another tune;
 - the share of distinct melodies and of copies of training melodies;
-- seconds of training, compilation included, of fits that ran side by side: of one run only, and rough.
+- seconds of training, including compilation, of fits that ran side by side: rough, and comparable within one run only.
 
-Compared are all combinations of five regularizers (one of them none), three conditions, and 2 and 8 dimensions. Beside
-them stands the default estimator with all its epochs, also with 8 and with 16 dimensions.
-All regularizers have the default weights, which suit the cosine; another weight may suit another better.
+All combinations of five regularizers (one of them none), three conditions, and 2 and 8 dimensions are compared, and
+also the default estimator with all its epochs and 2, 8 or 16 dimensions. All regularizers have the default weights,
+which suit the cosine; others may do better with other weights.
 
-Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.
+Finished fits are kept in the folder --work, and an interrupted run continues after the last of them.
 """
 
 import itertools
@@ -95,7 +95,7 @@ def parse():
 
 
 def measure(options, data, setting, epochs, fold):
-    """Return the measures of one fit, or those that are kept."""
+    """Return the measures of one fit, computed or kept from an earlier run."""
     name = "_".join(str(value) for value in [*setting.values(), options.units, epochs, options.folds, fold])
     path = options.work / "compare_regularizers" / f"{name}.json"
     return kept(path, lambda: fit_and_measure(options, data, setting, epochs, *data.folds[fold]))
@@ -109,12 +109,12 @@ def fit_and_measure(options, data, setting, epochs, training, held_out):
 
 
 def results_of(tasks, results, setting, epochs):
-    """Return the results of a setting, one a fold."""
+    """Return the results of a setting, one per fold."""
     return [result for task, result in zip(tasks, results, strict=True) if task[:2] == (setting, epochs)]
 
 
 def onsets_without_a_model(data):
-    """Return the onset accuracy of six answers, of which the last two know the whole held-out melody."""
+    """Return the onset accuracy of six answers; the last two are chosen by the whole held-out melody."""
     names = ["the most frequent note"]
     names += [f"{n} principal components" for n in DIMENSIONS]
     names += ["nearest training melody", "the one that shares most onsets"]
@@ -135,7 +135,7 @@ def onsets_without_a_model(data):
 
 
 def linear_code(X, X_test, n_components):
-    """Return what comes back of rows from principal components of others: at each step the symbol with most weight."""
+    """Return rows reconstructed from principal components of others: at each step the symbol with the most weight."""
     symbols = np.unique(X)
     one_hot, one_hot_test = ((rows[:, :, None] == symbols).reshape(len(rows), -1).astype(float) for rows in (X, X_test))
     components = PCA(n_components, random_state=0).fit(one_hot)

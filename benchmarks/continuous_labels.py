@@ -1,11 +1,11 @@
-"""Train on points of the plane, which should give what four classes cannot: axes that follow the music by degrees.
+"""Train on points of the plane, which should achieve what four classes cannot: axes that follow the music gradually.
 
-On the Bach chorales every melody gets a point: the arousal from its onset density, the valence from its balance of
+Every melody of the Bach chorales gets a point: its arousal from its onset density, its valence from the balance of
 major and minor, both as ranks scaled to [-1, 1]. The default estimator is trained in 5-fold cross-validation grouped by
-tune on these points, and again on their quadrants alone. Measured is Spearman's rank correlation of each latent axis
-with its values on the held-out tunes; of two classes told without error it could be 0.866.
+tune on these points, and again on their quadrants alone. Spearman's rank correlation of each latent axis with the
+values of the held-out tunes is measured; with two classes, all recognized, it would be 0.866.
 
-Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.
+Finished fits are kept in the folder --work, and an interrupted run continues after the last of them.
 """
 
 import matplotlib.pyplot as plt
@@ -76,7 +76,7 @@ def music_points(tokens):
 
 
 def held_out_points(options, tokens, labels, name, fold, training, held_out):
-    """Return the latent points of the held-out melodies of a fold, or those that are kept."""
+    """Return the latent points of the held-out melodies of a fold, computed or kept from an earlier run."""
     file = f"{name.replace(' ', '_')}_{options.units}_{options.epochs}_{options.folds}_{fold}.json"
 
     def fit():
@@ -89,7 +89,7 @@ def held_out_points(options, tokens, labels, name, fold, training, held_out):
 
 
 def draw(points, places):
-    """Return each axis against the music's values, for points and for quadrants as labels."""
+    """Return a figure of each axis against the music's values, for points and for quadrants as labels."""
     figure, axes = plt.subplots(2, 2, figsize=(8, 7), layout="constrained", sharex="row")
     for column, (name, latent) in enumerate(points.items()):
         for a, axis in enumerate(AXES):

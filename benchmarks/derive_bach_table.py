@@ -1,14 +1,15 @@
-"""Derive ``skemovae/datasets/data/bach_chorales.csv``: which chorales the paper used and doubled, which are one tune.
+"""Derive ``skemovae/datasets/data/bach_chorales.csv``: which chorales the paper used and slowed, and their tunes.
 
 The published melodies follow from music21's corpus by these rules, found by comparing the two:
 
-- pieces that begin in 4/4 and have a note in the first 16 quarter notes, less 20 that the author left out;
-- durations doubled where the tempo mark is below 120 quarter notes per minute, and not where it is above; without a
-  mark (or at exactly 120) at every other place of the sorted list of such ``.mxl`` files, 3/4 pieces counted.
+- pieces that begin in 4/4 and have a note in the first 16 quarter notes, except for 20 that the author left out;
+- durations are doubled if the tempo mark is below 120 quarter notes per minute, and not if it is above; without a mark
+  (or at exactly 120) they are doubled in every other piece of the sorted list of such ``.mxl`` files, in which 3/4
+  pieces count.
 
 The last rule depends on the list of files, which changes when music21 adds or re-encodes one (bwv113.8 got its mark
-later). So its outcome is kept as a table and this script says where it came from. Run it with ``--check`` to compare
-the table with the corpus at hand, without it to print the table.
+later). So its outcome is kept as a table, and this script documents how it was made. Run it with ``--check`` to compare
+the table with the installed corpus, without it to print the table.
 """
 
 import argparse

@@ -1,12 +1,12 @@
-"""Train the shipped generator on with Bach's chorales: does it learn his manner without copying, in how many epochs.
+"""Fine-tune the included generator on Bach's chorales: whether it learns his style without copying, and how fast.
 
-Five folds by tune: the generator is trained on with four fifths of the chorales and makes as many melodies of each
-emotion as the held-out fifth has. What the five make together is compared with all chorales, each of which is new to
-the model that stands beside it: the two-sample test, what an ear counts, copies of training rows. A judge that was
-fitted on the melodies that people labeled says whether the emotion is there. The same is measured of the generator
-as it ships, and of the default network trained on the chorales alone, as `compose` did before.
+There are five folds by tune. The generator is fine-tuned on four fifths of the chorales and writes as many melodies of
+each emotion as the held-out fifth has. The melodies of all five models together are compared with all chorales: by a
+two-sample test, by audible features, and by copies of training rows. A judge that was fitted on the melodies labeled by
+people says whether the emotion is there. The same is measured for the included generator without fine-tuning, and for
+the default network trained on the chorales alone, as `compose` used to do.
 
-Finished fits are kept in the folder --work, and a run that was cut off goes on after the last of them.
+Finished fits are kept in the folder --work, and an interrupted run continues after the last of them.
 """
 
 import time
@@ -56,7 +56,7 @@ def parse():
     parser.add_argument("--epochs", type=int, nargs="+", default=[20, 40, 80], help="(%(default)s)")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="(%(default)s)")
     parser.add_argument("--learning-rate", type=float, default=0.001, help="(%(default)s)")
-    parser.add_argument("--only-fine-tuned", action="store_true", help="leave the network trained from nothing out")
+    parser.add_argument("--only-fine-tuned", action="store_true", help="leave out the network trained from scratch")
     return parser.parse_args()
 
 
@@ -85,7 +85,7 @@ def measure(options, variant, seed, X, y, groups, judge):
 
 
 def fit_and_sample(variant, seed, learning_rate, X, y, wanted):
-    """Return melodies of the wanted emotions by a model that knows X, and the seconds of its training."""
+    """Return melodies of the requested emotions from a model trained on X, and the seconds of its training."""
     start = time.perf_counter()
     if variant == FROM_NOTHING:
         model = EmotionRegularizedVAE(random_state=seed).fit(X, y)

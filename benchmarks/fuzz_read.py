@@ -1,4 +1,4 @@
-"""Read 100,000 damaged files: no exception but the documented one, no hang, no great memory.
+"""Read 100,000 damaged files: no exception except the documented one, no hang, little memory.
 
 Each input is a real file with faults (``_mutations.py``): MIDI, MusicXML, plain and compressed, tunes in ABC, the
 archive of the published data set, the cache of the chorales, a saved model. What is read in spite of them goes on

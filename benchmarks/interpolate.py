@@ -1,8 +1,8 @@
 """Melodies between two others, on the straight line and on the great arc through the latent space of the editor.
 
-Melodies of the chorales, which the editor never saw, are paired at random; between the two of a pair lie others at
-equal distances. An n-gram model of the chorales' other half says how likely these are, beside the melodies themselves
-and the same with their pitches shuffled.
+Melodies of the chorales, which the editor never saw, are paired at random, and other melodies are decoded at equal
+distances between the two of a pair. An n-gram model of the other half of the chorales says how likely these are,
+compared with the melodies themselves and with the same after their pitches were shuffled.
 """
 
 import numpy as np
@@ -20,7 +20,7 @@ def straight(first, second, share):
 
 
 def arc(first, second, share):
-    """Return the points on the great arcs, whose distance from the origin goes evenly from one to the other."""
+    """Return the points on the great arcs; their distance from the origin changes evenly from one end to the other."""
     lengths = [np.linalg.norm(points, axis=1, keepdims=True) for points in (first, second)]
     directions = first / lengths[0], second / lengths[1]
     angle = np.arccos(np.clip((directions[0] * directions[1]).sum(axis=1, keepdims=True), -1, 1))
@@ -35,7 +35,7 @@ def straight_plane(first, second, share):
 
 
 def shuffled(rows, generator):
-    """Return rows whose pitches are exchanged at random among their onsets."""
+    """Return rows whose pitches are shuffled among their onsets."""
     rows = rows.copy()
     for row in rows:
         row[is_onset(row)] = generator.permutation(row[is_onset(row)])

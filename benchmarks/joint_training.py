@@ -1,9 +1,8 @@
 """Can one network edit and generate? An editor and a generator are trained together on one encoder, and measured.
 
-Both decoders are those of the shipped models: that of the editor reads all 64 coordinates, that of the generator only
-valence and arousal. Half of each batch are rows as the editor learns from, spliced and with partners; the other half
-are rows as the generator learns from. So twenty epochs are ten of either. The two halves are measured as the shipped
-models are, by ``pretrain.py``.
+The decoders are those of the included models: the editor's reads all 64 coordinates, the generator's only valence and
+arousal. Half of the rows of each batch are for the editor, spliced and with partners; the other half are for the
+generator. So twenty epochs are ten for each. Both are measured by ``pretrain.py``, as the included models are.
 """
 
 import time
@@ -19,13 +18,13 @@ from skemovae import EmotionRegularizedVAE, load_model, save_model
 from skemovae.nn.architectures import AutoregressiveArchitecture, BeatArchitecture, register_architecture
 
 PLANE = 2  # valence and arousal, all that the generator's decoder reads of a point
-WRITER = "writer/"  # the names of the weights of the generator's decoder begin so
+WRITER = "writer/"  # the prefix of the names of the weights of the generator's decoder
 
 
 @register_architecture("joint")
 @dataclass(frozen=True)
 class JointArchitecture(BeatArchitecture):
-    """The editor with a second decoder; the first half of a batch trains one, the second half the other."""
+    """The editor with a second decoder; each half of a batch trains one of the two."""
 
     reads_context = True
 
@@ -36,7 +35,7 @@ class JointArchitecture(BeatArchitecture):
         return [*super().weights(sizes), *(w._replace(name=w.name.replace("decoder/", WRITER)) for w in decoder)]
 
     def keras_decoder(self, sizes, weights, latent, label, context, symbols, run):
-        """Return the logits of every step, of either half of the batch by its own decoder."""
+        """Return the logits of every step, for each half of the batch from its own decoder."""
         from keras import ops
 
         n_edited = latent.shape[0] // 2
@@ -60,7 +59,7 @@ class JointArchitecture(BeatArchitecture):
 
 @dataclass(frozen=True)
 class JointVariations:
-    """Epochs whose first half are rows with partners, for the editor, and whose second half is for the generator."""
+    """Epochs whose first half holds rows with partners, for the editor; the second half is for the generator."""
 
     def __call__(self, X, y, context=None, generator=None):
         """Return the rows of one epoch."""
@@ -101,7 +100,7 @@ def main():
 
 
 def train(options, folk, seed):
-    """Return a trained model with both decoders, and the seconds that its training took."""
+    """Return a trained model with both decoders, and the seconds of its training."""
     folder = options.work / "joint"
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / f"joint_{options.epochs}_{seed}"
@@ -127,7 +126,7 @@ def train(options, folk, seed):
 
 
 def half_of(model, architecture):
-    """Return a model with one of the two decoders; what reads the free coordinates of the generator's is zeros."""
+    """Return a model with one of the decoders; the generator's weights for the free coordinates are zeros."""
     half = model.__class__(**model.get_params(deep=False)).set_params(architecture=architecture)
     half.__dict__.update({name: value for name, value in vars(model).items() if name.endswith("_")})
     half.architecture_, half.weights_ = architecture, dict(model.weights_)

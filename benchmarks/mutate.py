@@ -1,13 +1,13 @@
 """Do the tests find faults? Change one thing at a time in nn/, plane/ and vae/ and see whether a test fails.
 
-A mutation is a comparison, an arithmetic or a Boolean operator replaced by another, a number moved by one, a condition
-negated, a keyword argument that is True or False turned about, or a call as a statement left out. Of each file some are
-drawn with a fixed seed. For each the tests of its room and of those that stand on it run in a process of their own, the
-room's first, until one fails: the quick ones, and if all pass the slow ones. A mutant whose tests run longer than the
-limit counts as found. Survivors are listed with their line.
+A mutation replaces a comparison, an arithmetic or a Boolean operator by another, changes a number by one, negates a
+condition, inverts a keyword argument that is True or False, or removes a call that is a statement. Some mutants of each
+file are drawn with a fixed seed. For each, the tests of its room and of the rooms that use it run in a process of their
+own, the room's own tests first, until one fails: the quick ones, and if all pass the slow ones. A mutant whose tests
+run longer than the limit counts as found. Survivors are listed with their lines.
 
-A process is forked from one that has imported the libraries but nothing of the package, so that a mutant costs seconds.
-Finished mutants are kept in the folder --work, and a run that was cut off goes on.
+Each process is forked from one that has imported the libraries but nothing of the package, so that a mutant takes
+seconds. Finished mutants are kept in the folder --work, and an interrupted run can be continued.
 """
 
 import ast
@@ -136,7 +136,7 @@ def kinds_of(node):
 
 
 def in_annotation(node):
-    """Return whether a node is a union of types, `int | None`, which is no arithmetic."""
+    """Return whether a node is a union of types such as `int | None`, which is not arithmetic."""
     if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr)):
         return False
     types = {"str", "bool", "int", "float", "dict", "Checkpoint"}
@@ -162,7 +162,7 @@ def apply(node, kind):
 
 
 def import_libraries():
-    """Import what the package's processes import, but nothing of the package."""
+    """Import the libraries that the package imports, but nothing of the package."""
     for name in ("keras", "tensorflow", "muspy", "sklearn.model_selection", "sklearn.linear_model", "scipy.stats"):
         __import__(name)
 

@@ -1,18 +1,18 @@
-"""Compose pieces with the models that come with the package, and measure curve, endurance, seams, ends and returns.
+"""Compose pieces with the included models, and measure curve, endurance, seams, ends and returns.
 
 - Curves: pieces of eight phrases from sad to happy, and from relaxed to angry, of eight themes and of AABA twice.
-  `curve_correlation` compares the music with what was asked.
-- Endurance: pieces of sixteen phrases of one emotion. A judge, fitted on the melodies that people labeled, says of
-  every phrase which emotion it has; the cross-entropy of an n-gram model of held-out tunes says whether the phrases
-  become worse.
-- Seams and ends: `phrase_seams`, beside phrases of folk tunes that follow each other, and beside the same phrases in
-  another order; the share of pieces whose last note is the tonic, beside that of the tunes.
+  `curve_correlation` compares the music with the requested curve.
+- Endurance: pieces of sixteen phrases of one emotion. A judge, fitted on the melodies labeled by people, says which
+  emotion each phrase has; the cross-entropy under an n-gram model of held-out tunes shows whether the phrases become
+  worse.
+- Seams and ends: `phrase_seams`, compared with consecutive phrases of folk tunes and with the same phrases in another
+  order; the share of pieces whose last note is the tonic, compared with that of the tunes.
 - Returns: AABA in which the last A has another emotion, for all twelve changes. `theme_recognition` says whether it is
   nearest to its own theme among fifty; the judge says whether it has the new emotion, and whether the theme had the old
   one.
-- Variations: how similar A' is to A, beside B.
+- Variations: how similar A' is to A, compared with B.
 
-Finished parts are kept in the folder --work, and a run that was cut off goes on after the last of them.
+Finished parts are kept in the folder --work, and an interrupted run continues after the last of them.
 """
 
 import time
@@ -70,13 +70,13 @@ def parse():
     """Return the arguments."""
     parser = make_parser(__doc__, "python benchmarks/pieces.py --pieces 4 --seeds 0 --work /tmp/w --out /tmp/o")
     add_study_options(parser)
-    parser.add_argument("--pieces", type=int, default=100, help="of each curve (%(default)s)")
+    parser.add_argument("--pieces", type=int, default=100, help="pieces of each curve (%(default)s)")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="(%(default)s)")
     return parser.parse_args()
 
 
 def measure(options, part, seed):
-    """Return the rows of a part for a seed, or those that are kept."""
+    """Return the rows of a part for a seed, computed or kept from an earlier run."""
     path = options.work / "pieces" / f"{part}_{options.pieces}_{seed}.json"
     return kept(path, lambda: PARTS[part][1](options, np.random.default_rng(seed)))
 
@@ -93,7 +93,7 @@ def medians(tables):
 
 
 def curves(options, generator):
-    """Return how well curves are followed."""
+    """Return how well the pieces follow their curves."""
     rows = []
     for name, (curve, form) in CURVES.items():
         start = time.perf_counter()
@@ -198,7 +198,7 @@ def real_tunes():
 
 
 def real_intervals():
-    """Return how many in a hundred phrases of folk tunes follow each other at each interval up to a fifth."""
+    """Return the percentage of consecutive phrases of folk tunes that join at each interval up to a fifth."""
     tokens, (first, second) = load_folk_rows(verbose=False).tokens, load_folk_tunes().continuations.T
     sizes = np.abs(
         [
@@ -221,7 +221,7 @@ def joined(music):
 
 
 def kind_of(old, new):
-    """Return what changes from one emotion to another."""
+    """Return all changes from one emotion to another."""
     mode, speed = old.valence != new.valence, "to slow" if old.arousal > new.arousal else "to fast"
     if old.arousal == new.arousal:
         return "mode"
@@ -229,12 +229,12 @@ def kind_of(old, new):
 
 
 def melodic_similarity_of_pairs(X, Y):
-    """Return the mean similarity of each melody to the one in the same place."""
+    """Return the mean similarity of each melody to the one at the same position."""
     return np.mean([melodic_similarity([x], [y])[0, 0] for x, y in zip(X, Y, strict=True)])
 
 
 def fit_judge(options):
-    """Return a judge that has learned from what people heard."""
+    """Return a judge that has learned from the labels of people."""
     melodies, tokens = load_published(options.data)
     return EmotionJudge().fit(tokens, melodies.target, groups=melodies.groups)
 

@@ -1,10 +1,10 @@
-"""Make the models that come with the package from nothing, measure them, and write them with their cards.
+"""Train the included models from scratch, measure them, and write them with their cards.
 
 The editor and the generator are trained on the folk tunes of music21's corpus, without the Essen collection; 15 % of
-the tunes are held out. Everything is measured on these, and on the melodies that people labeled, of which no model
-sees one. A training keeps its state every epoch and goes on after it was killed; the same seed gives the same weights
-on one machine. The weights are rounded to eight bits, which half precision holds exactly, and what is measured is that
-file. With --ship the model of the first seed is written into the package, with its card.
+the tunes are held out. Everything is measured on these, and on the melodies labeled by people, which no model has seen.
+A training run saves its state after every epoch and continues after it was killed; the same seed gives the same weights
+on one machine. The weights are rounded to eight bits, which half precision holds exactly, and the rounded file is what
+is measured. With --ship the model of the first seed is written into the package, with its card.
 """
 
 import json
@@ -35,7 +35,7 @@ from skemovae.preprocessing import MelodyVariations
 
 PACKAGE = Path(__file__).resolve().parent.parent / "skemovae" / "pretrained" / "models"
 NAMES = [emotion.name for emotion in EMOTIONS]
-FAR = 13  # tokens in which a row differs at least from every training row
+FAR = 13  # the least number of tokens in which a row differs from every training row
 MELODIES = 250  # of each emotion
 TEMPERATURE, INTENSITY = 0.95, 1.3
 FINAL, INNER = [1, 0, 1], [1, 0, 0]  # contexts: known, first phrase, final phrase
@@ -77,7 +77,7 @@ MODELS = {
 
 
 def main():
-    """Train what is missing, measure, report, and ship if asked to."""
+    """Train what is missing, measure, report, and with --ship write into the package."""
     options = parse()
     report = Report(f"pretrain_{options.model}", f"Pre-training: the {options.model}", options)
     folk, bach = load_folk_rows(), load_published(options.data)
@@ -104,7 +104,7 @@ def parse():
     parser.add_argument("model", choices=list(MODELS))
     add_study_options(parser)
     parser.add_argument("--seeds", type=int, nargs="+", default=[0], help="(%(default)s)")
-    parser.add_argument("--epochs", type=int, help="of 34,685 rows (editor 50, generator 5)")
+    parser.add_argument("--epochs", type=int, help="epochs of 34,685 rows (editor 50, generator 5)")
     parser.add_argument("--ship", action="store_true", help="write the model of the first seed into the package")
     options = parser.parse_args()
     options.epochs = options.epochs or MODELS[options.model]["epochs"]
@@ -118,7 +118,7 @@ def medians(rows):
 
 
 def train(options, folk, seed):
-    """Return the file of a trained model, the seconds that its training took, and what it was trained on."""
+    """Return the file of a trained model, the seconds of its training, and the processor that it was trained on."""
     wanted, folder = MODELS[options.model], options.work / "pretrain"
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / f"{options.model}_{options.epochs}_{seed}"
@@ -172,7 +172,7 @@ def measure_editor(model, folk, melodies, tokens):
 
 
 def emotion_changed(model, rows, labels, groups):
-    """Return how often a judge hears the new emotion where valence and arousal alone are moved to those of another."""
+    """Return how often a judge finds the new emotion after only valence and arousal were moved to another emotion's."""
     judge = EmotionJudge().fit(rows, labels, groups=np.asarray(groups))
     source, points = np.array([NAMES.index(label) for label in labels]), model.transform(rows)
     heard: dict[str, list] = {"mode changed": [], "speed changed": [], "both changed": []}
@@ -227,7 +227,7 @@ def measure_generator(model, folk, melodies, tokens):
 
 
 def rows_of_each_emotion(labels, generator):
-    """Return the indices of as many rows of each emotion, in the order of the emotions."""
+    """Return the indices of equally many rows of each emotion, in the order of the emotions."""
     return np.concatenate([generator.choice(np.flatnonzero(labels == name), MELODIES, replace=False) for name in NAMES])
 
 
@@ -252,7 +252,7 @@ def quality_table(quality, strong):
 
 
 def give_back(model, rows):
-    """Return what a model makes of the latent points of rows."""
+    """Return what a model decodes the latent points of rows to."""
     return model.inverse_transform(model.transform(rows))
 
 

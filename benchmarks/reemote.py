@@ -1,10 +1,10 @@
 """How well the emotion of a tune is changed: what a judge finds afterwards, and what is kept of the tune.
 
-The editor that comes with the package changes melodies that it never saw: those that people labeled, and folk tunes
-held out from its training. Valence and arousal of each are moved to every other emotion, a share of the way or all of
-it, and nothing else is. Beside it stand the plain rules: the parallel mode, and durations doubled or halved. The judge
-has learned from the melodies that people labeled. What is kept is compared at the speed that was asked for; a random
-other melody, changed to the same emotion, is its floor.
+The included editor changes melodies that it never saw: those labeled by people, and folk tunes held out from its
+training. Valence and arousal of each are moved toward every other emotion, part of the way or all of it, and nothing
+else is changed. The plain rules are measured beside it: the parallel mode, and durations doubled or halved. The judge
+has learned from the melodies labeled by people. What is kept is compared at the requested speed; the baseline is a
+random other melody, changed to the same emotion.
 """
 
 from pathlib import Path
@@ -68,8 +68,12 @@ def parse():
     parser = make_parser(__doc__, "python benchmarks/reemote.py --melodies 20 --out /tmp/o")
     parser.add_argument("--data", type=Path, help="folder e1 to e4 of the published melodies (default: fetched)")
     parser.add_argument("--model", type=Path, help="a saved model (default: the editor of the package)")
-    parser.add_argument("--melodies", type=int, default=250, help="at most, of each emotion (%(default)s)")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="of the other melodies (%(default)s)")
+    parser.add_argument(
+        "--melodies", type=int, default=250, help="at most this many melodies of each emotion (%(default)s)"
+    )
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[0, 1, 2], help="seed of the other melodies (%(default)s)"
+    )
     return parser.parse_args()
 
 
@@ -81,7 +85,7 @@ def few_of_each(rows, labels, n):
 
 
 def all_changes(rows, labels):
-    """Yield (kind, rows of an emotion, another emotion, speed that is asked for)."""
+    """Yield (kind, rows of an emotion, another emotion, requested speed)."""
     for before in EMOTIONS:
         for after in EMOTIONS:
             mode, speed = after.valence != before.valence, after.arousal != before.arousal
@@ -91,7 +95,7 @@ def all_changes(rows, labels):
 
 
 def by_editor(model, rows, emotion, amount=1.0):
-    """Return rows whose valence and arousal are moved toward the middle of an emotion."""
+    """Return rows whose valence and arousal are moved toward the mean of an emotion."""
     target = model.latent_mean_[NAMES.index(emotion.name), :2]
     return model.inverse_transform(move(model.transform(rows), target, amount))
 
@@ -103,7 +107,7 @@ def by_rules(rows, emotion, speed):
 
 
 def by_kind(model, judge, changes, seeds):
-    """Return the rows of the table by kind of change, the editor and the plain rules below each other."""
+    """Return the rows of the table by kind of change, the editor above the plain rules."""
     table = []
     for who in ("editor", "plain rules"):
         found = {kind: [] for kind in KINDS}
@@ -145,7 +149,7 @@ def trade_off(curves, amounts):
 
 
 def growth(curves):
-    """Return in how many melodies the probability of the wanted emotion never falls, and how the notes fade."""
+    """Return in how many melodies the probability of the requested emotion never falls, and how fast notes are lost."""
     table = []
     for kind, of_kind in curves.items():
         probability = np.concatenate([curve.probability for curve in of_kind])
@@ -190,7 +194,7 @@ def paths(model, rows, seed):
 
 
 def major_balance(rows):
-    """Return how much rather the notes are those of C major than those of C minor."""
+    """Return by how much the notes fit C major better than C minor."""
     return of_melodies(rows, "c_major_rate") - of_melodies(rows, "c_minor_rate")
 
 
@@ -213,7 +217,7 @@ def path_row(path, attribute, positions, values):
 
 
 def draw(tables):
-    """Return a figure of what is kept over the probability of the wanted emotion, a panel for each data set."""
+    """Return a figure of what is kept against the probability of the requested emotion, a panel for each data set."""
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(1, len(tables), figsize=(11, 4.6), layout="constrained", sharex=True, sharey=True)

@@ -1,15 +1,15 @@
-"""Reproduce the paper's tables and figures in its exact setting, on its own melodies.
+"""Reproduce the paper's tables and figures with its exact settings, on its own melodies.
 
-CVAE-Base and CVAE-EmoReg (512 units, 700 epochs, the label given to encoder and decoder) are trained on the stratified
-80 % of the melodies that people labeled, with several seeds. Compared with the paper are
+CVAE-Base and CVAE-EmoReg (512 units, 700 epochs, encoder and decoder conditioned on the label) are trained on a
+stratified 80 % of the melodies labeled by people, with several seeds. These are compared with the paper:
 
 - Table 1, the melodies of each emotion;
-- Table 2, the quadrant accuracy D_i of the training melodies *with the label given to the encoder*; beside it what the
-  paper does not say: the same of the held-out melodies, and of both when the model has to infer the label;
+- Table 2, the quadrant accuracy D_i of the training melodies *with an encoder conditioned on the label*; beside it what
+  the paper does not report: the same for the held-out melodies, and for both when the model has to infer the label;
 - Table 3, MusPy's metrics of 20 melodies of each emotion, sampled as in the paper;
 - Figures 5, 6 and 7, the plane of Base, of EmoReg after 50 epochs and at the end; Figure 8, a melody of each emotion.
 
-Models and checkpoints are kept in the folder --work, and a run that was cut off goes on from them.
+Models and checkpoints are kept in the folder --work, from which an interrupted run continues.
 """
 
 import os
@@ -261,7 +261,7 @@ def draw_figures(report, models, data, options):
 
 
 def plane_figure(points, labels):
-    """Return the plane with a scale for each axis: an encoder that is told the emotion makes one of them narrow."""
+    """Return the plane with a scale for each axis: a conditioned encoder makes one of them narrow."""
     display = LatentPlaneDisplay.from_latent(points, labels)
     valence, arousal = 1.12 * np.abs(points).max(axis=0)
     display.ax_.set(aspect="auto", xlim=(-valence, valence), ylim=(-arousal, arousal))
@@ -269,7 +269,7 @@ def plane_figure(points, labels):
 
 
 def early_task(options):
-    """Return what the model of Figure 6 is trained for."""
+    """Return the model of Figure 6 as the arguments of its training: name, seed, epochs."""
     return "CVAE-EmoReg", options.seeds[0], min(EARLY_EPOCHS, options.epochs)
 
 

@@ -1,8 +1,8 @@
 """Search the weights of valence and arousal by cross-validation, with several scorers at once, and draw the trade-off.
 
-``GridSearchCV`` over `valence_weight` and `arousal_weight` of a pipeline from scores, in 5 folds grouped by tune, on
-the melodies that people labeled. Each pair of weights is one search of one candidate, so that finished ones can be
-kept in the folder --work, and a run that was cut off goes on after the last of them.
+``GridSearchCV`` varies `valence_weight` and `arousal_weight` of a pipeline that starts from scores, in 5 folds grouped
+by tune, on the melodies labeled by people. Each pair of weights is a search of its own with one candidate, so that
+finished ones can be kept in the folder --work, and an interrupted run continues after the last of them.
 """
 
 import itertools
@@ -71,7 +71,7 @@ def parse():
 
 
 def score(options, melodies, valence_weight, arousal_weight):
-    """Return the scores by fold of one pair of weights, or those that are kept."""
+    """Return the scores by fold of one pair of weights, computed or kept from an earlier run."""
     name = f"{valence_weight:g}_{arousal_weight:g}_{options.units}_{options.epochs}_{options.folds}.json"
     return kept(
         options.work / "search_weights" / name, lambda: search(options, melodies, valence_weight, arousal_weight)
