@@ -16,7 +16,7 @@ SEARCH = {"cv": StratifiedKFold(2), "error_score": "raise", "refit": False}
 
 
 def model(**changes):
-    return EmotionRegularizedVAE(**TINY | changes)
+    return EmotionRegularizedVAE(**TINY | {"architecture": GRUArchitecture(units=4)} | changes)
 
 
 # names, objects and options ----------------------------------------------------------------------------------------

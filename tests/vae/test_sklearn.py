@@ -36,17 +36,28 @@ def checked(n_components, **settings):
     return EmotionRegularizedVAE(n_components, class_positions=PLACES, max_iter=2, batch_size=64, **settings)
 
 
+def run_check(estimator, check):
+    if check.func.__name__ in OF_ROUNDING:
+        pytest.skip("it asks for more digits than float32 has; a test below asks for the same")
+    check(estimator)
+
+
+@parametrize_with_checks(
+    [checked(3, architecture=DenseArchitecture(hidden_layer_sizes=(3,)), condition="decoder", early_stopping=True)]
+)
+def test_scikit_learn_checks(estimator, check):
+    run_check(estimator, check)
+
+
+@pytest.mark.slow  # every check has rows of its own sizes, and so a graph of its own
 @parametrize_with_checks(
     [
         checked(1, architecture=GRUArchitecture(units=2), condition="both"),
-        checked(3, architecture=DenseArchitecture(hidden_layer_sizes=(3,)), condition="decoder", early_stopping=True),
         checked(2, architecture=ConvolutionalArchitecture(filters=(2, 2)), condition=None),
     ]
 )
-def test_scikit_learn_checks(estimator, check):
-    if check.func.__name__ in OF_ROUNDING:
-        pytest.skip("it asks for more digits than float32 has; the test below asks for the same")
-    check(estimator)
+def test_scikit_learn_checks_of_other_networks(estimator, check):
+    run_check(estimator, check)
 
 
 @pytest.mark.parametrize("architecture", list(SMALL))

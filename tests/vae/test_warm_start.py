@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skemovae import EmotionRegularizedVAE
-from skemovae.nn.architectures import AutoregressiveArchitecture, GRUArchitecture
+from skemovae.nn.architectures import AutoregressiveArchitecture, DenseArchitecture
 
 from .settings import LEARNING, SIGNS, TINY
 
@@ -53,10 +53,11 @@ def test_another_regularizer_keeps_epochs_in_line(tiny_data):
         ({"n_components": 3}, "n_components=3: the fitted weights have n_components=2; set warm_start=False"),
         ({"condition": "both"}, "condition='both': the fitted weights have condition='decoder'; set warm_start=False"),
         (
-            {"architecture__units": 5},
-            r"architecture=GRUArchitecture\(units=5\): the fitted weights have architecture=GRUArchitecture\(units=4\)",
+            {"architecture__hidden_layer_sizes": (5,)},
+            r"architecture=DenseArchitecture\(hidden_layer_sizes=\(5,\)\): "
+            r"the fitted weights have architecture=DenseArchitecture\(hidden_layer_sizes=\(4,\)\)",
         ),
-        ({"architecture": "dense"}, r"architecture=DenseArchitecture\(.*: the fitted weights have architecture=GRU"),
+        ({"architecture": "gru"}, r"architecture=GRUArchitecture\(.*: the fitted weights have architecture=Dense"),
     ],
 )
 def test_other_weights_are_refused(tiny_data, changes, message):
@@ -67,7 +68,7 @@ def test_other_weights_are_refused(tiny_data, changes, message):
 
 def test_an_equal_architecture_goes_on(tiny_data):
     model = EmotionRegularizedVAE(warm_start=True, **TINY).fit(*tiny_data)
-    model.set_params(architecture=GRUArchitecture(units=4)).fit(*tiny_data)
+    model.set_params(architecture=DenseArchitecture(hidden_layer_sizes=(4,))).fit(*tiny_data)
     assert len(model.history_["loss"]) == 2
 
 
