@@ -9,7 +9,12 @@ from keras import layers
 
 from skemovae.nn.gru import gru
 
-SHAPES = [(1, 1, 1, 1), (3, 5, 4, 7), (16, 64, 31, 32), (5, 3, 2, 64)]  # batch, steps, features, units
+SHAPES = [  # batch, steps, features, units
+    (1, 1, 1, 1),
+    (3, 5, 4, 7),
+    pytest.param((16, 64, 31, 32), marks=pytest.mark.slow),
+    pytest.param((5, 3, 2, 64), marks=pytest.mark.slow),
+]
 
 
 def make_pair(shape, *, repeated=False, return_sequences=False, jit_compile=False, started=False, dtype="float32"):
