@@ -198,13 +198,13 @@ from skemovae import EmotionRegularizedVAE
 from skemovae.nn.architectures import DenseArchitecture
 X = np.random.default_rng(0).integers(60, 70, (40, 8))
 y = np.tile(["happy", "angry", "sad", "relaxed"], 10)
-path, epochs = sys.argv[1] or None, 60
-vae = EmotionRegularizedVAE(
-    architecture=DenseArchitecture(hidden_layer_sizes=(4,)), max_iter=epochs, random_state=0, checkpoint_path=path,
-    checkpoint_every=2,
-)
-vae.fit(X, y)
-np.savez(sys.argv[2], *vae.weights_.values())
+for path, weights in zip(sys.argv[1::2], sys.argv[2::2]):
+    vae = EmotionRegularizedVAE(
+        architecture=DenseArchitecture(hidden_layer_sizes=(4,)), max_iter=60, random_state=0,
+        checkpoint_path=path or None, checkpoint_every=2,
+    )
+    vae.fit(X, y)
+    np.savez(weights, *vae.weights_.values())
 """
 
 
@@ -228,8 +228,7 @@ def test_kill_9(tmp_path):
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     assert 0 < epochs_in(path) < 60  # it was killed in mid-training
-    subprocess.run([*command, path, tmp_path / "resumed.npz"], check=True)
-    subprocess.run([*command, "", tmp_path / "whole.npz"], check=True)
+    subprocess.run([*command, path, tmp_path / "resumed.npz", "", tmp_path / "whole.npz"], check=True)
     resumed, whole = (np.load(tmp_path / f"{name}.npz") for name in ("resumed", "whole"))
     assert len(whole.files) == 10
     for name in whole.files:
