@@ -18,7 +18,7 @@ def curve_correlation(X, asked, *, bars=4):
     others, which is MusPy's rate of notes in C major minus that of notes in C minor, but for what is in neither. Both
     are compared with the curve by Pearson's correlation,
 
-    .. math:: r = \frac{\operatorname{cov}(a, f)}{\operatorname{sd}(a) \operatorname{sd}(f)}
+    .. math:: r = \frac{\operatorname{cov}(a, f)}{\operatorname{sd}(a) \, \operatorname{sd}(f)}
 
     of the requested values a and the found values f, once for each piece, and once for the mean of all pieces.
 

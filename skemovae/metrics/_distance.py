@@ -14,7 +14,7 @@ def muspy_distance(X, y, X_reference, y_reference, *, metrics=None):
 
     For each metric k and each emotion, with the values G of the melodies and R of the reference, these are
 
-    .. math:: \frac{|\operatorname{mean}(G) - \operatorname{mean}(R)|}{s_k}
+    .. math:: \frac{\left| \operatorname{mean}(G) - \operatorname{mean}(R) \right|}{s_k}
         \quad \text{and} \quad \frac{W_1(G, R)}{s_k}
 
     where :math:`s_k` is the reference's standard deviation of the metric within an emotion (root mean square over all

@@ -13,7 +13,7 @@ def interpolatability(positions, values, *, threshold=1e-3):
     :math:`D_k = (a_{k+1} - a_k) / d` and the second differences :math:`E_k = (D_{k+1} - D_k) / d`:
 
     - monotonicity: the mean sign of those :math:`D_k` that are larger than the threshold.
-    - smoothness: :math:`1 - d \, C(|E|) / (\max D - \min D)` with the contraharmonic mean
+    - smoothness: :math:`1 - d \, C(\left| E \right|) / (\max D - \min D)` with the contraharmonic mean
       :math:`C(x) = \sum x^2 / \sum x`, which lies near the largest value: whether the slope changes gradually.
 
     Parameters

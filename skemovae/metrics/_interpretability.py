@@ -119,9 +119,9 @@ def prior_mismatch(Z):
     sklearn.utils.Bunch
         kl : float
             Kullback-Leibler divergence, in nats, from N(0, I) of the Gaussian with the mean :math:`m` and covariance
-            :math:`S` of the :math:`K`-dimensional points: :math:`(\operatorname{tr} S + m^T m - K - \log \det S) / 2`.
-            0 if and only if both moments match; infinite if the points fill fewer dimensions. It sees shift, scale, and
-            correlation between the dimensions.
+            :math:`S` of the :math:`K`-dimensional points:
+            :math:`(\operatorname{tr} \, S + m^T m - K - \log \, \det \, S) / 2`. 0 if and only if both moments match;
+            infinite if the points fill fewer dimensions. It sees shift, scale, and correlation between the dimensions.
         wasserstein : ndarray of shape (n_components,)
             Wasserstein distance of each dimension from N(0, 1), in units of the plane (the quantiles are compared). It
             also depends on the shape: two clusters with a gap between them can have the moments of the prior.

@@ -10,7 +10,7 @@ WIDEST = 13  # semitones; all intervals of more than an octave count as one
 def interval_distance(X, X_reference):
     r"""Return the total variation distance between the intervals of melodies and those of reference melodies.
 
-    .. math:: \frac{1}{2} \sum_i |p_i - q_i|
+    .. math:: \frac{1}{2} \sum_i \left| p_i - q_i \right|
 
     with the shares p and q of the intervals i from note to note in semitones, with rising and falling ones separate and
     all beyond an octave as one: the share of the intervals that would have to change. Every melody counts the same,

@@ -14,7 +14,7 @@ def class_separation(Z, Z_std, y):
 
     For each axis,
 
-    .. math:: \frac{|m_+ - m_-|}{2 s}
+    .. math:: \frac{\left| m_+ - m_- \right|}{2 s}
 
     with the means of the positive and of the negative emotions' points, averaged over the emotions of a sign, and the
     mean s of the posterior standard deviations of all points. It is the distance of either side from the middle between

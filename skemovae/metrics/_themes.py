@@ -16,7 +16,7 @@ def melodic_similarity(X, Y):
     and C minor are the same degree. Of two sets a and b the similarity is the harmonic mean of how much of either is
     in the other (Dice's coefficient, or F-measure),
 
-    .. math:: s(a, b) = \frac{2 \, |a \cap b|}{|a| + |b|}
+    .. math:: s(a, b) = \frac{2 \left| a \cap b \right|}{\left| a \right| + \left| b \right|}
 
     It is taken three times: as the melodies are, and with one or the other at half speed as far as the other one
     reaches. The largest counts.

@@ -81,7 +81,7 @@ class CosineRegularizer:
 
     Equations 3-4 (arousal) and 5-7 (valence) of the paper:
 
-    .. math:: -\frac{a \cdot \mu}{\|a\| \, \|\mu\|}
+    .. math:: -\frac{a \cdot \mu}{\left\| a \right\| \, \left\| \mu \right\|}
 
     with the target a and the latent means mu, which are vectors over the batch and are not centered. The loss is in
     [-1, 1].
@@ -113,7 +113,7 @@ class PairwiseRegularizer:
 
     The mean over all pairs (i, j) of the batch of
 
-    .. math:: | \tanh(\delta (z_i - z_j)) - \operatorname{sign}(a_i - a_j) |
+    .. math:: \left| \tanh(\delta (z_i - z_j)) - \operatorname{sign}(a_i - a_j) \right|
 
     with the drawn points z and the attribute a; in [0, 2]. It says nothing of where zero lies.
 
