@@ -69,8 +69,10 @@ html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_sidebars = {"index": [], "quickstart": [], "api": [], "glossary": [], "references": []}
+html_favicon = "_static/logo.svg"
+html_logo = "_static/logo.svg"
 html_theme_options = {
-    "logo": {"text": "skemovae"},
+    "logo": {"text": "skemovae", "alt_text": "skemovae, the home page"},
     "header_links_before_dropdown": 6,
     "show_toc_level": 2,
     "navigation_with_keys": False,

@@ -3,6 +3,7 @@
 import doctest
 import inspect
 import re
+import runpy
 import shutil
 from operator import attrgetter
 from pathlib import Path
@@ -127,3 +128,8 @@ def test_every_example_has_a_title_and_runs_alone():
         compile(source, str(script), "exec")
         assert re.match(r'"""\n(.+)\n=+\n', source), script.name
         assert "from skemovae import" in source, script.name
+
+
+def test_the_logo_is_what_its_script_draws():
+    script = runpy.run_path(str(ROOT / "docs" / "make_logo.py"))
+    assert script["LOGO"].read_text(encoding="utf-8") == script["draw_logo"]()
