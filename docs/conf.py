@@ -19,6 +19,7 @@ copyright = author
 version = release = skemovae.__version__
 
 extensions = [
+    "api_pages",
     "mathml",
     "myst_parser",
     "numpydoc",
@@ -68,7 +69,7 @@ html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
 html_copy_source = False
-html_sidebars = {"index": [], "quickstart": [], "api": [], "glossary": [], "references": []}
+html_sidebars = {"index": [], "quickstart": [], "glossary": [], "references": []}
 html_favicon = "_static/logo.svg"
 html_logo = "_static/logo.svg"
 html_theme_options = {
