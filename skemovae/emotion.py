@@ -29,9 +29,24 @@ __all__ = ["EMOTIONS", "Emotion", "as_emotion", "label_spellings", "quadrant_ind
 class Emotion(NamedTuple):
     """One emotion of the plane with all its spellings and its signs.
 
+    Attributes
+    ----------
+    quadrant, code, name, adjective : str
+        For example "Q1", "e1", "happiness" and "happy".
+    number : int
+        1 to 4.
+    valence, arousal : int
+        1 or -1.
+
     See Also
     --------
     as_emotion : Finds the emotion that a label means.
+
+    Examples
+    --------
+    >>> from skemovae.emotion import EMOTIONS
+    >>> EMOTIONS[2].name, EMOTIONS[2].spellings
+    ('sadness', ('Q3', 'e3', 'sadness', 'sad', 3))
     """
 
     quadrant: str
