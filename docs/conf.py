@@ -20,7 +20,9 @@ version = release = skemovae.__version__
 
 extensions = [
     "api_pages",
+    "gallery_texts",
     "mathml",
+    "page_checks",
     "myst_parser",
     "numpydoc",
     "sphinx.ext.autodoc",
@@ -60,6 +62,7 @@ sphinx_gallery_conf = {
     "show_memory": False,
     "min_reported_time": 0,
     "download_all_examples": False,
+    "image_scrapers": ("gallery_texts.scrape_figures",),
 }
 
 html_context = {"default_mode": "auto"}

@@ -1,13 +1,17 @@
-"""Make the pictures of the README and of the site's first page, from a saved model.
+"""Make the pictures of the README, from a saved model, and the one of the explorer in the site's gallery.
 
 ``python docs/make_images.py melodies/model.safetensors`` in the repository's root, after the README's first command has
 made that model. It writes
 
 - ``docs/images/plane.png``: where the 344 chorales lie on the model's plane;
-- ``docs/images/melodies.png``: a new melody of each emotion, arranged as the emotions are on the plane.
+- ``docs/images/melodies.png``: a new melody of each emotion, arranged as the emotions are on the plane;
+- ``docs/images/explorer.png``: the explorer of the included models, as Chromium shows it. ``--explorer`` makes this one
+  alone and needs no model.
 """
 
 import argparse
+import shutil
+import tempfile
 from pathlib import Path
 
 import matplotlib
@@ -19,6 +23,7 @@ from skemovae import (
     LatentPlaneDisplay,
     PianoRollDisplay,
     PitchEncoder,
+    explore,
     load_bach_chorales,
     load_model,
 )
@@ -30,11 +35,17 @@ QUIET = "0.4"
 
 
 def main():
-    """Draw both pictures."""
+    """Make the pictures."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model", type=Path, help="file that python -m skemovae compose wrote")
+    parser.add_argument("model", type=Path, nargs="?", help="file that python -m skemovae compose wrote")
+    parser.add_argument("--explorer", action="store_true", help="only the picture of the explorer")
     parser.add_argument("--out", type=Path, default=IMAGES, help="folder to write to (default: docs/images)")
     options = parser.parse_args()
+    if (options.model is None) != options.explorer:
+        parser.error("expected the file of a model, or --explorer")
+    draw_explorer(options.out / "explorer.png")
+    if options.explorer:
+        return
     model = load_model(options.model)
     bach = load_bach_chorales()
     draw_plane(model, bach, options.out / "plane.png")
@@ -73,6 +84,21 @@ def draw_melodies(model, path):
             bbox={"facecolor": "white", "edgecolor": "none"},
         )
     figure.savefig(path, dpi=150)
+
+
+def draw_explorer(path):
+    """Take a picture of the explorer's page, small enough to be read in the gallery."""
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        page = Path(folder, "plane.html")
+        explore(path=page)
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        tab = browser.new_page(viewport={"width": 1000, "height": 700}, device_scale_factor=0.5)
+        tab.goto(page.as_uri())
+        tab.wait_for_selector("html[data-ready]")
+        tab.screenshot(path=path)
+        browser.close()
 
 
 if __name__ == "__main__":

@@ -59,6 +59,7 @@ model
 from skemovae import PianoRollDisplay
 
 tokens = model[:-1].fit_transform(bach.data)
+# sphinx_gallery_alt = "Piano roll of the first melody, four bars long."
 PianoRollDisplay.from_tokens(tokens[0], emotion=bach.target[0])
 print(tokens.shape, tokens[0, :16])
 
@@ -89,6 +90,8 @@ print(f"mean quadrant accuracy, other tunes:    {model.score(*select(test)):.2f}
 
 from skemovae import LatentPlaneDisplay
 
+# sphinx_gallery_alt = "The melodies of the held-out tunes as points on the plane."
+# sphinx_gallery_alt = "Most lie in the quadrant of their emotion."
 LatentPlaneDisplay.from_estimator(model, *select(test))
 
 # %%

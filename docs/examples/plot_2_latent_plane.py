@@ -37,6 +37,9 @@ import matplotlib.pyplot as plt
 
 from skemovae import LatentPlaneDisplay
 
+# sphinx_gallery_alt = "Two planes with a point for each melody. Without the"
+# sphinx_gallery_alt = "regularizer the emotions are mixed; with it, each has its"
+# sphinx_gallery_alt = "quadrant."
 figure, axes = plt.subplots(1, 2, figsize=(11, 5.6), layout="constrained")
 for ax, (name, model) in zip(
     axes, {"without": plain, "with the regularizer": regularized}.items(), strict=True
@@ -56,6 +59,9 @@ for ax, (name, model) in zip(
 
 from skemovae import DecodedPlaneDisplay
 
+# sphinx_gallery_alt = "Three maps of the plane. There are more notes per quarter"
+# sphinx_gallery_alt = "note in the upper half, the right half is more major, and"
+# sphinx_gallery_alt = "the pitch range varies from place to place."
 DecodedPlaneDisplay.from_estimator(regularized, grid_resolution=31)
 
 # %%
@@ -68,6 +74,9 @@ import numpy as np
 from skemovae import PianoRollDisplay
 
 stations = np.linspace(regularized.latent_mean_[2], regularized.latent_mean_[0], 4)
+# sphinx_gallery_alt = "Piano rolls of four melodies on the way from sadness to"
+# sphinx_gallery_alt = "happiness. The first has few long notes, the last many short"
+# sphinx_gallery_alt = "ones."
 figure, axes = plt.subplots(4, 1, figsize=(8, 11), layout="constrained")
 for ax, point in zip(axes, stations, strict=True):
     row, _ = regularized.sample(at=point, temperature=0.7, random_state=0)
@@ -83,6 +92,9 @@ for ax, point in zip(axes, stations, strict=True):
 
 from skemovae import TrainingHistoryDisplay
 
+# sphinx_gallery_alt = "Curves of the loss and of its four terms by epoch. The loss"
+# sphinx_gallery_alt = "and the reconstruction fall; the two terms of the"
+# sphinx_gallery_alt = "regularizer fall toward -1."
 TrainingHistoryDisplay.from_estimator(regularized)
 
 # sphinx_gallery_thumbnail_number = 1

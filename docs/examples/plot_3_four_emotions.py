@@ -45,6 +45,8 @@ import matplotlib.pyplot as plt
 
 from skemovae import PianoRollDisplay
 
+# sphinx_gallery_alt = "Piano rolls of four melodies, one for each emotion, arranged"
+# sphinx_gallery_alt = "as on the plane."
 figure, axes = plt.subplots(2, 2, figsize=(12, 5.5), layout="constrained")
 places = {"happiness": (0, 1), "anger": (0, 0), "sadness": (1, 0), "relaxation": (1, 1)}
 for row, label in zip(rows, labels, strict=True):
@@ -79,6 +81,10 @@ print(f"the judge's accuracy on held-out tunes: {control.judge_accuracy:.2f}")
 
 from skemovae import MetricComparisonDisplay
 
+# sphinx_gallery_alt = "Four panels: pitch range, pitches used, C-major rate and"
+# sphinx_gallery_alt = "C-minor rate. In each, the mean and spread of each emotion's"
+# sphinx_gallery_alt = "new melodies lie within or near those of the training"
+# sphinx_gallery_alt = "melodies."
 MetricComparisonDisplay.from_predictions(generated, wanted, X, y)
 
 # %%

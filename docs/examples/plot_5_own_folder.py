@@ -90,6 +90,7 @@ preparation = make_pipeline(
     PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip"),
 )
 tokens = preparation.fit_transform(mine.data)
+# sphinx_gallery_alt = "Piano roll of the first melody of the folder, an angry one."
 PianoRollDisplay.from_tokens(tokens[0], emotion=mine.target[0])
 print(tokens.shape)
 

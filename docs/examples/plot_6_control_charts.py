@@ -48,6 +48,8 @@ colors = dict(
     zip(class_positions, ["#E69F00", "#D55E00", "#0072B2", "#009E73"], strict=True)
 )
 markers = dict(zip(class_positions, "o^sD", strict=True))
+# sphinx_gallery_alt = "One chart of each kind: a downward shift, an upward shift, a"
+# sphinx_gallery_alt = "decreasing trend and an increasing trend."
 figure, axes = plt.subplots(
     2, 2, figsize=(8, 4.5), layout="constrained", sharex=True, sharey=True
 )
@@ -80,6 +82,9 @@ print(f"held-out charts in the right quadrant: {model.score(X_test, y_test):.2f}
 # Left: the held-out charts. Right: the decoder's output for points between -4 and 4.
 # The charts turn from falling to rising, and from a slope into a step.
 
+# sphinx_gallery_alt = "Left: a point for each chart; most points lie in the"
+# sphinx_gallery_alt = "quadrant of their kind. Right: decoded charts in a grid,"
+# sphinx_gallery_alt = "falling on the left and rising on the right."
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 5.4), layout="constrained")
 points = model.transform(X_test)
 for kind in class_positions:
@@ -110,6 +115,8 @@ for ax in (left, right):
 # noise back.
 
 charts, _ = model.sample(3, emotion="upward shift", temperature=1.0, random_state=0)
+# sphinx_gallery_alt = "Three new charts of one kind, whose level is higher at the"
+# sphinx_gallery_alt = "end than at the beginning."
 figure, axes = plt.subplots(1, 3, figsize=(10, 2.4), layout="constrained", sharey=True)
 for ax, chart in zip(axes, charts, strict=True):
     ax.plot(chart, color=colors["upward shift"], drawstyle="steps-mid")
@@ -118,4 +125,4 @@ for ax, chart in zip(axes, charts, strict=True):
 # R. J. Alcock and Y. Manolopoulos, "Time-series similarity queries employing a
 # feature-based approach", 7th Hellenic Conference on Informatics, 1999.
 
-# sphinx_gallery_thumbnail_number = 2
+# sphinx_gallery_thumbnail_number = 1

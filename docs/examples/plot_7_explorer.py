@@ -46,3 +46,5 @@ Frame(page)
 # %%
 # With ``explore(model, "plane.html", X, y)``, your own model writes the melodies, and
 # the melodies ``X`` are shown as points.
+
+# sphinx_gallery_thumbnail_path = "images/explorer.png"

@@ -51,6 +51,8 @@ model = EmotionRegularizedVAE(
 print(f"held-out digits in the right quadrant: {model.score(X_test, y_test):.2f}")
 
 points = model.transform(X_test)
+# sphinx_gallery_alt = "The held-out digits 3, 5, 8 and 9, written at their points"
+# sphinx_gallery_alt = "on the plane. Each kind has its own quadrant."
 figure, ax = plt.subplots(figsize=(5.4, 5), layout="constrained")
 colors = ["#E69F00", "#D55E00", "#0072B2", "#009E73"]
 for digit, color in zip(class_positions, colors, strict=True):
@@ -78,12 +80,14 @@ def turn_into(digit, points, amount=1.0):
 
 
 some = [np.flatnonzero(y_test == digit)[i] for digit in class_positions for i in (0, 1)]
-columns = [X_test[some], *(turn_into(digit, points[some]) for digit in class_positions)]
-titles = ["written", *(f"as {digit}" for digit in class_positions)]
-figure, axes = plt.subplots(len(some), 5, figsize=(5, 8), layout="constrained")
-for column, rows in enumerate(columns):
-    axes[0, column].set_title(titles[column])
-    for ax, row in zip(axes[:, column], rows, strict=True):
+versions = {"written": X_test[some]}
+versions |= {f"as {digit}": turn_into(digit, points[some]) for digit in class_positions}
+# sphinx_gallery_alt = "Eight handwritten digits in a row, and below them the same"
+# sphinx_gallery_alt = "digits turned into 3, 5, 8 and 9."
+figure, axes = plt.subplots(5, len(some), figsize=(8, 5.2), layout="constrained")
+for line, (title, rows) in zip(axes, versions.items(), strict=True):
+    line[0].text(-1.5, 3.5, title, ha="right", va="center", fontsize=14)
+    for ax, row in zip(line, rows, strict=True):
         ax.imshow(row.reshape(8, 8), cmap="gray_r", vmin=0, vmax=4)
         ax.axis("off")
 
@@ -129,6 +133,8 @@ print(f"slant, correlation with a random other digit: {np.mean(another_hand):.2f
 
 amounts = np.linspace(0, 1, 7)
 three = points[y_test == 3][:1]
+# sphinx_gallery_alt = "Seven pictures in which a three becomes an eight, step by"
+# sphinx_gallery_alt = "step."
 figure, axes = plt.subplots(1, len(amounts), figsize=(9, 1.7), layout="constrained")
 for ax, amount in zip(axes, amounts, strict=True):
     ax.imshow(turn_into(8, three, amount).reshape(8, 8), cmap="gray_r", vmin=0, vmax=4)

@@ -33,13 +33,16 @@ Melodies(
 )
 
 # %%
-# The same as piano rolls, side by side:
+# The same as piano rolls, one above the other:
 
 import matplotlib.pyplot as plt
 
 from skemovae import PianoRollDisplay
 
-figure, axes = plt.subplots(1, 2, figsize=(12, 3.2), sharey=True, layout="constrained")
+# sphinx_gallery_alt = "Piano rolls of the tune and of its happy version. The melody"
+# sphinx_gallery_alt = "rises and falls in the same places; some notes are a"
+# sphinx_gallery_alt = "semitone higher."
+figure, axes = plt.subplots(2, 1, figsize=(8, 5.4), sharey=True, layout="constrained")
 PianoRollDisplay.from_music(tune, emotion=place.overall_emotion, ax=axes[0])
 PianoRollDisplay.from_music(happy.music, emotion="happy", ax=axes[1])
 
