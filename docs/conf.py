@@ -1,5 +1,6 @@
 """How Sphinx builds the site: ``python -m sphinx -W --keep-going docs docs/_build/html`` in the repository's root."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -13,6 +14,11 @@ sys.path.insert(0, str(HERE / "_ext"))
 shutil.rmtree(HERE / "results", ignore_errors=True)
 shutil.copytree(HERE.parent / "benchmarks" / "results", HERE / "results", ignore=shutil.ignore_patterns("*.json"))
 
+# GitHub's workflows say where the repository is; elsewhere the site names no address.
+REPOSITORY = os.environ.get("GITHUB_REPOSITORY", "")
+if REPOSITORY:
+    REPOSITORY = f"{os.environ.get('GITHUB_SERVER_URL', 'https://github.com')}/{REPOSITORY}"
+
 project = "skemovae"
 author = "The skemovae developers"
 copyright = author
@@ -21,6 +27,7 @@ version = release = skemovae.__version__
 extensions = [
     "api_pages",
     "gallery_texts",
+    "home",
     "mathml",
     "page_checks",
     "myst_parser",
@@ -37,7 +44,11 @@ default_role = "literal"  # in docstrings `name` is code, as in scikit-learn
 html_math_renderer = "mathml"
 # No intersphinx: it asks other sites for their indexes, and a build must not need the network.
 
-myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "substitution"]
+myst_substitutions = {
+    "version": version,
+    "repository": f"[the repository]({REPOSITORY})" if REPOSITORY else "the repository",
+}
 myst_heading_anchors = 3
 
 autosummary_generate = True
@@ -77,8 +88,10 @@ html_favicon = "_static/logo.svg"
 html_logo = "_static/logo.svg"
 html_theme_options = {
     "logo": {"text": "skemovae", "alt_text": "skemovae, the home page"},
+    "icon_links": [{"name": "GitHub", "url": REPOSITORY, "icon": "fa-brands fa-github"}] if REPOSITORY else [],
     "header_links_before_dropdown": 6,
     "show_toc_level": 2,
+    "secondary_sidebar_items": {"**": ["page-toc"], "index": []},  # the explorer takes the width
     "navigation_with_keys": False,
     "footer_start": ["copyright"],
     "footer_end": [],
