@@ -64,7 +64,7 @@ def encoder_of(estimator):
 
 
 def steps_per_quarter(estimator):
-    """Return how many steps a quarter note has, as the estimator's encoder says."""
+    """Return the steps per quarter note of the estimator's encoder."""
     return int(encoder_of(estimator).resolution)
 
 

@@ -18,7 +18,7 @@ def why_impossible(music):
     str or None
     """
     if not isinstance(music.resolution, Integral) or music.resolution < 1:
-        return f"a resolution of {music.resolution!r} time steps a quarter note; expected a positive integer"
+        return f"a resolution of {music.resolution!r} time steps per quarter note; expected a positive integer"
     for track in music.tracks:
         for note in track.notes:
             time, pitch, duration = note.time, note.pitch, note.duration

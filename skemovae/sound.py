@@ -57,7 +57,7 @@ def synthesize(music, *, sample_rate=44_100):
     --------
     >>> from skemovae import PitchEncoder, synthesize
     >>> melody = PitchEncoder(n_steps=8).inverse_transform([[69, 129, 129, 129, 72, 129, 76, 129]])[0]
-    >>> sound = synthesize(melody, sample_rate=8000)  # two quarter notes at 120 a minute last a second
+    >>> sound = synthesize(melody, sample_rate=8000)  # two quarter notes at 120 per minute last a second
     >>> sound.shape
     (8640,)
     """

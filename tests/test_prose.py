@@ -10,11 +10,12 @@ ROOT = Path(__file__).parents[1]
 LINTER = ROOT / ".ci" / "prose.py"
 #: A sentence for each line of phrases.txt, in its order, and the words in it that are to be reported.
 AVOIDED = {
-    "The encoder was told the emotion.": "told the emotion",
+    "The encoder was told the emotion.": "was told the emotion",
     "The loss has gone astray.": "gone astray",
-    "A weight is no number.": "is no number",
+    "A weight is no number.": "weight is no number",
     "It writes five melodies an emotion.": "melodies an emotion",
-    "The file is no model.": "is no model",
+    "The file is no model.": "file is no model",
+    "It has 24 steps a quarter note.": "steps a quarter note",
     "A fit goes on from its checkpoint.": "goes on from",
     "The editor gives back the notes.": "gives back",
     "Take a model of one's own.": "of one's own",

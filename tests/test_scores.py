@@ -88,7 +88,7 @@ def test_every_room_says_the_same_of_an_impossible_note(note):
 
 @pytest.mark.parametrize("resolution", [0, -4, 4.0, "4"])
 def test_an_impossible_resolution(resolution):
-    problem = f"a resolution of {resolution!r} time steps a quarter note; expected a positive integer"
+    problem = f"a resolution of {resolution!r} time steps per quarter note; expected a positive integer"
     assert why_impossible(make_score([(0, 60, 4)], resolution=resolution)) == problem
 
 

@@ -52,7 +52,7 @@ for sub_folder in sorted(folder.iterdir()):
 from skemovae import ScoreReadError, load_music_folder
 
 broken = folder / "sad" / "broken.mid"
-broken.write_bytes(b"this is no MIDI file")
+broken.write_bytes(b"this is not a MIDI file")
 try:
     load_music_folder(folder)
 except ScoreReadError as error:

@@ -27,7 +27,7 @@ def load_estimator(path):
     with uncollected():
         from ..persistence import read_header
 
-        read_header(path)  # nothing heavy is loaded for a file that is no model
+        read_header(path)  # nothing heavy is loaded for a file that is not a model
         from ..persistence import load_model
     return load_model(path)
 

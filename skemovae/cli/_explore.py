@@ -46,7 +46,7 @@ def run(options):
         estimator = load_estimator(options.model)
         X, y = _load_points(options, estimator)
     with uncollected():
-        from ..explorer import explore  # loads scikit-learn, which a file that is no model has no need of
+        from ..explorer import explore  # loads scikit-learn, which is not needed for a file that is not a model
 
     explore(estimator, path, X, y, random_state=options.seed)
     say(f"wrote {path}: open it in a browser and tap the map")

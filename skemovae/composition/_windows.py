@@ -139,7 +139,7 @@ class Tune:
             last = min(max(self._nearest(note.end - begin)[0], first + 1), self.n_steps)
             problem = ""
             if abs(late) > self.step // 4 or (row and row[-1][0] == first):
-                problem = f"notes between the steps of {self.resolution} a quarter note"
+                problem = f"notes between the steps of {self.resolution} per quarter note"
             elif note.pitch + shift not in self.vocabulary:
                 problem = f"a note out of range (MIDI pitch {note.pitch})"
             if problem and note.start < stop and note.end > start:

@@ -1,9 +1,9 @@
 """Files and music21 streams to :class:`muspy.Music` and back, bounded and with one exception type.
 
 Every reader here refuses what no score needs: a huge file, very many notes, a span of many hours. Three of the limits
-are parameters of :func:`read_music`, the others are in ``skemovae/io/_limits.py``. A few bytes can ask a naive reader
-for gigabytes (a huge delta time in MIDI; a repeat played a million times, an entity that expands or a zip bomb in
-MusicXML); these files end in a :class:`ScoreReadError` like every other unreadable one.
+are parameters of :func:`read_music`, the others are in ``skemovae/io/_limits.py``. A few bytes can make a naive reader
+use gigabytes (a huge delta time in MIDI; a repeat played a million times, an entity that expands, or a zip bomb in
+MusicXML); such files raise a :class:`ScoreReadError` like any other unreadable file.
 """
 
 import lazy_loader
@@ -22,5 +22,5 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "_suffixes": ["READABLE_SUFFIXES"],
     },
 )
-# what it leaves out is for other rooms
+# names that are not in it are for other rooms
 __all__ = ["READABLE_SUFFIXES", "ScoreReadError", "atomic_path", "from_music21", "read_music", "write_music"]

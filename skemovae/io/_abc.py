@@ -1,4 +1,4 @@
-"""ABC tunes, a notation in plain text in which collections of folk tunes are written (https://abcnotation.com)."""
+"""ABC tunes, a plain-text notation in which collections of folk tunes are written (https://abcnotation.com)."""
 
 import re
 from math import lcm
@@ -11,7 +11,7 @@ from ._abc_fields import Key, Meter, default_unit, parse_key, parse_meter, parse
 from ._abc_music import MusicReader, Note
 
 FIELD = re.compile(r"([A-Za-z]):(?![|:])(.*)")  # a line "d:|" is music
-MAX_TUNE_CHARACTERS = 50_000  # the longest of music21's has 6,000
+MAX_TUNE_CHARACTERS = 50_000  # the longest in music21's corpus has 6,000
 MAX_TUNES = 10_000
 BOUNDS = limits.Limits(max_bytes=20_000_000, max_notes=200_000, max_quarters=20_000)
 
@@ -54,23 +54,23 @@ def parse_abc(text):
     """Return the score of one ABC tune that has one voice, with its repeats played.
 
     Accidentals hold for their letter up to the bar line, in all octaves (the standard's default). Grace notes are
-    dropped, and slurs, bows, decorations, chord names, words and the order of parts (``P:``) are passed over.
+    dropped, and slurs, bows, decorations, chord names, words and the order of parts (``P:``) are ignored.
 
     Parameters
     ----------
     text : str
-        From the field ``X:`` up to the first empty line behind the key.
+        From the field ``X:`` up to the first empty line after the key.
 
     Returns
     -------
     muspy.Music
-        With one track; its resolution is the least that holds every onset. ``key_signatures`` have the modes that are
-        written ("dorian", ...), and ``barlines`` stand at every bar line from the beginning to the end of the tune.
+        With one track; its resolution is the lowest that represents every onset. ``key_signatures`` have the modes as
+        written ("dorian", ...), and ``barlines`` has every bar line from the beginning to the end of the tune.
 
     Raises
     ------
     ScoreReadError
-        If the tune has chords or several voices, or is not to be read, or is beyond the limits of this module.
+        If the tune has chords or several voices, cannot be read, or exceeds the limits of this module.
     """
     title = ""
     try:
@@ -144,14 +144,14 @@ def _joined(lines):
 
 
 def _to_music(bars):
-    """Return bars of notes and marks as a score."""
+    """Return a score made of bars of notes and marks."""
     if sum(map(len, bars)) > BOUNDS.max_notes:
         raise ValueError(f"more than {BOUNDS.max_notes:,} notes with all repeats")
     resolution = 1  # of a whole note, first
     for length in {item.length for bar in bars for item in bar if isinstance(item, Note)}:
         resolution = lcm(resolution, length.denominator)
         if resolution > limits.MAX_RESOLUTION:
-            raise ValueError(f"note lengths that need more than {limits.MAX_RESOLUTION:,} steps a whole note")
+            raise ValueError(f"note lengths that need more than {limits.MAX_RESOLUTION:,} steps per whole note")
     resolution = lcm(resolution, 4)
     music = muspy.Music(metadata=muspy.Metadata(), resolution=resolution // 4)
     notes: list[muspy.Note] = []
@@ -167,7 +167,7 @@ def _to_music(bars):
             else:
                 duration = int(item.length * resolution)
                 if item.pitch is not None and tied is not None and tied.place == item.place and not item.accidental:
-                    notes[-1].duration += duration  # at the pitch that it has, whatever accidental the bar line ended
+                    notes[-1].duration += duration  # at its own pitch, although the bar line ends its accidental
                 elif item.pitch is not None:
                     notes.append(muspy.Note(time, item.pitch, duration))
                 tied = item if item.is_tied and item.pitch is not None else None

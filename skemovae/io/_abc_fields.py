@@ -1,4 +1,4 @@
-"""The fields of an ABC tune that say how its music is read: key, meter and unit of note length."""
+"""The fields of an ABC tune that determine how its music is read: key, meter and unit of note length."""
 
 import re
 from fractions import Fraction
@@ -75,7 +75,7 @@ def parse_key(text):
 
 
 def _mode(word):
-    """Return the full name of a mode, of which three letters are enough; "m" is minor and "M" or nothing is major."""
+    """Return the full name of a mode; its first three letters are enough; "m" is minor, "M" or nothing is major."""
     if word in ("", "M"):
         return "major"
     if word == "m":
@@ -115,5 +115,5 @@ def _value(text):
 
 
 def default_unit(meter):
-    """Return the unit of note length of a tune that states none: a sixteenth in short meters, else an eighth."""
+    """Return the default unit of note length: a sixteenth in short meters, else an eighth."""
     return Fraction(1, 16) if meter.length is not None and meter.length < Fraction(3, 4) else Fraction(1, 8)

@@ -8,7 +8,7 @@ from ._abc_fields import STEPS, parse_key, parse_meter, parse_unit
 
 MAX_PASSES = 20  # of a section with endings; nobody writes more than a few
 
-# One token of music code. What a player does not hear (slurs, bows, decorations, chord names, texts) is passed over.
+# One token of music code. What is not heard (slurs, bows, decorations, chord names, texts) is ignored.
 TOKEN = re.compile(
     r"""
     (?P<note>(?P<accidental>\^\^|\^|__|_|=)?(?P<letter>[A-Ga-g])(?P<octave>[,']{0,6}))
@@ -43,10 +43,10 @@ class Note:
 
 
 class MusicReader:
-    """Read lines of music code; :meth:`bars` then are the bars as they are played, each a list of notes and marks.
+    """Read lines of music code; :meth:`bars` then returns the bars as played, each a list of notes and marks.
 
-    A mark is the Key or Meter that begins there. A bar ends at any bar line, also at one within a
-    measure, as a repeat sign can be.
+    A mark is a Key or Meter that begins there. A bar ends at any bar line, even at one within a measure, such as a
+    repeat sign.
     """
 
     def __init__(self, key, meter, unit):
@@ -54,13 +54,13 @@ class MusicReader:
         self._passages = _Passages()
         self._bar = [meter, key]
         self._altered = {}  # letter -> semitones, by accidentals in this bar
-        self._factor = None  # of the next note's length, behind a > or <
+        self._factor = None  # of the next note's length, after a > or <
         self._tuplet = (Fraction(1), 0)  # factor of the lengths, notes that are left
 
     def bars(self):
         self._end_bar()
         if self._factor is not None:
-            raise ValueError("a > or < without a note behind it")
+            raise ValueError("a > or < without a note after it")
         return self._passages.played()
 
     def read_line(self, line):
@@ -69,7 +69,7 @@ class MusicReader:
         while place < len(line):
             match = TOKEN.match(line, place)
             if match is None:
-                raise ValueError(f"the character {line[place]!r}, which is no music in ABC")
+                raise ValueError(f"the character {line[place]!r}, which has no meaning in ABC music")
             place = match.end()
             if match["note"] or match["rest"]:
                 length, place = _length(line, place)
@@ -99,7 +99,7 @@ class MusicReader:
                 raise ValueError("a voice overlay (&); expected one note at a time")
 
     def read_field(self, letter, value):
-        """Take in a field that stands among the music; what it does not change is passed over."""
+        """Apply a field within the music; one that does not change how it is read is ignored."""
         if letter == "K":
             self._key = parse_key(value)
             self._bar.append(self._key)
@@ -142,7 +142,7 @@ class MusicReader:
         return self._bar[-1]
 
     def _break_rhythm(self, sign):
-        """Give the last note what the next one loses, or the other way round: a>b is a dotted, b halved."""
+        """Lengthen the last note by what the next one loses, or the reverse: in a>b, a is dotted and b halved."""
         short = Fraction(1, 2 ** len(sign))
         first, second = (2 - short, short) if sign[0] == ">" else (short, 2 - short)
         if self._factor is not None:
@@ -151,7 +151,7 @@ class MusicReader:
         self._factor = second
 
     def _tie(self):
-        """Tie the last note; a tie from a rest, or one at the beginning of a bar or line, says nothing."""
+        """Tie the last note; a tie after a rest, or at the beginning of a bar or line, is ignored."""
         if self._bar and isinstance(self._bar[-1], Note):
             self._bar[-1].is_tied = True
 
@@ -167,9 +167,9 @@ class MusicReader:
 
 
 class _Passages:
-    """Bars as they are played: sections twice where they are repeated, each time with its own ending.
+    """Bars as they are played: repeated sections twice, each time with its own ending.
 
-    A repeat goes back to the last begin of a repeat, end of a repeat or double bar line, as the standard says.
+    A repeat goes back to the last start of a repeat, end of a repeat or double bar line, as the standard says.
     """
 
     def __init__(self):
@@ -190,7 +190,7 @@ class _Passages:
         (self._endings[-1][1] if self._endings else self._common).append(bar)
 
     def sign(self, text):
-        """Take in a bar line with its signs of repetition."""
+        """Apply a bar line with its repeat signs."""
         if text.startswith(":") or ":|" in text:
             self._is_repeated = True
             if self._endings:
@@ -235,12 +235,12 @@ def _passes(text):
 
 
 def _length(line, place):
-    """Return the factor of a note's length that is written at a place, such as 2, 3/2, / or //, and where it ends."""
+    """Return the factor of a note's length written at a position, such as 2, 3/2, / or //, and where it ends."""
     match = LENGTH.match(line, place)
     if match is None or match.end() == place:
         return Fraction(1), place
     numerator = int(match[1] or 1)
     denominator = int(match[3]) * 2 ** (len(match[2]) - 1) if match[3] else 2 ** len(match[2] or "")
     if not numerator or not denominator:
-        raise ValueError("a note of no or of endless length")
+        raise ValueError("a note of zero or infinite length")
     return Fraction(numerator, denominator), match.end()

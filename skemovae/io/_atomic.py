@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all."""
+"""Files that appear completely or not at all."""
 
 import os
 import re
@@ -9,25 +9,26 @@ from pathlib import Path
 
 try:
     import fcntl
-except ImportError:  # on Windows, where age alone says that a file is nobody's
+except ImportError:  # on Windows, where age alone shows that a file is abandoned
     fcntl = None  # type: ignore[assignment]
 
 TEMPORARY = re.compile(r"\.writing-\w{8,16}(\..+)?")  # with 16 characters ours, with 8 those of tempfile
 OLD_SECONDS = 3600.0  # without a change; what is written takes seconds
-PAUSE_SECONDS = 60.0  # between two looks at a folder, for thousands of melodies may be written to one
+PAUSE_SECONDS = 60.0  # between two searches of a folder, because thousands of melodies may be written to one
 _last_look: dict[str, float] = {}  # at one folder, that of the last write
 
 
 @contextmanager
 def atomic_path(path):
-    """Give a temporary name beside `path` that becomes `path` on success and vanishes on failure.
+    """Yield a temporary path beside `path` that is renamed to `path` on success and deleted on failure.
 
-    What killed processes have left beside it is removed, if it is an hour old and no process has it open to write.
+    Temporary files that killed processes have left there are removed, if they are an hour old and no process has them
+    open for writing.
 
     Parameters
     ----------
     path : str or path-like
-        The file that shall appear whole or not at all. The temporary name has the same ending.
+        The file that is to appear completely or not at all. The temporary name has the same suffix.
 
     Yields
     ------
@@ -69,7 +70,7 @@ def atomic_path(path):
 
 
 def _remove_left_behind(folder, now):
-    """Remove temporary files that are old, by the clock of the folder's disk, and nobody's."""
+    """Remove temporary files that are old, by the clock of the folder's disk, and abandoned."""
     key = os.path.abspath(folder)
     if time.monotonic() - _last_look.get(key, -PAUSE_SECONDS) < PAUSE_SECONDS:
         return

@@ -57,7 +57,8 @@ def check_music(music, bounds=None, are_parameters=False):
     if problem := why_impossible(music):
         raise ValueError(problem)
     if music.resolution > MAX_RESOLUTION:
-        raise ValueError(f"a resolution of {music.resolution:,}; expected 1 to {MAX_RESOLUTION:,} steps a quarter note")
+        expected = f"expected 1 to {MAX_RESOLUTION:,} steps per quarter note"
+        raise ValueError(f"a resolution of {music.resolution:,}; {expected}")
     n_notes = sum(len(track.notes) for track in music.tracks)
     if n_notes > bounds.max_notes:
         raise ValueError(f"{n_notes:,} notes; at most {notes}{bounds.max_notes:,} are read")

@@ -1,4 +1,4 @@
-"""MIDI files: read by a reader of our own, written by way of MusPy and mido."""
+"""MIDI files: read by a reader of our own, written through MusPy and mido."""
 
 import copy
 from collections import defaultdict, deque
@@ -9,12 +9,12 @@ import muspy
 from . import _limits as limits
 from ._keys import KEY_NAMES
 
-DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}  # of each message to a channel
+DATA_BYTES = {0x80: 2, 0x90: 2, 0xA0: 2, 0xB0: 2, 0xC0: 1, 0xD0: 1, 0xE0: 2}  # of each channel message
 SYSTEM_DATA_BYTES = {0xF1: 1, 0xF2: 2, 0xF3: 1, 0xF6: 0, 0xF8: 0, 0xFA: 0, 0xFB: 0, 0xFC: 0, 0xFE: 0}
 DRUM_CHANNEL = 9
 COPYRIGHT, NAME, LYRIC, END, TEMPO, METER, KEY = 2, 3, 5, 0x2F, 0x51, 0x58, 0x59  # kinds of marks
 MAX_METER_EXPONENT = 7  # of the denominator 128
-SMPTE_SECOND = 2  # quarter notes, at the tempo that MIDI files have unless they say another
+SMPTE_SECOND = 2  # quarter notes, at the default tempo of MIDI files
 CUT_OFF = "the file ends in the middle"
 
 
@@ -33,28 +33,28 @@ def read_midi(path, bounds, left_out):
     if data[:4] == b"RIFF" and data[8:12] == b"RMID":
         data = next((content for name, content, _ in _chunks(data, 12, "little") if name == b"data"), b"")
     if data[:4] != b"MThd":
-        raise ValueError("MThd not found: this is no MIDI file, or not the beginning of one")
+        raise ValueError("MThd not found: this is not a MIDI file, or not the beginning of one")
     chunks = _chunks(data, 0, "big")
     _, header, _ = next(chunks, (b"", b"", 0))
     if len(header) < 6:
         raise ValueError(f"{CUT_OFF} of the chunk b'MThd'")
     kind, n_tracks, division = (int.from_bytes(header[i : i + 2], "big") for i in (0, 2, 4))
     if kind == 2:
-        raise ValueError("a file of type 2, whose tracks are no voices of one score")
+        raise ValueError("a file of type 2, whose tracks are not voices of one score")
     reader = _MidiReader(bounds.max_notes, left_out, scale=SMPTE_SECOND if division & 0x8000 else 1)
     resolution = division
     if division & 0x8000:
-        left_out.add("times in seconds (SMPTE) are read at 120 quarter notes a minute, whatever the tempo")
+        left_out.add("times in seconds (SMPTE) are read at 120 quarter notes per minute, whatever the tempo")
         resolution = (256 - (division >> 8)) * (division & 0xFF)
     if not resolution:
-        raise ValueError("a resolution of 0 time steps a quarter note")
+        raise ValueError("a resolution of 0 time steps per quarter note")
     n_read = 0
     for name, content, size in chunks:
         if name == b"MTrk":
             reader.read_track(content, size, has_title=kind == 0 or n_read == 0)
             n_read += 1
         else:
-            left_out.add(f"the chunk {name!r} is no track")
+            left_out.add(f"the chunk {name!r} is not a track")
         if n_read == n_tracks:
             break
     if not n_read:
@@ -69,7 +69,7 @@ def read_midi(path, bounds, left_out):
 
 
 def _chunks(data, place, order):
-    """Yield (name, content, size) of the chunks of a MIDI or RIFF file; in the last one, less may be there."""
+    """Yield (name, content, size) of the chunks of a MIDI or RIFF file; the last one may be incomplete."""
     while place + 8 <= len(data):
         size = int.from_bytes(data[place + 4 : place + 8], order)
         place += 8
@@ -80,8 +80,8 @@ def _chunks(data, place, order):
 class _MidiReader:
     """Read the tracks of a MIDI file, one after the other, into a score.
 
-    A track of the score is what one program plays on one channel in one track of the file. Of several notes of one
-    pitch that sound at once, the first ends first.
+    A track of the score is what one program plays on one channel in one track of the file. If several notes of one
+    pitch sound at once, the one that began first ends first.
     """
 
     def __init__(self, max_events, left_out, scale):
@@ -92,7 +92,7 @@ class _MidiReader:
         self._n_events = 0
 
     def read_track(self, data, size, has_title):
-        """Read the events of one track, of so many bytes; it may end earlier by an event that says so."""
+        """Read the events of one track of the given size; an event may end it earlier."""
         tracks: dict = {}  # (program, channel) -> muspy.Track
         programs = [0] * 16
         sounding: dict = defaultdict(deque)  # (channel, pitch) -> [(onset, velocity), ...]
@@ -157,7 +157,7 @@ class _MidiReader:
             raise ValueError(f"more than {limits.MAX_MIDI_TRACKS:,} tracks")
 
     def _read_system(self, data, place, time, names):
-        """Read a message to no channel, a meta message or another; return the place behind it, None at the end mark."""
+        """Read a meta message or another without a channel; return the position after it, or None at the end mark."""
         first = data[place]
         place += 1
         kind = None
@@ -185,7 +185,7 @@ class _MidiReader:
             )
 
     def _read_mark(self, kind, content, time, names):
-        """Read one meta message; of those that no score has room for, nothing is kept."""
+        """Read one meta message; those that a score cannot hold are ignored."""
         self._count()
         music = self.music
         if kind == NAME:
@@ -207,7 +207,7 @@ class _MidiReader:
 
 
 def _number(data, place):
-    """Return a number of one to four bytes, of which all but the last are above 127, and the place behind it."""
+    """Return a number of one to four bytes, all but the last of them above 127, and the position after it."""
     byte = data[place]
     if byte < 0x80:
         return byte, place + 1
@@ -221,14 +221,14 @@ def _number(data, place):
 
 
 def _cut(data, place, length):
-    """Return some bytes of a track, all of which have to be there."""
+    """Return some bytes of a track, which must be complete."""
     if place + length > len(data):
         raise ValueError(f"{CUT_OFF} of a message of {length:,} bytes")
     return data[place : place + length]
 
 
 def _text(content):
-    """Return a text; most programs of today write UTF-8, and so do we."""
+    """Return a text; most programs write UTF-8 today, and so do we."""
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

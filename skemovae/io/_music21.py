@@ -21,9 +21,10 @@ NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def from_music21(stream):
     """Convert a music21 stream to :class:`muspy.Music` (muspy's own converter fails with music21 >= 10).
 
-    Ties are merged, grace notes are dropped, transposing instruments give sounding pitch, chords become several notes,
-    and the resolution is the smallest on which every onset and duration is exact (or 10,080 a quarter note, if that is
-    beyond 1,000,000). Repeats are not played out, as :func:`read_music` does; ``stream.expandRepeats()`` does that.
+    Ties are merged, grace notes are dropped, transposing instruments are read at sounding pitch, chords become several
+    notes, and the resolution is the smallest at which every onset and duration is exact (or 10,080 steps per quarter
+    note, if that would be above 1,000,000). Repeats are not played out, unlike in :func:`read_music`;
+    ``stream.expandRepeats()`` does that.
 
     Parameters
     ----------
@@ -33,7 +34,7 @@ def from_music21(stream):
     Returns
     -------
     muspy.Music
-        One track a part.
+        One track per part.
 
     Raises
     ------
@@ -100,7 +101,7 @@ def _notes_of_part(part):
 
 
 def _marks_of_stream(flat, resolution):
-    """Return tempos, key and time signatures of a flat music21 stream as muspy objects, of each time the first."""
+    """Return tempos, key and time signatures of a flat music21 stream as muspy objects, the first at each time."""
     tempos, keys, times = {}, {}, {}
     for element in flat.getElementsByClass(("MetronomeMark", "KeySignature", "TimeSignature")):
         time = round(Fraction(element.offset) * resolution)
@@ -123,9 +124,9 @@ def _marks_of_stream(flat, resolution):
 def to_music21(music):
     """Return a score as a music21 stream; MusPy's converter puts marks at wrong times and lifts the lowest octave.
 
-    The measures are made here and not by music21, which knows no upbeat and writes notes in as few values as it can.
-    All parts reach to the end of the last bar. Their rests are seen: those that music21 fills gaps with are hidden, and
-    notation programs show holes instead.
+    The measures are made here and not by music21, which has no upbeats and writes notes with as few signs as it can.
+    All parts extend to the end of the last bar. Their rests are visible: those with which music21 fills gaps are
+    hidden, so that notation programs show holes instead.
     """
     import music21
 
@@ -181,7 +182,7 @@ def _to_music21_part(track, number, music, bars):
 
 
 def _fill(measure, bar, chords, fifths):
-    """Put the notes and rests of a bar in a measure; where notes overlap, into voices."""
+    """Put the notes and rests of a bar into a measure, and notes that overlap into voices."""
     import music21
 
     signs = signs_of(chords, bar)
@@ -192,7 +193,7 @@ def _fill(measure, bar, chords, fifths):
     for start, end, chord in signs:
         element = _to_music21_sign(start, end, chord, fifths)
         if chord is None:
-            if element.duration.type == "inexpressible":  # music21 moves on without a sign
+            if element.duration.type == "inexpressible":  # music21 moves on without writing anything
                 continue
             element.fullMeasure = (start, end) == (bar.start, bar.end)
         streams[chord.voice if chord else 0].insert(start - bar.start, element)
@@ -202,7 +203,7 @@ def _fill(measure, bar, chords, fifths):
 
 
 def _to_music21_sign(start, end, chord, fifths):
-    """Return a rest, a note or a chord; one that is a part of a longer one is tied to the others."""
+    """Return a rest, a note or a chord; the parts of a longer one are tied."""
     import music21
 
     length = end - start
@@ -222,7 +223,7 @@ def _to_music21_sign(start, end, chord, fifths):
 
 
 def _changes_of_key(music):
-    """Return the key signatures as [(time in quarter notes, music21's), ...], of each time the last that is another."""
+    """Return the key signatures as [(time in quarter notes, music21's), ...]: the last at each time, if it is new."""
     keys: dict = {}
     for key in sorted(music.key_signatures, key=lambda key: key.time):
         written = _to_music21_key(key)
@@ -266,7 +267,7 @@ def _to_music21_tempo(tempo):
 
 
 def _instrument_name(track):
-    """Return what music21 calls the instrument of a track; notation programs show and choose by it."""
+    """Return music21's instrument of a track, which notation programs show and play."""
     import music21
 
     if track.is_drum:

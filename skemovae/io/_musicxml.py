@@ -102,7 +102,7 @@ def to_musicxml(music, compressed):
     from music21.musicxml.m21ToXml import GeneralObjectExporter
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of notes that are in no measure yet: the exporter makes the measures
+        warnings.simplefilter("ignore")  # of notes that are not in measures yet: the exporter makes the measures
         score = to_music21(music)
         text = GeneralObjectExporter().parse(score)
     text = INVENTED_AUTHOR.sub(b"", text)
@@ -119,7 +119,7 @@ def to_musicxml(music, compressed):
 
 
 def _musicxml_bytes(path, compressed, max_bytes):
-    """Return the text of the score in a MusicXML file; nothing is unpacked beyond the limit."""
+    """Return the text of the score in a MusicXML file; no more than the limit is unpacked."""
     limits.check_size(path, max_bytes, limits.ARCHIVE_SHARE if compressed else 1)
     if not compressed:
         return path.read_bytes()

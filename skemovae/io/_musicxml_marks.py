@@ -1,4 +1,4 @@
-"""Keys, meters and tempos of MusicXML, and the numbers in it; one that no score has is None."""
+"""Keys, meters and tempos of MusicXML, and the numbers in it; an impossible one is None."""
 
 import re
 from math import inf
@@ -14,20 +14,20 @@ BEAT_TYPES = {1, 2, 4, 8, 16, 32, 64, 128}
 
 
 def integer(text):
-    """Return the whole number that a text is, or None."""
+    """Return the integer that a text represents, or None."""
     match = INTEGER.fullmatch(text or "")
     return None if match is None else int(match[1])
 
 
 def decimal(text):
-    """Return the number that a text is, or None."""
+    """Return the number that a text represents, or None."""
     match = DECIMAL.fullmatch(text or "")
     number = inf if match is None else float(match[1])
     return number if abs(number) < inf else None
 
 
 def read_key(element, transposition):
-    """Return (root, mode, fifths, name) of a key at sounding pitch; without a mode that MusPy knows, fifths only."""
+    """Return (root, mode, fifths, name) of a key at sounding pitch; only fifths if MusPy does not know the mode."""
     fifths = integer(element.findtext("fifths"))
     if fifths is None or abs(fifths) > limits.MAX_FIFTHS:
         return None
@@ -42,7 +42,7 @@ def read_key(element, transposition):
 
 
 def read_meter(element):
-    """Return numerator and denominator of a time signature, of several that are added their sum."""
+    """Return numerator and denominator of a time signature; if several are added, those of the sum."""
     units = [integer(unit.text) for unit in element.findall("beat-type")]
     counts = [[integer(n) for n in (beats.text or "").split("+")] for beats in element.findall("beats")]
     if len(units) != len(counts) or not set(units) <= BEAT_TYPES or any(None in numbers for numbers in counts):

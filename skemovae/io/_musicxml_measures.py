@@ -13,7 +13,7 @@ from muspy.utils import NOTE_MAP
 from . import _limits as limits
 from ._musicxml_marks import decimal, integer, read_key, read_meter, read_metronome
 
-# The elements that are read; all others are passed over.
+# The elements that are read; all others are ignored.
 HEADER = """score-partwise score-timewise work work-title movement-title identification creator rights part-list
     score-part part-name score-instrument instrument-name midi-instrument midi-channel midi-program"""
 MEASURE = """part measure attributes divisions key fifths mode time beats beat-type transpose chromatic octave-change
@@ -23,7 +23,7 @@ MEASURE = """part measure attributes divisions key fifths mode time beats beat-t
 ELEMENTS = frozenset(f"{HEADER} {MEASURE}".split())
 NUMBER = re.compile(r"[ \t\r\n]*([0-9]{1,12})(\.[0-9]{1,40})?[ \t\r\n]*")
 JUMPS = ("dacapo", "dalsegno", "segno", "tocoda", "coda", "fine")
-FORTE = 90  # the velocity of which MusicXML states a percentage
+FORTE = 90  # the velocity of which MusicXML gives a percentage
 FINEST = 100  # denominator of a decimal duration, which stands for a fraction: 341.333 for 1024/3
 
 
@@ -59,7 +59,7 @@ class Measure:
     jumps: set = field(default_factory=set)
 
     def divide_steps(self, finer):
-        """Divide the steps, so that times that were fractions of them are whole numbers."""
+        """Divide the steps so that fractional times become whole numbers."""
         self.steps *= finer
         self.length = int(self.length * finer)
         self.notes = [n._replace(onset=int(n.onset * finer), length=int(n.length * finer)) for n in self.notes]
@@ -85,7 +85,7 @@ class PartReader:
         self._transposition = 0
         self._velocity = muspy.DEFAULT_VELOCITY
         self._marks: dict = {}  # class of a mark -> its values now
-        self._finer = 1  # the parts of a step on which all times of the measure lie
+        self._finer = 1  # the fraction of a step of which all times of the measure are multiples
 
     def read_measure(self, element):
         """Read a measure element."""
@@ -105,7 +105,7 @@ class PartReader:
         for item in element:
             tag = item.tag
             if tag == "note":
-                fields = {child.tag: child for child in reversed(item)}  # of several of a name the first
+                fields = {child.tag: child for child in reversed(item)}  # the first of several with the same name
                 if "grace" in fields:
                     continue
                 length = self._length(fields.get("duration"))
@@ -207,7 +207,7 @@ class PartReader:
             octaves = integer(transpose.findtext("octave-change") or "0")
             semitones = decimal(transpose.findtext("chromatic") or "0")
             if octaves is None or semitones is None:
-                raise ValueError("a transposition that is no number")
+                raise ValueError("a transposition that is not a number")
             self._transposition = int(semitones) + 12 * octaves
         # a key is written for the transposition that follows it; of several, for staves of their own, the first counts
         key = next((item for item in element.findall("key") if item.find("fifths") is not None), None)

@@ -20,9 +20,9 @@ def order_of(measures):
     place = beginning = 0  # of the section that is repeated
     passing, is_after_jump = 1, False
 
-    @cache  # a repeat may lead here again and again
+    @cache  # a repeat may lead here several times
     def find(name, start, default):
-        """Return the number of the first measure from `start` on that has a mark, by sound before by sign."""
+        """Return the number of the first measure from `start` on that has a mark; <sound> counts before a sign."""
         for mark in (name, f"{name} sign"):
             for place in range(start, len(measures)):
                 if mark in measures[place].jumps:
@@ -60,9 +60,9 @@ def order_of(measures):
 
 
 def _endings(measures):
-    """Return of each measure the numbers of its ending, and (a name, the last number) of those that belong together.
+    """Return the numbers of the ending of each measure, and (a name, the last number) of those that belong together.
 
-    Endings without anything that goes back are one after the other, and no alternatives.
+    Endings without a repeat that goes back follow each other and are not alternatives.
     """
     endings: list[frozenset] = []
     now: frozenset = frozenset()
@@ -130,8 +130,8 @@ def play(parts, max_notes, max_quarters):
 def _lengths(parts):
     """Return the length of each measure in quarter notes: up to the farthest point that a part with notes reaches.
 
-    A rest that fills a measure is often written longer than the measure is, so rests count only where no part has
-    notes, up to the length of the meter, which an empty measure has.
+    A rest that fills a measure is often written longer than the measure. So rests count only where no part has notes,
+    and only up to the length of the meter, which is the length of an empty measure.
     """
     lengths = []
     for measures in zip(*(part.measures for part in parts), strict=True):
@@ -145,7 +145,7 @@ def _lengths(parts):
 
 
 def _play_marks(part, order, starts, music):
-    """Put keys, meters and tempos into a score, also those that hold again after a jump."""
+    """Put keys, meters and tempos into a score, including those that apply again after a jump."""
     lists = {
         muspy.KeySignature: music.key_signatures,
         muspy.TimeSignature: music.time_signatures,
@@ -168,7 +168,7 @@ def _play_part(part, order, starts, resolution):
     """Return the notes of a part with their instruments, sorted and with ties merged, and its lyrics."""
     notes: list = []
     lyrics: list = []
-    waiting: dict = {}  # (pitch, time at which it goes on) -> {voice: [note, ...]}
+    waiting: dict = {}  # (pitch, time at which it continues) -> {voice: [note, ...]}
     for (before, place), start in zip(pairwise([-1, *order]), starts, strict=True):
         measure = part.measures[place]
         factor = resolution // measure.steps
@@ -176,7 +176,7 @@ def _play_part(part, order, starts, resolution):
         for onset, pitch, length, velocity, name, voice, instrument, is_tied_on, is_tied_back in measure.notes:
             time, duration = start + onset * factor, length * factor
             note = None
-            if waiting and (is_tied_back or onset or place > before):  # a tie leads back only where its end is marked
+            if waiting and (is_tied_back or onset or place > before):  # a tie goes back only if its end is marked
                 note = _continued(waiting.get((pitch, time), {}), voice, is_tied_back)
             if note is None:
                 note = muspy.Note(time, pitch, duration, velocity, name)
@@ -192,7 +192,7 @@ def _play_part(part, order, starts, resolution):
 def _continued(waiting, voice, is_tied_back):
     """Return the note that a note of some pitch and time continues, or None.
 
-    It is one of the same voice; or, where the tie's end is marked, of another: voices cross.
+    It is in the same voice or, if the end of the tie is marked, in another: voices cross.
     """
     if voice not in waiting:
         voice = next(iter(waiting), None) if is_tied_back else None

@@ -1,4 +1,4 @@
-"""What notes on paper need and a :class:`muspy.Music` does not say: voices, values, rests, clefs, names of pitches."""
+"""What notation needs and a :class:`muspy.Music` lacks: voices, values, rests, clefs, names of pitches."""
 
 from collections import Counter
 from fractions import Fraction
@@ -8,12 +8,12 @@ from ._measures import odd_beats
 from ._rhythm import pieces
 
 MIDDLE_C = 60
-LOWEST_TREBLE = 55  # the violin's lowest note: lower tunes have ever more ledger lines
-STEPS = "FCGDAEB"  # along the line of fifths, on which C is 0
+LOWEST_TREBLE = 55  # the violin's lowest note: lower tunes have more and more ledger lines
+STEPS = "FCGDAEB"  # on the line of fifths, where C is 0
 
 
 class Chord(NamedTuple):
-    """Notes of one onset and one length."""
+    """Notes with the same onset and length."""
 
     start: Fraction
     end: Fraction
@@ -22,7 +22,7 @@ class Chord(NamedTuple):
 
 
 def chords_of(track, resolution):
-    """Return the notes of a track as chords, in voices in which none overlap."""
+    """Return the notes of a track as chords, in voices without overlaps."""
     chords: list[Chord] = []
     ends: list[Fraction] = []  # of the voices
     for note in sorted(track.notes, key=lambda note: (note.time, -note.duration, note.pitch)):
@@ -31,7 +31,7 @@ def chords_of(track, resolution):
         start = Fraction(int(note.time), int(resolution))
         end = start + Fraction(int(note.duration), int(resolution))
         last = chords[-1] if chords else None
-        # a pitch that is there already is a voice of its own: in a chord it would be one note twice
+        # a pitch that is there already gets a voice of its own: in a chord it would be the same note twice
         if last and last[:2] == (start, end) and int(note.pitch) not in last.pitches:
             last.pitches.append(int(note.pitch))
             continue
@@ -72,8 +72,8 @@ def signs_of(chords, bar):
 def clef_of(track, is_alone):
     """Return the clef of a part: "percussion", "treble", "treble8vb" or "bass".
 
-    A melody alone stands in the treble clef, as tunes do; a low one sounds an octave lower. Of several parts those that
-    are lower on average than middle C stand in the bass clef.
+    A single melody has the treble clef, as tunes do; for a low one, it sounds an octave lower. If there are several
+    parts, those whose mean pitch is below middle C have the bass clef.
     """
     if track.is_drum:
         return "percussion"
@@ -84,7 +84,7 @@ def clef_of(track, is_alone):
 
 
 def guess_fifths(music):
-    """Return the sharps (below 0: flats) of the scale that holds most of the notes, of these that with the fewest."""
+    """Return the sharps (below 0: flats) of the scale that holds most of the notes, the fewest if several do."""
     pitches = Counter(int(note.pitch) % 12 for track in music.tracks if not track.is_drum for note in track.notes)
     held = {n: sum(pitches[7 * place % 12] for place in range(n - 1, n + 6)) for n in range(-6, 7)}
     return max(held, key=lambda n: (held[n], -abs(n)))
@@ -93,8 +93,8 @@ def guess_fifths(music):
 def spell(pitch, fifths):
     """Return (letter, semitones of the accidental, octave) of a MIDI pitch in a key.
 
-    Of the twelve names that lie together on the line of fifths these are three flatter and two sharper than the scale,
-    so that C has E flat, B flat, F sharp, C sharp and G sharp.
+    The twelve names are neighbors on the line of fifths: the scale, two flatter names and three sharper ones, so that C
+    has E flat, B flat, F sharp, C sharp and G sharp.
     """
     lowest = fifths - 3
     place = lowest + (7 * pitch - lowest) % 12

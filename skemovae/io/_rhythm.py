@@ -1,4 +1,4 @@
-"""How a length of time is written in a bar: as one value, or as several, so that the beats stay readable."""
+"""How a duration is written in a bar: as one value, or as several, so that the beats stay readable."""
 
 from fractions import Fraction
 from functools import lru_cache
@@ -16,7 +16,7 @@ class Frame(NamedTuple):
 
     length: Fraction
     lines: list  # where beats begin, and the end of the last one
-    is_binary: bool  # whether it halves again and again, as 4/4 and 2/4 do
+    is_binary: bool  # whether it can be halved repeatedly, as 4/4 and 2/4 can
 
 
 class Value(NamedTuple):
@@ -38,13 +38,13 @@ def pieces(bar, odd, start, end, is_rest):
     ----------
     bar : Bar
     odd : list of (Fraction, Fraction)
-        The beats that are triplets and the like, as :func:`odd_beats` returns them; in them nothing is cut.
+        The beats of triplets and the like, as :func:`odd_beats` returns them; nothing is split within them.
     start, end : Fraction
     is_rest : bool
         Rests show the beats more strictly than notes do, and have dots only for beats of three.
     """
     if is_rest and (start, end) == (bar.start, bar.end):
-        return [(start, end)]  # one that lasts the bar, whatever the meter
+        return [(start, end)]  # one that lasts the whole bar, in any meter
     for first, last in odd:
         if first < end and start < last:
             inside = (max(start, first), min(end, last))
@@ -64,7 +64,7 @@ def _frame_of(meter):
 
 
 def _split(frame, start, end, is_rest):
-    """Return the values of a span; notes are joined again where one value for two is as easy to read."""
+    """Return the values of a span; notes are joined again if one value is as easy to read as two."""
     values: list[Value] = []
     for value in _parts(frame, start, end, is_rest):
         joined = None if is_rest or not values else _fitting(frame, values[-1].start, value.end, is_rest)
@@ -86,7 +86,7 @@ def _parts(frame, start, end, is_rest):
 
 
 def _fitting(frame, start, end, is_rest):
-    """Return the single value of a span, or None where several are easier to read or needed."""
+    """Return the single value of a span, or None if several are needed or easier to read."""
     value = _value_of(start, end - start)
     if value is None:
         return None
@@ -105,7 +105,7 @@ def _fitting(frame, start, end, is_rest):
 
 
 def _is_nested(start, value, whole):
-    """Return whether a note lies well in halves of halves.
+    """Return whether a note is easy to read in a bar that is halved repeatedly.
 
     It lies within twice its value, and begins at a multiple of half of it. So a quarter note may stand between two
     eighths, and a half note between two quarter notes, but no further off the beat.
@@ -119,7 +119,7 @@ def _is_aligned(start, value):
 
 
 def _fits_ternary(start, value, unit, is_rest):
-    """Return whether a value stands well in a beat of three units."""
+    """Return whether a value is easy to read in a beat of three units."""
     if value.length == 3 * unit:
         return True
     if value.length < unit:
@@ -143,7 +143,7 @@ def _fits_across(lines, start, end, beat):
 
 
 def _cut_of(frame, start, end):
-    """Return where a span is cut: the line within it that matters most, or None if there is none."""
+    """Return where a span is split: at the most important line within it, or None if there is none."""
     if frame.is_binary:
         return _strongest(0, frame.length, start, end)
     line = _line_within(frame.lines, start, end)

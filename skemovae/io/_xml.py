@@ -16,23 +16,23 @@ def parse_xml(data, wanted=None, on_part=None, on_measure=None):
     ----------
     data : bytes
     wanted : set of str, default=None
-        Names of the elements that are kept; others are passed over with all that they hold.
+        Names of the elements that are kept; others are ignored with all that they contain.
     on_part : callable, default=None
         Called with the attributes of each element ``part`` of the root that begins.
     on_measure : callable, default=None
-        Called with each element ``measure`` in a part that ends, or ``part`` in a measure where the document is ordered
-        by measures. The element is emptied then, so memory is needed for one at a time.
+        Called at the end of each element ``measure`` in a part, or ``part`` in a measure if the document is ordered by
+        measures. The element is then emptied, so that memory is needed for only one at a time.
 
     Raises
     ------
     ValueError
         For XML with entities, before one could expand or fetch anything, and for more elements than any score needs.
     """
-    if LONG_TAG.search(data):  # the time for a tag grows faster than its attributes
+    if LONG_TAG.search(data):  # the time for a tag grows faster than the number of its attributes
         raise ValueError(f"an XML tag or text of more than {limits.MAX_TAG_BYTES:,} bytes")
     builder = TreeBuilder()
     depth = n_kept = kept_before = skipped_at = 0
-    outer, inner = "part", "measure"  # an element of the one in the root holds some of the other
+    outer, inner = "part", "measure"  # elements of the one kind in the root contain those of the other
     is_outer = False
 
     def refuse(name, *_):

@@ -33,7 +33,7 @@ class Checkpoint:
         Raises
         ------
         ValueError
-            If the file is no checkpoint, or one of another training.
+            If the file is not a checkpoint, or is one of another training run.
         """
         if not self.path.exists():
             return None

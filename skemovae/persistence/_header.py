@@ -53,7 +53,7 @@ def read_header(path):
     Raises
     ------
     ModelFileError
-        If it is no model file of a known version.
+        If it is not a model file of a known version.
     OSError
         If the file cannot be opened.
     """

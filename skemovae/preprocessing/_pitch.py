@@ -251,7 +251,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
             inside = skyline(inside)
         melody = as_melody(inside, step, n_steps)
         if melody is None:  # one after another and in the window they are now
-            found["off_grid"] = f"notes off the grid of {self.resolution} steps a quarter note"
+            found["off_grid"] = f"notes off the grid of {self.resolution} steps per quarter note"
             melody = one_note_a_step(inside, step, n_steps)
         refused = [
             f"{found[name]} (set {name}={_REPAIRS[name]!r} to repair it)"

@@ -106,7 +106,7 @@ def check_context(context, architecture, n_rows, n_known=0):
     Raises
     ------
     ValueError
-        If the architecture reads none, or it is no table of numbers with a row for each.
+        If the architecture reads none, or it is not a table of numbers with one row for each.
     """
     if context is None:
         return np.zeros((n_rows, n_known)) if n_known else None

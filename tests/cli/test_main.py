@@ -195,7 +195,7 @@ def test_a_slip_is_found_before_anything_heavy_is_loaded(tmp_path, arguments, me
 @pytest.mark.slow
 @pytest.mark.parametrize("verb", ["generate", "evaluate", "explore", "info"])
 def test_a_file_that_is_no_model_is_found_before_anything_heavy_is_loaded(tmp_path, verb):
-    (tmp_path / "text").write_text("This is no model, but some text.")
+    (tmp_path / "text").write_text("This is not a model, but some text.")
     done = run_apart([verb, "text"], tmp_path)
     assert done.stdout == "2 []\n"
     assert done.stderr.startswith(f"skemovae {verb}: cannot load text: it is not a safetensors file")
@@ -286,7 +286,7 @@ def test_files_that_are_no_model(run, verb, model, message, saved, tmp_path, mon
     (tmp_path / "melodies").mkdir()
     (tmp_path / "melodies" / "model.safetensors").write_bytes(saved.read_bytes())
     (tmp_path / "empty").touch()
-    (tmp_path / "text").write_text("This is no model, but some text.")
+    (tmp_path / "text").write_text("This is not a model, but some text.")
     (tmp_path / "half").write_bytes(saved.read_bytes()[:-100])
     before = sorted(tmp_path.rglob("*"))
     code, out, err = run(verb, model, *(["--out", "new"] if verb == "generate" else []))

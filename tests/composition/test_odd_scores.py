@@ -60,10 +60,10 @@ def test_triplets_follow_the_rules_or_stay(unsupported):
     music = score_of(TWINKLE[:14] + TRIPLETS + TWINKLE[:14], resolution=12)
     result = reemote(music, emotion="angry", unsupported=unsupported)
     by = {"rule": "rule", "keep": "nothing"}[unsupported]
-    assert result.report.reason == ["", "notes between the steps of 4 a quarter note", ""]
+    assert result.report.reason == ["", "notes between the steps of 4 per quarter note", ""]
     assert result.report.changed_by == ["model", by, "model"]
     done = {"rule": "changed by the plain rules", "keep": "kept as it is"}[unsupported]
-    assert result.report.messages == [f"bars 5 to 8: notes between the steps of 4 a quarter note: {done}"]
+    assert result.report.messages == [f"bars 5 to 8: notes between the steps of 4 per quarter note: {done}"]
     assert np.isnan(result.report.points_after[1]).all()
     (before,), (after,) = as_lists(music), as_lists(result.music)
     assert [note[::2] for note in after] == [note[::2] for note in before]
@@ -82,7 +82,7 @@ def test_triplets_get_slower_with_the_tune():
 
 def test_what_the_model_cannot_hold_is_refused_if_it_shall_be():
     music = score_of(TWINKLE[:14] + TRIPLETS, resolution=12)
-    with pytest.raises(ValueError, match="music from bar 5 on: notes between the steps of 4 a quarter note, which the"):
+    with pytest.raises(ValueError, match="from bar 5 on: notes between the steps of 4 per quarter note, which the"):
         reemote(music, emotion="sad", unsupported="error")
 
 

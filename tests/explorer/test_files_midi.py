@@ -276,5 +276,5 @@ def test_a_large_file_takes_time_in_proportion():
         "This MIDI file holds too many notes.",
         "This MIDI file holds too many tracks.",
         "This MIDI file holds too many marks.",
-        "This MIDI file is damaged: it holds what is no MIDI message.",
+        "This MIDI file is damaged: it holds bytes that are not a MIDI message.",
     ]

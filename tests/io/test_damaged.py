@@ -119,9 +119,9 @@ BAD_MUSICXML = {
     "negative duration": (musicxml(note_xml(duration=-4)), "<duration> holds '-4'; expected"),
     "pitch beyond MIDI": (musicxml(note_xml(octave=11)), "an impossible note \\(onset 0, pitch 144"),
     "no octave": (musicxml(note_xml(octave="")), "a pitch of step 'C' and octave None"),
-    "transposed by what is no number": (
+    "transposed by what is not a number": (
         musicxml("<attributes><transpose><chromatic>x</chromatic></transpose></attributes>" + note_xml()),
-        "a transposition that is no number",
+        "a transposition that is not a number",
     ),
     "no pitch": (musicxml("<note><duration>4</duration></note>"), "without <pitch>, <unpitched> and <rest>"),
     "deep": (musicxml("<note>" * 50_000 + "</note>" * 50_000), "more than 100 XML elements in each other"),

@@ -125,5 +125,5 @@ def test_ordinary_large_files_are_read(tmp_path):
 def test_too_fine_a_resolution_is_an_error(tmp_path, monkeypatch):
     write_music(make_score(MELODY, resolution=480), tmp_path / "x.mid")
     monkeypatch.setattr(io._limits, "MAX_RESOLUTION", 479)
-    with pytest.raises(ScoreReadError, match="a resolution of 480; expected 1 to 479 steps a quarter note"):
+    with pytest.raises(ScoreReadError, match="a resolution of 480; expected 1 to 479 steps per quarter note"):
         read_music(tmp_path / "x.mid")

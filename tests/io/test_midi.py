@@ -110,7 +110,7 @@ def test_impossible_marks_are_left_out_and_told(read_bytes, mark, what):
 def test_unknown_chunks_are_passed_over_and_told(read_bytes):
     whole = midi_bytes(NOTE)
     content = whole[:14] + b"XFIH\x00\x00\x00\x02ab" + whole[14:] + b"behind the last track"
-    with pytest.warns(UserWarning, match=r"x\.mid: the chunk b'XFIH' is no track"):
+    with pytest.warns(UserWarning, match=r"x\.mid: the chunk b'XFIH' is not a track"):
         assert notes_of(read_bytes(content)) == [(0, 60, 96)]
 
 
@@ -132,7 +132,7 @@ def test_an_empty_name_is_none(read_bytes):
 
 
 def test_times_in_seconds_are_read_at_120(read_bytes):
-    with pytest.warns(UserWarning, match=r"times in seconds \(SMPTE\) are read at 120 quarter notes a minute"):
+    with pytest.warns(UserWarning, match=r"times in seconds \(SMPTE\) are read at 120 quarter notes per minute"):
         music = read_bytes(midi_bytes(b"\x00\xff\x51\x03\x07\xa1\x20", NOTE, division=0xE728))  # 25 frames of 40 ticks
     assert music.resolution == 1000
     assert notes_of(music) == [(0, 60, 192)]  # 96 ms, of which a quarter note has 500

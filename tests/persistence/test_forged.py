@@ -1,4 +1,4 @@
-"""Files of strangers: what is no model, and models that claim what no fit has made."""
+"""Files of strangers: files that are not models, and models that no fit has made."""
 
 import json
 import tracemalloc

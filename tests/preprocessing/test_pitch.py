@@ -103,7 +103,7 @@ def test_resolutions_that_are_no_multiple():
     assert encode([(0, 60, 1), (1, 62, 1)], resolution=1) == [60, 129, 129, 129, 62, 129, 129, 129]
     assert encode([(0, 60, 5), (5, 62, 10)], resolution=10) == rest_is([60, 129, 62, 129, 129, 129])
     assert encode([(0, 60, 3)], resolution=3, n_steps=4) == [60, 129, 129, 129]
-    with pytest.raises(ValueError, match="has notes off the grid of 4 steps a quarter note"):
+    with pytest.raises(ValueError, match="has notes off the grid of 4 steps per quarter note"):
         encode([(0, 60, 1)], resolution=3, n_steps=4)
 
 
@@ -310,7 +310,7 @@ REPAIRS = {
 }
 FOUND = {
     "polyphony": "notes that sound together",
-    "off_grid": "notes off the grid of 4 steps a quarter note",
+    "off_grid": "notes off the grid of 4 steps per quarter note",
     "out_of_window": "notes beyond 8 steps",
 }
 

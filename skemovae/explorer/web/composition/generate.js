@@ -49,7 +49,7 @@ export function generateEmotion(model, emotion, { temperature, seed }) {
 }
 
 /**
- * A row of tokens as a score, in C major or C minor as the emotion is, at 120 quarter notes a minute.
+ * A row of tokens as a score, in C major or C minor as the emotion is, at 120 quarter notes per minute.
  *
  * @param {ArrayLike<number>} row
  * @param {number} classIndex

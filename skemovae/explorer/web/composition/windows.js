@@ -208,7 +208,7 @@ export class Tune {
  * The melody of a score.
  *
  * It is the voice with the highest mean pitch; of notes of that voice which begin together the highest, cut where the
- * next begins. Times are exact for scores of at most a million time steps a quarter note.
+ * next begins. Times are exact for scores of at most a million time steps per quarter note.
  *
  * @param {Score} score
  * @param {Editor} editor

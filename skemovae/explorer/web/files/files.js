@@ -24,7 +24,7 @@ const OTHER_KINDS = [
  * @param {Uint8Array} bytes
  * @param {string} name of the file; it counts only where the content does not tell what it is
  * @returns {Promise<Score>}
- * @throws {ReadError} if it is no score, broken or too large; the message is a sentence for who has chosen the file
+ * @throws {ReadError} if it is not a score, or is broken or too large; the message is a sentence for the person who chose the file
  */
 export async function readScore(bytes, name) {
   if (bytes.length > MAX_FILE_BYTES) {

@@ -136,7 +136,7 @@ export function resolutionOf(measures) {
       if (written) {
         divisions = rational(written.text) ?? [0, 1];
         if (!(divisions[0] > 0 && divisions[0] <= MAX_RESOLUTION * divisions[1])) {
-          throw broken("its <divisions> are no number of parts of a quarter note");
+          throw broken("its <divisions> do not say how many parts a quarter note has");
         }
         [numerator, denominator] = [divisions[1] === 1 ? 1 : 0, 1];
       }

@@ -30,7 +30,7 @@ export function isMidi(bytes) {
  * The score of a MIDI file. Each channel and program of a track is a track of the score, the notes of a track are in
  * order of time. Key signatures, tempos and meters that no score has are left out; a note of a pitch that sounds
  * several times at once ends the one that began first, and one that nothing ends lasts to the end of its track. Times
- * in seconds (SMPTE) are read at 120 quarter notes a minute, whatever the tempo.
+ * in seconds (SMPTE) are read at 120 quarter notes per minute, whatever the tempo.
  *
  * @param {Uint8Array} bytes
  * @returns {Score}
@@ -154,12 +154,12 @@ function readTrack(reader, scale, namesScore, score, counts) {
     }
     if (first > 0xf0) {
       const size = SYSTEM_BYTES.get(first);
-      if (size === undefined) throw new ReadError(`${DAMAGED}: it holds what is no MIDI message.`);
+      if (size === undefined) throw new ReadError(`${DAMAGED}: it holds bytes that are not a MIDI message.`);
       reader.take(size);
       continue;
     }
     const status = first < 0x80 ? running : first;
-    if (status === 0) throw new ReadError(`${DAMAGED}: it holds what is no MIDI message.`);
+    if (status === 0) throw new ReadError(`${DAMAGED}: it holds bytes that are not a MIDI message.`);
     if (first >= 0x80) first = reader.dataByte();
     running = status;
     const kind = status >> 4;
@@ -274,7 +274,7 @@ class ByteReader {
 
   dataByte() {
     const byte = this.byte();
-    if (byte > 127) throw new ReadError(`${DAMAGED}: it holds what is no MIDI message.`);
+    if (byte > 127) throw new ReadError(`${DAMAGED}: it holds bytes that are not a MIDI message.`);
     return byte;
   }
 
@@ -286,7 +286,7 @@ class ByteReader {
       number = number * 128 + (byte & 127);
       if (byte < 128) return number;
     }
-    throw new ReadError(`${DAMAGED}: it holds what is no MIDI message.`);
+    throw new ReadError(`${DAMAGED}: it holds bytes that are not a MIDI message.`);
   }
 
   /** @param {number} length */

@@ -22,7 +22,7 @@ import { OpenTies } from "./ties.js";
  *
  * @param {XmlElement} root
  * @returns {Score}
- * @throws {ReadError} if the document is no score, is broken or asks for more than any score needs
+ * @throws {ReadError} if the document is not a score, is broken or asks for more than any score needs
  */
 export function readMusicXml(root) {
   if (root.name === "score-timewise") root = partwise(root);

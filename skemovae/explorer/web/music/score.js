@@ -28,7 +28,7 @@ import { ceilDivide, floorDivide } from "../numbers/integers.js";
  */
 export function whyImpossible(score) {
   if (!Number.isInteger(score.resolution) || score.resolution < 1) {
-    return `a resolution of ${score.resolution} time steps a quarter note`;
+    return `a resolution of ${score.resolution} time steps per quarter note`;
   }
   for (const { notes } of score.tracks) {
     for (const { time, pitch, duration } of notes) {

@@ -38,7 +38,7 @@ export function isFresh(state) {
  *
  * @param {State} state
  * @param {Score} score
- * @returns {number} quarter notes a minute, at its beginning
+ * @returns {number} quarter notes per minute, at its beginning
  */
 export function tempoOf(state, score) {
   return state.listen.tempo ?? writtenTempo(score);
@@ -46,7 +46,7 @@ export function tempoOf(state, score) {
 
 /**
  * @param {Score} score
- * @returns {number} quarter notes a minute at its beginning
+ * @returns {number} quarter notes per minute at its beginning
  */
 export function writtenTempo(score) {
   return score.tempos.length ? score.tempos[0].qpm : 120;

@@ -48,7 +48,7 @@
  * @typedef {object} Listening
  * @property {boolean} playing
  * @property {boolean} looping
- * @property {number | null} tempo quarter notes a minute; null as it is written
+ * @property {number | null} tempo quarter notes per minute; null as it is written
  * @property {number} volume 0 to 1
  * @property {string} timbre
  * @property {boolean} original whether the own tune is heard as it was

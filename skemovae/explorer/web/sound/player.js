@@ -7,7 +7,7 @@ import { Instrument } from "./instrument.js";
 import { Timeline } from "./timeline.js";
 
 const AHEAD = 0.15; // seconds that are handed over ahead
-const AHEAD_HIDDEN = 1.6; // in a page that is not seen, where the browser looks once a second
+const AHEAD_HIDDEN = 1.6; // in a page that is not seen, where the browser looks once per second
 const EVERY = 25; // milliseconds between two looks
 const LEAD = 0.06; // seconds before the first note, which the device needs to wake up
 const LEAST = 0.12; // seconds that a note must still have to be begun in its middle, or must have sounded to give way

@@ -25,7 +25,7 @@
  * @property {Layer[]} layers
  */
 
-/** Swings a second. */
+/** Swings per second. */
 export const VIBRATO_RATE = 5.2;
 /** Seconds until the vibrato has its whole width; it begins half of them after the note. */
 export const VIBRATO_DELAY = 0.6;

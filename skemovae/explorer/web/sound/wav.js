@@ -6,7 +6,7 @@
  * Return samples as a WAV file of 16 bits and one channel, as skemovae.to_wav writes it.
  *
  * @param {Float32Array} samples -1 to 1.
- * @param {number} sampleRate Samples a second.
+ * @param {number} sampleRate Samples per second.
  * @returns {Uint8Array}
  */
 export function wavOf(samples, sampleRate) {
@@ -22,7 +22,7 @@ export function wavOf(samples, sampleRate) {
   view.setUint16(20, 1, true); // plain samples
   view.setUint16(22, 1, true); // channels
   view.setUint32(24, sampleRate, true);
-  view.setUint32(28, 2 * sampleRate, true); // bytes a second
+  view.setUint32(28, 2 * sampleRate, true); // bytes per second
   view.setUint16(32, 2, true); // bytes a sample
   view.setUint16(34, 16, true); // bits a sample
   name(36, "data");
