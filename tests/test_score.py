@@ -10,7 +10,7 @@ from skemovae import score as score_module
 
 from .conftest import make_score
 
-# One melody an emotion in the manner of the paper's Figure 8: fast or slow, major or minor, four bars of 4/4.
+# One melody per emotion in the style of the paper's Figure 8: fast or slow, major or minor, four bars of 4/4.
 FIGURE_8 = {
     "happiness": [72, 129, 74, 129, 76, 129, 77, 129] * 4 + [79, 129, 129, 129] * 6 + [72] + [129] * 7,
     "anger": [63, 129, 62, 129, 60, 129, 58, 129] * 8,

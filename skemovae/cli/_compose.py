@@ -56,7 +56,7 @@ def run(options):
     check_folder(options.out, options.force)
     check_format(options.format)
     tokens, labels = load_data(options)
-    options.out.mkdir(parents=True, exist_ok=True)  # before the training, so that it cannot be in vain
+    options.out.mkdir(parents=True, exist_ok=True)  # before the training, so that no time is lost if it fails
     model = fit_model(tokens, labels, options)
     paths = {name: options.out / name for name in FILES}
     save_estimator(model, paths["model.safetensors"])  # first, so that nothing after it can cost the training

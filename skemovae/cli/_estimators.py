@@ -75,7 +75,7 @@ def label_of(text, model):
 
 
 def trained_labels(model):
-    """Return the labels of which the training data held rows: the emotions' adjectives, or classes of one's own."""
+    """Return the labels that occurred in the training data: the emotions' adjectives, or the user's own classes."""
     known = model.classes_.tolist() if model.layout_.own_classes else [emotion.adjective for emotion in EMOTIONS]
     return [label for label, count in zip(known, model.class_count_, strict=True) if count]
 

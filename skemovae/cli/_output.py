@@ -7,7 +7,7 @@ from pathlib import Path
 from ..io import READABLE_SUFFIXES
 from ._options import FORMATS
 
-MAX_NAME = 60  # characters that a class of one's own gives to a file name
+MAX_NAME = 60  # characters of a user's class in a file name
 
 
 def check_folder(path, force):

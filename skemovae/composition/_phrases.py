@@ -47,7 +47,7 @@ def closed_phrases(model, labels, generator, **settings):
 def continued_phrases(model, beginning, n, **settings):
     """Return phrases that begin alike and go on in different ways, shape (n, n_steps).
 
-    A model that writes all steps at once cannot go on from a beginning; its phrases are drawn whole, and begin with the
+    A model that writes all steps at once cannot continue a beginning; its phrases are drawn whole, and begin with the
     beginning instead of their own.
 
     Parameters

@@ -98,7 +98,7 @@ class PhraseWriter:
     def _moved(self, theme, place):
         """Return a theme with its valence and arousal moved by as much as the curve has moved since it first sounded.
 
-        What the editor gives back alike with and without the move stays as it was in the theme. So mistakes of the
+        What the editor reconstructs alike with and without the move stays as it was in the theme. So mistakes of the
         editor that have nothing to do with the move are not heard, and without a move the theme is the same.
         """
         points = np.repeat(self.editor.transform(theme.row[None]), 2, axis=0)

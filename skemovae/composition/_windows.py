@@ -34,7 +34,7 @@ class Window(NamedTuple):
     section: Section
     start: int
     stop: int
-    begin: int  # of its row: before `start` for an upbeat, whose row goes on with the bars that follow
+    begin: int  # of its row: before `start` for an upbeat, whose row continues with the next bars
     shift: int  # semitones to C and to the octave of the training data
     tokens: np.ndarray | None
     reason: str  # why there is no row
@@ -79,7 +79,7 @@ class Tune:
         """Return the windows that make up the tune, each of at most `n_steps` steps, by default as many as a row has.
 
         They follow each other from the first whole bar of each section on. An upbeat is a window of its own, and its
-        row goes on with the bars that follow it, so that it stands at its place in the bar.
+        row continues with the bars that follow it, so that it has its place in the bar.
         """
         length = self.n_steps * self.step
         stride = (n_steps or self.n_steps) * self.step

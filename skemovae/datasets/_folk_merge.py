@@ -1,4 +1,4 @@
-"""Collections of folk tunes together: each melody once, which tunes are the same, and what goes on from what."""
+"""Collections of folk tunes together: each melody once, which tunes are the same, and which rows are consecutive."""
 
 from typing import NamedTuple
 

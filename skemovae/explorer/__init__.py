@@ -1,7 +1,7 @@
-"""The explorer: one HTML page that holds the networks and runs them, without a server and without a Python.
+"""The explorer: one HTML page that holds the networks and runs them, without a server and without Python.
 
-A melody is written where the map of emotions is tapped, a tune of one's own is moved over it, and a line drawn over it
-becomes a piece; all in the browser, offline.
+A tap on the map of emotions writes a melody, your own tune can be moved over it, and a line drawn on it becomes a
+piece; all in the browser, offline.
 
 ==============  =====================================================================================
 _explore.py     explore: checks, what the page is given, the file

@@ -197,7 +197,7 @@ def _describe_plane(model):
 
 def _about(shipped, packed):
     """Return which networks the page holds, in a sentence or two."""
-    writer = "The shipped generator" if shipped else "A model of one's own"
+    writer = "The shipped generator" if shipped else "A user's own model"
     mover = "the shipped editor moves tunes." if packed else "it is so large that the page cannot move tunes."
     return f"{writer} writes the melodies; {mover} skemovae {__version__}."
 

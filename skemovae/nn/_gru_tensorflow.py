@@ -45,7 +45,7 @@ def run_gru(x, kernel, recurrent_kernel, bias, initial_state, *, n_steps, return
     def run(*arguments):
         last, *history = _forward(n_steps, repeated, jit_compile, *map(tf.stop_gradient, arguments))
         output = tf.transpose(history[0], (2, 0, 1)) if return_sequences else tf.transpose(last)
-        # One gradient for all calls, registered once. tf.custom_gradient would register one for each, for ever, and
+        # One gradient for all calls, registered once. tf.custom_gradient would register one for each, forever, and
         # with it keep the graph of every network of the process.
         with tf.compat.v1.get_default_graph().gradient_override_map({"IdentityN": GRADIENT}):
             return tf.identity_n([output, *arguments, *history])[0]

@@ -1,4 +1,4 @@
-"""Checkpoints of an unfinished training: one safetensors file, written whole or not at all."""
+"""Checkpoints of an unfinished training run: one safetensors file, written completely or not at all."""
 
 import hashlib
 import json
@@ -13,7 +13,7 @@ from ..io import atomic_path
 
 
 class Checkpoint:
-    """Where a training keeps its state every few epochs, to go on from after it was killed.
+    """Where a training run saves its state every few epochs, so that it can continue after it was killed.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class Checkpoint:
     every : int
         Epochs between two writes.
     fingerprint : str
-        Of the data and the settings, so that no other training goes on from it.
+        Of the data and the settings, so that no other training run continues from it.
     """
 
     def __init__(self, path, every, fingerprint):

@@ -11,7 +11,7 @@ from .objective import Batch, loss_terms
 from .rows import Partners
 
 BATCHES_MULTIPLE = 8  # folds of nearly the same size are filled up to one shape, so that they share a compiled graph
-MAX_EPOCH_FUNCTIONS = 8  # kept for each network, so that regularizers of one's own, new for every fit, do not pile up
+MAX_EPOCH_FUNCTIONS = 8  # kept per network, so that the user's own regularizers, new for every fit, do not accumulate
 DTYPES = {"symbols": "int32", "label": "int32"}  # of the rows; the rest is float32
 
 _n_compilations = [0]  # by XLA in this process

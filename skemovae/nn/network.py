@@ -112,7 +112,7 @@ class Network:
     def apply(self, gradients, learning_rate):
         """Let the optimizer take a step.
 
-        Its own ``apply`` would register a gradient function for each graph, for ever, and so keep every graph.
+        Its own ``apply`` would register a gradient function for each graph, forever, and so keep every graph.
         """
         if self.spec.max_gradient_norm is not None:
             norm = ops.sqrt(sum(ops.sum(ops.square(gradient)) for gradient in gradients))

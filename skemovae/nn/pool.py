@@ -31,7 +31,7 @@ def borrowed_network(spec):
     ------
     RuntimeError
         In a child forked from a process that has trained: it has none of the backend's threads, and would wait for
-        them for ever.
+        them forever.
     """
     if _owner and _owner[0] != os.getpid():
         raise RuntimeError(

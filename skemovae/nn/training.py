@@ -59,7 +59,7 @@ class TrainingHooks:
     Attributes
     ----------
     checkpoint : Checkpoint or None
-        Where to keep the state and to go on from. It is deleted when the training is finished.
+        Where to keep the state, and where to continue from. It is deleted when the training is finished.
     verbose : bool
         Show a progress bar with the time left.
     on_epoch_begin : callable
@@ -138,7 +138,7 @@ def train(network, source, settings, hooks, validation=None):
                 checkpoint.try_to_save(*_snapshot(network, generator, state))
     except DivergedError:
         if checkpoint is not None:
-            checkpoint.delete()  # going on from it would diverge again
+            checkpoint.delete()  # a run that continues from it would diverge again
         raise
     except KeyboardInterrupt:
         if not state.history:  # nothing was learned that could be kept
@@ -231,7 +231,7 @@ def _snapshot(network, generator, state):
 
 
 def _resume(checkpoint, network, generator, state):
-    """Go on from the checkpoint, or write the first one, so that a folder that cannot be written shows at once."""
+    """Continue from the checkpoint, or write the first one, so that a read-only folder is noticed at once."""
     found = checkpoint.load()
     if found is None:
         checkpoint.save(*_snapshot(network, generator, state))

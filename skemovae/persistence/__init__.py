@@ -19,7 +19,7 @@ architecture's table and the rest of the object ask for, no more and no less.
 Format version 1
 ----------------
 Of models with the paper's network alone: ``architecture`` holds the sizes and ``units``, which is also a parameter, and
-the weights are ``weights_0``, ``weights_1``, ... in an order of their own. It is read for ever and no longer written.
+the weights are ``weights_0``, ``weights_1``, ... in an order of their own. It is read forever and no longer written.
 """
 
 import lazy_loader

@@ -180,7 +180,7 @@ def _plain_option(name, value):
 
 
 def _plain(name, value):
-    """Return None, a text or a number, of numpy's types too, as the type that JSON gives back."""
+    """Return None, a text or a number, of numpy's types too, as the type that JSON returns."""
     kinds: tuple = ((bool | np.bool_, bool), (Integral, int), (Real, float), (str, str))
     for kind, plain in kinds:
         if isinstance(value, kind):

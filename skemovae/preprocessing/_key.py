@@ -33,7 +33,7 @@ def find_key(music, *, use_signature=True, analysis="aarden"):
     Raises UnsuitableScoreError if the key has to be found by analysis and there are no pitched notes.
     """
     stated = stated_key(music.key_signatures[0]) if use_signature and music.key_signatures else None
-    return stated or _analyse_key(music, analysis)
+    return stated or _analyze_key(music, analysis)
 
 
 def stated_key(signature):
@@ -52,7 +52,7 @@ def make_key_signature(root, mode):
     return muspy.KeySignature(0, root=root, mode=mode, fifths=sharps, root_str=name)
 
 
-def _analyse_key(music, analysis):
+def _analyze_key(music, analysis):
     """Return (pitch class of the tonic, mode) by one of music21's key profiles over all pitched notes."""
     import music21
 

@@ -33,8 +33,8 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
     """Encode melodies as tokens, one per time step: a MIDI pitch 0-127, 128 for a rest, 129 to hold the last pitch.
 
     This is MusPy's pitch representation with hold state, as in the paper: a quarter note E4 is ``64 129 129 129`` and
-    an eighth note F4 is ``65 129`` in steps of a sixteenth (Figure 2). ``transform(inverse_transform(tokens))`` gives
-    back the tokens of every valid row, and ``inverse_transform(transform(scores))`` keeps every onset, pitch and
+    an eighth note F4 is ``65 129`` in steps of a sixteenth (Figure 2). ``transform(inverse_transform(tokens))`` returns
+    the tokens of every valid row, and ``inverse_transform(transform(scores))`` keeps every onset, pitch and
     duration that lies on the grid and in the window.
 
     Parameters

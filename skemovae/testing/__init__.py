@@ -1,4 +1,4 @@
-"""Checks that prove an object of one's own right, as :mod:`sklearn.utils.estimator_checks` has them for estimators."""
+"""Checks for objects of your own, as :mod:`sklearn.utils.estimator_checks` has them for estimators."""
 
 from ._architecture import check_architecture
 

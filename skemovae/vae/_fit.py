@@ -34,7 +34,7 @@ class Fit:
     X, y, context : arrays
         Validated; `context` may be None.
     resume : bool
-        Whether to go on from what the model has learned.
+        Whether to continue from what the model has learned.
     """
 
     def __init__(self, model, X, y, context, resume):

@@ -101,7 +101,7 @@ def learn_vocabulary(X, variations):
 def check_context(context, architecture, n_rows, n_known=0):
     """Return the context of a fit as an array of shape (n_rows, n_context), or None.
 
-    Where there is none, a training that goes on from weights that read `n_known` columns is given zeros.
+    If there is none, a fit that continues from weights that read `n_known` columns gets zeros.
 
     Raises
     ------

@@ -12,7 +12,7 @@ from skemovae.nn.architectures import GRUArchitecture
 
 @pytest.fixture(scope="session")
 def save_own(tiny_data, tmp_path_factory):
-    """Return a function that saves a model with two classes of one's own."""
+    """Return a function that saves a model with two classes of its own."""
     X, y = tiny_data
 
     def save(first, second):

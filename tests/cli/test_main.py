@@ -297,7 +297,7 @@ def test_files_that_are_no_model(run, verb, model, message, saved, tmp_path, mon
 
 
 def test_nothing_can_be_written_there(run, saved, folder, tmp_path, monkeypatch):
-    """Before any work is done, so that no training is in vain."""
+    """Before any work is done, so that no training is for nothing."""
     (tmp_path / "file").touch()
     (tmp_path / "empty").mkdir()
     file, empty = tmp_path / "file", tmp_path / "empty"

@@ -1,4 +1,4 @@
-"""generate: melodies of an emotion as scores, from the shipped generator or a model of one's own."""
+"""generate: melodies of an emotion as scores, from the included generator or your own model."""
 
 import muspy
 import numpy as np

@@ -22,7 +22,7 @@ def folk(data_home):
 
 @pytest.fixture
 def load(tmp_path, monkeypatch):
-    """Return a function that loads tunes of one's own as a collection."""
+    """Return a function that loads your own tunes as a collection."""
     folder = tmp_path / "tunes"
     folder.mkdir()
     monkeypatch.setattr(_folk_collection, "corpus_folder", lambda name: folder)

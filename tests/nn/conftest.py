@@ -1,4 +1,4 @@
-"""Networks that tests have borrowed are given back."""
+"""Networks that tests have borrowed are returned."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The architectures: those of the package and toys of one's own pass the check, and the check finds faults."""
+"""The architectures: those of the package and toys pass the check, and the check finds faults."""
 
 from dataclasses import dataclass, replace
 

@@ -144,7 +144,7 @@ def in_a_forked_child(predictor):
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=decode_into, args=(sender, predictor), daemon=True)
     child.start()
-    assert receiver.poll(60), "the forked child waits for ever"
+    assert receiver.poll(60), "the forked child waits forever"
     found = receiver.recv()
     child.join(timeout=60)
     return found

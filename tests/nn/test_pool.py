@@ -1,4 +1,4 @@
-"""Networks that are lent, given back and used again."""
+"""Networks that are lent, returned and reused."""
 
 import multiprocessing
 import threading

@@ -1,4 +1,4 @@
-"""Files of format version 1, of the paper's network alone; load_model reads them for ever."""
+"""Files of format version 1, of the paper's network alone; load_model reads them forever."""
 
 import numpy as np
 import pytest

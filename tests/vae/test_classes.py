@@ -1,4 +1,4 @@
-"""Labels: the four emotions in any spelling, classes of one's own, points of the plane; and where classes lie."""
+"""Labels: the four emotions in any spelling, your own classes, points of the plane; and where classes lie."""
 
 import numpy as np
 import pytest
@@ -66,7 +66,7 @@ def test_the_layout_says_where_the_classes_lie(fitted, tiny_data):
     assert layout.labels[layout.class_of(points)].tolist() == fitted.predict(tiny_data[0]).tolist()
 
 
-# classes of one's own ----------------------------------------------------------------------------------------------
+# your own classes --------------------------------------------------------------------------------------------------
 
 
 def test_class_positions_for_other_labels(tiny_data):

@@ -109,7 +109,7 @@ export class PhraseWriter {
   /**
    * A theme with its valence and arousal moved by as much as the curve has moved since it first sounded.
    *
-   * What the editor gives back alike with and without the move stays as it was in the theme. So mistakes of the editor
+   * What the editor reconstructs alike with and without the move stays as it was in the theme. So mistakes of the editor
    * that have nothing to do with the move are not heard, and without a move the theme is the same.
    *
    * @param {Theme} theme

@@ -5,7 +5,7 @@
  * @property {Section} section
  * @property {number} start
  * @property {number} stop
- * @property {number} begin of its row: before `start` for an upbeat, whose row goes on with the bars that follow it
+ * @property {number} begin of its row: before `start` for an upbeat, whose row continues with the bars that follow it
  * @property {number} shift semitones to C and to the octave of the training data
  * @property {number[] | null} tokens
  * @property {string} reason why there is no row
@@ -76,7 +76,7 @@ export class Tune {
    * The windows that make up the tune, each of at most `nSteps` steps.
    *
    * They follow each other from the first whole bar of each section on. An upbeat is a window of its own, and its row
-   * goes on with the bars that follow it, so that it stands at its place in the bar.
+   * continues with the bars that follow it, so that it has its place in the bar.
    *
    * @param {number} [nSteps] by default as many as a row has
    * @returns {Window[]}

@@ -89,8 +89,8 @@ export function guessFifths(score) {
 }
 
 /**
- * The name of a pitch in a key. Of the twelve names that lie together on the line of fifths these are three flatter and
- * two sharper than the scale, so that C has E flat, B flat, F sharp, C sharp and G sharp.
+ * The name of a pitch in a key. The twelve names are neighbors on the line of fifths: the scale, two flatter names and
+ * three sharper ones, so that C has E flat, B flat, F sharp, C sharp and G sharp.
  *
  * @param {number} pitch of MIDI
  * @param {number} fifths

@@ -26,8 +26,8 @@ export class OpenTies {
   }
 
   /**
-   * The note that goes on in this one, or null: one of the same voice, or of another if this one says that it goes on
-   * from a note. Where the playing goes back, a tie leads there only if it says so.
+   * The note that this one continues, or null: one of the same voice, or of another if this one says that it ends a
+   * tie. Where the playing goes back, a tie leads there only if its end is marked.
    *
    * @param {MeasureNote} sound
    * @param {number} time

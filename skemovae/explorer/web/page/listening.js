@@ -75,7 +75,7 @@ class Listening {
   }
 
   /**
-   * Go on with other music at the same bar; where it has become slower or faster, at the same share of it.
+   * Continue with other music at the same bar; if it has become slower or faster, at the same share of it.
    *
    * @param {import("./state.js").Music | null} music
    */

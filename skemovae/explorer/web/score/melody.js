@@ -9,7 +9,7 @@ import { accidentalsOf, fifthsOf, guessFifths, spell } from "./spelling.js";
 /**
  * @typedef {object} Melody One voice. Times are in steps.
  * @property {{ onset: number, length: number, pitch: number }[]} notes
- * @property {number} resolution Steps a quarter note.
+ * @property {number} resolution Steps per quarter note.
  * @property {{ time: number, fifths?: number | null, root?: number | null, mode?: string | null }[]} [keySignatures]
  * @property {{ time: number, numerator: number, denominator: number }[]} [timeSignatures] None means 4/4.
  * @property {{ time: number }[]} [barlines] All bar lines, where the time signatures do not say it.

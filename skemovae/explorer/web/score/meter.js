@@ -16,7 +16,7 @@ const PARTS = 2 ** 28;
  * bar line at the end of a bar could lie a trace behind it, and make a bar of its own.
  *
  * @param {number} time In steps.
- * @param {number} resolution Steps a quarter note.
+ * @param {number} resolution Steps per quarter note.
  * @returns {number}
  */
 export function inTicks(time, resolution) {

@@ -23,13 +23,13 @@ const GESTURES = ["pointerdown", "pointerup", "touchend", "keydown"];
 /**
  * @typedef {object} Tune
  * @property {Part[]} parts
- * @property {number} resolution Steps a quarter note.
+ * @property {number} resolution Steps per quarter note.
  * @property {number} end Where it ends, in steps; a loop goes on at 0.
  */
 
 /**
  * @typedef {object} Settings
- * @property {number} [qpm] Quarter notes a minute.
+ * @property {number} [qpm] Quarter notes per minute.
  * @property {boolean} [loop]
  * @property {number} [volume] 0 to 1
  * @property {string} [timbre]
@@ -92,7 +92,7 @@ export class Player {
   }
 
   /**
-   * Go on with another tune from the step that is reached. Its notes are heard at once, but not more than some times a
+   * Continue with another tune from the current step. Its notes are heard at once, but not more than a few times per
    * second.
    *
    * @param {Tune} tune
@@ -145,7 +145,7 @@ export class Player {
   }
 
   /**
-   * @param {number} qpm Quarter notes a minute.
+   * @param {number} qpm Quarter notes per minute.
    */
   setTempo(qpm) {
     if (!(qpm > 0)) return;

@@ -15,7 +15,7 @@ const TABLE = 8192; // samples of a wave; between them a line is near enough (1e
 
 /**
  * @typedef {object} Sounding A score, as far as it sounds.
- * @property {number} resolution Steps a quarter note.
+ * @property {number} resolution Steps per quarter note.
  * @property {{ time: number, qpm: number }[]} [tempos]
  * @property {{ isDrum?: boolean, notes: Note[] }[]} tracks
  */

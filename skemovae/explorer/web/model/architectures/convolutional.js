@@ -109,7 +109,7 @@ export class ConvolutionalArchitecture {
   }
 
   /**
-   * The pictures of rows: a channel of one-hot symbols and, where the encoder is told the class, one of the class.
+   * The pictures of rows: a channel of one-hot symbols and, if the encoder is conditioned, one of the class.
    *
    * @param {Int32Array} symbols
    * @param {Float32Array | null} label
