@@ -17,11 +17,12 @@ from proselint.registry.checks import Check, CheckFlags, types
 from proselint.tools import LintFile
 
 PHRASES = Path(__file__).with_name("phrases.txt")
-#: Checks that report code and plain words here: straight quotes, repeated names, "12p", "sans-serif", "very".
+#: Checks that report code and plain words here: straight quotes, repeated names, "12p", "ANALYSES", "very".
 OFF = (
     "typography",
     "lexical_illusions",
     "dates_times",
+    "spelling.consistency",
     "misc.preferred_forms",
     "weasel_words.very",
     "redundancy.misc.after_the_deadline",
