@@ -562,7 +562,7 @@ def test_archives_that_hold_no_score_are_one_sentence(tmp_path):
 
 
 def test_files_of_other_kinds_are_named():
-    assert read([b"ID3 mp3"], "song.MP3") == ["This is a recording; what is read here is MIDI and MusicXML."]
+    assert read([b"ID3 mp3"], "song.MP3") == ["This is a recording; this page reads MIDI and MusicXML."]
     assert read([b"PK\x03\x04"], "song.mscz")[0].startswith("This is MuseScore's own format")
     assert read([b"MThd"], "song.txt") == ["This MIDI file is damaged: it ends before any music."]
     assert read([bytes(10_000_001)]) == ["This file is larger than 10,000,000 bytes."]

@@ -318,7 +318,7 @@ class TestTune:
     def test_what_cannot_be_read_is_refused_by_a_sentence(self, visit, shipped_plane, tune_file):
         cases = [
             ("empty.mid", b"", "This file is empty."),
-            ("song.mp3", b"ID3\x03", "This is a recording; what is read here is MIDI and MusicXML."),
+            ("song.mp3", b"ID3\x03", "This is a recording; this page reads MIDI and MusicXML."),
             ("page.xml", b"<html></html>", None),
             ("broken.mid", b"MThd\x00\x00\x00\x06\x00\x01\x00\x01\x00\x60MTrk\x00\x00\xff\xff", None),
         ]
@@ -521,7 +521,7 @@ class TestAlwaysThere:
         with visit(shipped_plane, fragment=fragment) as page:
             assert page.inner_text("#problem").startswith(f"This link is for a page with other networks ({digest})")
         with visit(plane, fragment=fragment.replace("seed=1", "seed=-1")) as page:
-            assert page.inner_text("#problem") == "This link is damaged: the page begins as usual."
+            assert page.inner_text("#problem") == "This link is damaged, so the page starts as usual."
 
     def test_links_of_tunes_and_pieces(self, visit, shipped_plane):
         with visit(shipped_plane) as page:

@@ -135,7 +135,7 @@ def test_a_link_of_other_networks_and_damaged_links_say_so():
     ]
     found = run("answer(data.all.map((f) => workOf(f, 'abc', store.state.work, capacity)));", {"all": fragments})
     assert "other networks (bdefb)" in found[0]["problem"]
-    assert {one.get("problem") for one in found[1:]} == {"This link is damaged: the page begins as usual."}
+    assert {one.get("problem") for one in found[1:]} == {"This link is damaged, so the page starts as usual."}
     assert run(
         "answer([workOf('#', 'abc', store.state.work, capacity), workOf('#top', 'abc', store.state.work, {})])"
     ) == [

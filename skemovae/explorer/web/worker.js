@@ -23,7 +23,7 @@ async function answer(id, method, args) {
     workshop = new Workshop(args[0], args[1]);
     return workshop.start();
   }
-  if (!workshop) throw new Error("The networks are not there yet.");
+  if (!workshop) throw new Error("The networks are not loaded yet.");
   if (method !== "compose") return /** @type {any} */ (workshop)[method](...args);
   const isNewest = async () => {
     await new Promise((resolve) => setTimeout(resolve)); // in which messages arrive

@@ -52,7 +52,7 @@ export class Workshop {
     let model = this.models.get(name);
     if (!model) {
       const packed = this.packed[name];
-      if (!packed) throw new Error("This page has no network that moves tunes.");
+      if (!packed) throw new Error("This page has no network that can change tunes.");
       this.packed[name] = null; // megabytes of text
       model = Model.unpack(packed.settings, bytesOf(packed.bytes));
       this.models.set(name, model);

@@ -13,9 +13,9 @@ const CONTAINER = "META-INF/container.xml";
 const OTHER_KINDS = [
   [/\.(mscz|mscx)$/i, "This is MuseScore's own format; export the score as MusicXML or MIDI."],
   [/\.(sib|mus|musx|gp|gp[3-7x]|cap|dorico)$/i, "This is a program's own format; export it as MusicXML or MIDI."],
-  [/\.(mp3|wav|ogg|flac|m4a|aac|aif|aiff)$/i, "This is a recording; what is read here is MIDI and MusicXML."],
-  [/\.(pdf|png|jpe?g|tiff?)$/i, "This is a picture of a score; what is read here is MIDI and MusicXML."],
-  [/\.abc$/i, "This is ABC notation; what is read here is MIDI and MusicXML."],
+  [/\.(mp3|wav|ogg|flac|m4a|aac|aif|aiff)$/i, "This is a recording; this page reads MIDI and MusicXML."],
+  [/\.(pdf|png|jpe?g|tiff?)$/i, "This is a picture of a score; this page reads MIDI and MusicXML."],
+  [/\.abc$/i, "This is ABC notation; this page reads MIDI and MusicXML."],
 ];
 
 /**

@@ -80,7 +80,7 @@ function showTitle(state, data) {
 function showEmotions(store, data, mode) {
   const place = byId("emotions");
   const { classes } = frameOf(data, mode);
-  const purpose = { explore: "a new melody", tune: "your tune", piece: "the path goes on there" }[mode];
+  const purpose = { explore: "a new melody", tune: "your tune", piece: "the path continues there" }[mode];
   const buttons = classes.flatMap((one, index) => {
     if (!one.trained) return [];
     const button = make("button", "", { type: "button", title: `${one.word}: ${purpose}` });

@@ -71,8 +71,8 @@ function showShare(store, data) {
     link.value = `${location.href.replace(/#.*/, "")}#${fragment}`;
     const isFile = work.mode === "tune" && own !== null && !work.tune.sample;
     write("share-text", isFile
-      ? "Opened with this page, it moves a tune to the same place. Your file is not in it: whoever opens it takes one."
-      : "Opened with this page, it brings back what you hear.");
+      ? "Opened with this page, the link moves a tune to the same place. It does not contain your file: choose one there."
+      : "Opened with this page, the link brings back what you hear.");
     openDialog("share");
     link.select();
   });

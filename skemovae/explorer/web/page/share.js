@@ -64,11 +64,11 @@ export function workOf(fragment, digest, work, { nClasses, limit, pieces, tunes 
   const model = values.get("model") ?? "";
   if (model !== digest) {
     return {
-      problem: `This link is for a page with other networks (${printable(model)}); this page has ${digest}, which ` +
-        "would write other music.",
+      problem: `This link is for a page with other networks (${printable(model)}); those of this page, ${digest}, ` +
+        "would write different music.",
     };
   }
-  const broken = { problem: "This link is damaged: the page begins as usual." };
+  const broken = { problem: "This link is damaged, so the page starts as usual." };
   const mode = /** @type {Mode} */ (values.get("mode"));
   if (values.get("v") !== VERSION || !MODES.includes(mode)) return broken;
   if ((mode === "piece" && !pieces) || (mode === "tune" && !tunes)) return broken;

@@ -13,7 +13,7 @@ import { heardMusic, tempoOf } from "./heard.js";
 const HINTS = {
   explore: "Tap the map to hear a melody. Drag to change it.",
   tune: "Drag the point: your tune changes its emotion.",
-  piece: "Draw a line: the way the emotion goes. To move a point, tap it first.",
+  piece: "Draw a line: the emotion follows it. To move a point, tap it first.",
 };
 
 /**
@@ -27,7 +27,7 @@ export function hintOf(state) {
   if (mode === "tune" && !state.own) {
     return tune.file === null || tune.sample ? "Choose a tune, then change its emotion." : missing(tune.file);
   }
-  if (mode === "piece" && !piece.path.length) return "Draw a line, tap the map or press an emotion: the path begins.";
+  if (mode === "piece" && !piece.path.length) return "Draw a line, tap the map or press an emotion to begin the path.";
   return HINTS[mode];
 }
 

@@ -124,7 +124,7 @@ function takeDrops(store, client) {
     event.preventDefault();
     sign.hidden = true;
     const file = event.dataTransfer?.files[0];
-    if (file && byId("mode-tune").hidden) store.act(actions.complain, "This page has no network that moves tunes.");
+    if (file && byId("mode-tune").hidden) store.act(actions.complain, "This page has no network that can change tunes.");
     else if (file) openFile(store, client, file);
   });
 }
