@@ -99,6 +99,7 @@ def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=Fals
     """
     folder = get_data_home(data_home) / "musgenvae"
     manifest = _read_manifest()
+    _remove_left_behind(folder.parent)
     if not folder.exists():
         if not download_if_missing:
             raise OSError(f"the melodies are not in {folder} and download_if_missing=False. {_by_hand(folder)}")
@@ -156,11 +157,15 @@ def _verify(folder, manifest, source=None):
         )
 
 
-def _download(folder, manifest):
-    """Download the archive and move its melodies to `folder`, all or none."""
-    for left in folder.parent.glob(".musgenvae-*"):  # of a process that was killed
+def _remove_left_behind(folder):
+    """Remove what downloads left that were killed, also after the melodies had their place."""
+    for left in folder.glob(".musgenvae-*"):
         if time.time() - left.stat().st_mtime > 2 * DEADLINE_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _download(folder, manifest):
+    """Download the archive and move its melodies to `folder`, all or none."""
     with tempfile.TemporaryDirectory(prefix=".musgenvae-", dir=folder.parent, ignore_cleanup_errors=True) as temporary:
         archive = Path(temporary, "archive.zip")
         _retrieve(archive, folder)

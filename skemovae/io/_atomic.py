@@ -61,12 +61,22 @@ def atomic_path(path):
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)  # which ends with the process
         _remove_left_behind(path.parent, found.st_mtime)
         yield temporary
+        _write_to_disk(temporary)  # else the name could be there after a power failure and the content not
         os.chmod(temporary, found.st_mode & 0o777)  # for a writer that makes a file of its own
         os.replace(temporary, path)
     finally:
         if handle >= 0:
             os.close(handle)
         temporary.unlink(missing_ok=True)
+
+
+def _write_to_disk(path):
+    """Wait until the content of a file is on the disk, whoever wrote it."""
+    handle = os.open(path, os.O_RDWR)  # Windows needs the right to write for this
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _remove_left_behind(folder, now):
