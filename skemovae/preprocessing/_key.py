@@ -1,5 +1,7 @@
 """KeyNormalizer: every score in C major or C minor."""
 
+from collections import Counter
+
 import muspy
 
 from .._validation import check_bool, check_choice
@@ -53,17 +55,23 @@ def make_key_signature(root, mode):
 
 
 def _analyze_key(music, analysis):
-    """Return (pitch class of the tonic, mode) by one of music21's key profiles over all pitched notes."""
+    """Return (pitch class of the tonic, mode) by one of music21's key profiles over all pitched notes.
+
+    The profiles weigh how long each pitch class sounds, so music21 gets one note of each: its time grows with the
+    square of the notes, to hours for a symphony.
+    """
     import music21
 
-    stream = music21.stream.Stream()
+    steps = Counter()
     for track in music.tracks:
         for note in track.notes:
             if not track.is_drum and note.duration > 0:
-                length = note.duration / music.resolution
-                stream.insert(note.time / music.resolution, music21.note.Note(note.pitch, quarterLength=length))
-    if not stream.notes:
+                steps[note.pitch % 12] += note.duration
+    if not steps:
         raise UnsuitableScoreError("has no pitched notes, so it has no key (leave it out)")
+    stream = music21.stream.Stream()
+    for pitch_class, duration in steps.items():
+        stream.append(music21.note.Note(pitch_class, quarterLength=duration / music.resolution))
     key = getattr(music21.analysis.discrete, ANALYSES[analysis])().getSolution(stream)
     return key.tonic.pitchClass, key.mode
 
