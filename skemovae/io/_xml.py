@@ -1,6 +1,7 @@
 """XML, parsed once and bounded: no entities, no deep or endless trees, and one measure at a time."""
 
 import re
+from codecs import BOM_UTF8
 from xml.etree.ElementTree import TreeBuilder
 from xml.parsers import expat
 
@@ -81,7 +82,8 @@ def parse_xml(data, wanted=None, on_part=None, on_measure=None):
         if not skipped_at:
             builder.data(text)
 
-    parser = expat.ParserCreate()
+    # a byte order mark says more than the declaration, which stays behind where a program converts a file
+    parser = expat.ParserCreate("utf-8" if data.startswith(BOM_UTF8) else None)
     parser.buffer_text = True
     parser.EntityDeclHandler, parser.CharacterDataHandler = refuse, data_between
     parser.StartElementHandler, parser.EndElementHandler = start, end

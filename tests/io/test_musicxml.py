@@ -370,3 +370,10 @@ def test_words_are_lyrics(read_text):
     lyric = "<lyric><syllabic>begin</syllabic><text>A</text></lyric><lyric><text>B</text></lyric>"
     (track,) = read_text(musicxml(note_xml() + note_xml(extra=lyric))).tracks
     assert [(lyric.time, lyric.lyric) for lyric in track.lyrics] == [(4, "A -")]
+
+
+def test_a_byte_order_mark_says_more_than_the_declaration(tmp_path):
+    """As programs leave it that convert a file and not its first line; one such file is a sample of its makers."""
+    text = musicxml(note_xml()).replace("<?xml version='1.0'?>", "<?xml version='1.0' encoding='UTF-16'?>")
+    (tmp_path / "x.xml").write_text(text, encoding="utf-8-sig")
+    assert notes_of(read_music(tmp_path / "x.xml")) == [(0, 60, 4)]
