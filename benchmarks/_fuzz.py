@@ -36,8 +36,8 @@ LONGEST_MESSAGE = 1500  # five reasons of five scores, and some
 CORPUS_FILES = 40
 TUNES_OF_A_BOOK = 2
 MOST_TUNES = 20  # that are read of a damaged tune book
-MOST_NOTES = 300  # of a score whose key music21 seeks
-MOST_QUARTERS = 100  # in all tracks together, of a score that music21 writes, in some 5 ms a quarter note
+MOST_NOTES = 300  # of a score that music21 writes
+MOST_QUARTERS = 100  # in all its tracks together, for some 5 ms each
 
 
 def make_seeds(folder, published, models):
@@ -230,18 +230,18 @@ class Examiner:
         """Transform a score and write it; return "read", or what is wrong."""
         small = sum(len(track.notes) for track in music.tracks) <= MOST_NOTES
         short = small and len(music.tracks) * music.get_end_time() <= MOST_QUARTERS * music.resolution
-        outcomes = self.transform(music, find_key=small, use_signature=number % 20 != 0)
+        outcomes = self.transform(music, use_signature=number % 20 != 0)
         outcomes += self.write(music, (".mid", ".musicxml") if short and number % 10 == 1 else (".mid",))
         return next((outcome for outcome in outcomes if outcome != "refused"), "read")
 
-    def transform(self, music, find_key, use_signature):
+    def transform(self, music, use_signature):
         """Return what judge says of the refusals of the transformers."""
         from skemovae import Excerpt, KeyNormalizer, PitchEncoder, SopranoExtractor, TempoNormalizer
 
         encoder = PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip")
         chains = [[TempoNormalizer(keep_speed=True)], [Excerpt()]]
         chains += [[SopranoExtractor(), Excerpt(mismatch="keep"), encoder]]
-        chains += [[KeyNormalizer(use_signature=use_signature)]] if find_key else []
+        chains += [[KeyNormalizer(use_signature=use_signature)]]
         outcomes = []
         for chain in chains:
             scores = [music]
@@ -249,7 +249,7 @@ class Examiner:
                 for step in chain:
                     scores = self.call(step.fit_transform, scores)
             except ValueError as error:
-                outcomes.append(judge(error, "score 0 "))
+                outcomes.append(judge(error, "score 0[ :]"))  # with a name, where it has one
         return outcomes
 
     def write(self, music, suffixes):
