@@ -1,7 +1,7 @@
 """Hostile files: the ones that did harm once (tests/hostile), and any that hypothesis thinks of.
 
 The files in tests/hostile are written by hand or follow from what write_music makes; none holds anybody's melody.
-``benchmarks/fuzz_read.py`` is the long run, over 100,000 damaged files.
+``benchmarks/fuzz_read.py`` is the long run, over as many damaged files as one wants.
 """
 
 import time
