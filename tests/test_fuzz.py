@@ -61,7 +61,7 @@ def fetch_archive(tmp_path, monkeypatch):
     """Return a function that reads an archive as the published data set."""
 
     def fetch(path):
-        monkeypatch.setattr(_musgenvae, "_retrieve", lambda target, _: target.write_bytes(path.read_bytes()))
+        monkeypatch.setattr(_musgenvae, "_retrieve", lambda target, *_: target.write_bytes(path.read_bytes()))
         fetch_musgenvae(data_home=tmp_path / "home")
 
     return fetch

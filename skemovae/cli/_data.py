@@ -39,10 +39,10 @@ def load_data(options, estimator=None):
 
     prepare = estimator is None or not takes_scores(estimator)
     if options.data == "bach":
-        X, y = load_bach_chorales(return_X_y=True)
+        X, y = load_bach_chorales(return_X_y=True, verbose=True)
         steps = []
     elif options.data == "musgenvae":
-        X, y = fetch_musgenvae(return_X_y=True)
+        X, y = fetch_musgenvae(return_X_y=True, verbose=True)
         steps = [Excerpt(mismatch="keep")]
     else:
         X, y = load_music_folder(Path(options.data).expanduser(), return_X_y=True, verbose=True)

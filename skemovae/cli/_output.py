@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..io import READABLE_SUFFIXES
 from ._options import FORMATS
+from ._terminal import progress
 
 MAX_NAME = 60  # characters of a user's class in a file name
 
@@ -106,13 +107,15 @@ def write_melodies(folder, melodies, suffix, tempo=None):
     stems = stems_of(melodies)
     for path in melodies_in(folder, stems.values()):
         path.unlink()
-    written = {}
-    for label, scores in melodies.items():
-        width = len(str(len(scores)))
-        paths = [folder / f"{stems[label]}-{number:0{width}}.{suffix}" for number in range(1, len(scores) + 1)]
-        for score, path in zip(scores, paths, strict=True):
-            write_score(score, path, tempo)
-        written[label] = [str(path) for path in paths]
+    written = {label: [] for label in melodies}
+    files = [
+        (label, score, folder / f"{stems[label]}-{number:0{len(str(len(scores)))}}.{suffix}")
+        for label, scores in melodies.items()
+        for number, score in enumerate(scores, start=1)
+    ]
+    for label, score, path in progress(files, "writing", "file"):
+        write_score(score, path, tempo)
+        written[label].append(str(path))
     return written
 
 

@@ -25,6 +25,13 @@ def say(*lines, error=False, flush=False):
     print(*map(printable, lines), sep="\n", file=sys.stderr if error else sys.stdout, flush=flush)
 
 
+def progress(things, what, unit):
+    """Return the things of a list in turn; on a terminal a bar shows the time left, if they take over two seconds."""
+    from tqdm import tqdm
+
+    return tqdm(things, what, unit=unit, delay=2, disable=None)  # None: where standard error is no terminal
+
+
 def aligned(rows):
     """Return the rows of a table, of equally many texts each, as lines with columns of one width."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.utils import Bunch
+from tqdm import tqdm
 
 from .._validation import check_choice
 from ..emotion import EMOTIONS
@@ -20,7 +21,7 @@ DESCR = files("skemovae.datasets") / "data" / "bach_chorales.rst"
 CACHE_VERSION = 1  # raise it when what the cache holds changes
 
 
-def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, return_X_y=False):
+def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, return_X_y=False, verbose=False):
     """Load the Bach chorales of music21's corpus as short melodies with emotion labels by rule.
 
     Nothing is downloaded: music21 ships the scores. The first call reads them (a few seconds) and caches plain arrays
@@ -44,6 +45,8 @@ def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, retur
         Data folder; None takes the environment variable ``SKEMOVAE_DATA`` or else ``~/skemovae_data``.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
+    verbose : bool, default=False
+        Show a progress bar on a terminal while the scores are read.
 
     Returns
     -------
@@ -82,7 +85,8 @@ def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, retur
     check_choice("form", form, ("melodies", "scores"))
     with TABLE.open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    read_scores = partial(cached_scores, f"bach-scores-v{CACHE_VERSION}.npz", data_home, partial(_read_scores, rows))
+    build = partial(_read_scores, rows, verbose)
+    read_scores = partial(cached_scores, f"bach-scores-v{CACHE_VERSION}.npz", data_home, build)
     melodies = cached_scores(f"bach-melodies-v{CACHE_VERSION}.npz", data_home, lambda: _melodies(read_scores()))
     data = melodies if form == "melodies" else read_scores()
     chosen = [i for i, row in enumerate(rows) if subset == "all" or row["in_paper"] == "1"]
@@ -107,10 +111,10 @@ def corpus_folder():
     return Path(common.getCorpusFilePath()) / "bach"
 
 
-def _read_scores(rows):
+def _read_scores(rows, verbose=False):
     """Return the scores of the table with the tempo step of the published data done."""
     scores = []
-    for row in rows:
+    for row in tqdm(rows, "reading", unit="file", disable=None if verbose else True):  # None: no terminal
         music = read_music(corpus_folder() / row["file"])
         scores.append(scale_time(music, 2 if row["doubled"] == "1" else 1))
     return TempoNormalizer(qpm=120).transform(scores)

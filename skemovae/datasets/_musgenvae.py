@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 from sklearn.utils import Bunch
+from tqdm import tqdm
 
 from ..emotion import EMOTIONS, as_emotion
 from ..io import read_music
@@ -36,7 +37,7 @@ DEADLINE_SECONDS = 1800  # of all tries together
 ERRORS_OF_THE_NETWORK = (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError)
 
 
-def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=False):
+def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=False, verbose=False):
     """Load the 344 published melodies with emotion labels by people, downloading them on the first call.
 
     The data set is by J. Grekow and licensed under **CC BY-NC** (not for commercial use); it is not part of this
@@ -57,6 +58,8 @@ def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=Fals
         If False, raise an OSError instead of downloading.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
+    verbose : bool, default=False
+        Show a progress bar on a terminal during the download.
 
     Returns
     -------
@@ -103,7 +106,7 @@ def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=Fals
     if not folder.exists():
         if not download_if_missing:
             raise OSError(f"the melodies are not in {folder} and download_if_missing=False. {_by_hand(folder)}")
-        _download(folder, manifest)
+        _download(folder, manifest, verbose)
     _verify(folder, manifest)
     names = sorted(manifest)
     data = [read_music(folder / name) for name in names]
@@ -164,11 +167,11 @@ def _remove_left_behind(folder):
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _download(folder, manifest):
+def _download(folder, manifest, verbose):
     """Download the archive and move its melodies to `folder`, all or none."""
     with tempfile.TemporaryDirectory(prefix=".musgenvae-", dir=folder.parent, ignore_cleanup_errors=True) as temporary:
         archive = Path(temporary, "archive.zip")
-        _retrieve(archive, folder)
+        _retrieve(archive, folder, verbose)
         extracted = Path(temporary, "musgenvae")
         _extract(archive, extracted, manifest)
         _verify(extracted, manifest, source=f"the archive at {ARCHIVE_URL}")
@@ -179,7 +182,7 @@ def _download(folder, manifest):
                 raise
 
 
-def _retrieve(path, folder):
+def _retrieve(path, folder, verbose):
     """Download the archive to `path`, with limits on its size and on the time that it takes.
 
     A server that sends a byte now and then keeps every timeout of a socket, so the deadline is kept from outside.
@@ -189,7 +192,7 @@ def _retrieve(path, folder):
 
     def run():
         try:
-            _try_often(path, deadline)
+            _try_often(path, deadline, verbose)
         except Exception as error:
             outcome.append(error)
         else:
@@ -205,11 +208,15 @@ def _retrieve(path, folder):
         raise error
 
 
-def _try_often(path, deadline):
+def _try_often(path, deadline, verbose):
     for attempt in range(1, N_TRIES + 1):
         try:
-            with urllib.request.urlopen(ARCHIVE_URL, timeout=TIMEOUT_SECONDS) as response, open(path, "wb") as file:
-                shutil.copyfileobj(_Limited(response, MAX_ARCHIVE_BYTES, deadline), file)
+            with (
+                urllib.request.urlopen(ARCHIVE_URL, timeout=TIMEOUT_SECONDS) as response,
+                open(path, "wb") as file,
+                _progress(file, response.length, verbose) as target,
+            ):
+                shutil.copyfileobj(_Limited(response, MAX_ARCHIVE_BYTES, deadline), target)
                 if response.length:  # http.client itself reports a short body only where it comes in chunks
                     raise ConnectionError(f"the connection ended {response.length:,} bytes too early")
             return
@@ -217,6 +224,12 @@ def _try_often(path, deadline):
             if attempt == N_TRIES or time.monotonic() > deadline:
                 raise
             time.sleep(attempt)
+
+
+def _progress(file, n_bytes, verbose):
+    """Return a file to write to that shows on a terminal how far a download is, and the time left if that is known."""
+    disable = None if verbose else True  # None: no terminal
+    return tqdm.wrapattr(file, "write", n_bytes, desc="downloading", disable=disable)
 
 
 class _Limited:

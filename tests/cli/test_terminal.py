@@ -1,7 +1,9 @@
 """Nothing that a stranger's file holds reaches the terminal as a command."""
 
 import ast
+import itertools
 import json
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -12,8 +14,9 @@ from sklearn.pipeline import Pipeline
 import skemovae.cli
 from skemovae import EmotionRegularizedVAE, PitchEncoder, save_model
 from skemovae._printable import printable
-from skemovae.cli._terminal import say
+from skemovae.cli._terminal import progress, say
 from skemovae.nn.architectures import DenseArchitecture
+from tests.datasets.conftest import Terminal
 
 TITLE, CLEAR, REVERSED = "\x1b]0;owned\x07", "\x1b[2J", "\u202e"
 FORGED = "\nskemovae info: all is well"
@@ -87,6 +90,32 @@ def test_all_is_printed_at_one_place():
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("print", "sys.stdout.write", "sys.stderr.write")
     }
     assert printing == {"_terminal.py"}
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(1.5, True), (0.1, False)])
+def test_a_bar_is_shown_where_it_takes_long(monkeypatch, seconds, shown):
+    clock = itertools.count(step=seconds)
+    monkeypatch.setattr("tqdm.std.time", lambda: next(clock))
+    with redirect_stderr(Terminal()) as output:
+        assert list(progress(["a", "b", "c"], "writing", "file")) == ["a", "b", "c"]
+    assert ("writing: 100%" in output.getvalue()) is shown
+
+
+def test_no_bar_is_shown_where_nobody_looks(monkeypatch, capsys):
+    clock = itertools.count(step=1.5)
+    monkeypatch.setattr("tqdm.std.time", lambda: next(clock))
+    assert list(progress(["a", "b", "c"], "writing", "file")) == ["a", "b", "c"]
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(("data", "loader"), [("bach", "load_bach_chorales"), ("musgenvae", "fetch_musgenvae")])
+def test_reading_a_data_set_shows_a_bar(run, monkeypatch, tmp_path, data, loader):
+    def load(return_X_y, verbose):
+        raise ValueError(f"return_X_y={return_X_y}, verbose={verbose}")
+
+    monkeypatch.setattr(f"skemovae.datasets.{loader}", load)
+    code, _, err = run("train", "--data", data, "--model", tmp_path / "m")
+    assert (code, err) == (2, "skemovae train: return_X_y=True, verbose=True\n")
 
 
 def test_info_shows_hostile_names(run, hostile):

@@ -2,6 +2,7 @@
 
 import csv
 import importlib.util
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import muspy
@@ -15,7 +16,8 @@ from skemovae.datasets import _bach, load_bach_chorales
 from skemovae.emotion import as_emotion
 from skemovae.preprocessing import Excerpt, KeyNormalizer, SopranoExtractor
 from skemovae.preprocessing._tempo import scale_time
-from tests.datasets.conftest import NAMES, plain, stems
+from tests.conftest import make_score
+from tests.datasets.conftest import BARS, NAMES, plain, stems
 
 
 def test_bach_melodies_are_the_published_ones(bach, paper):
@@ -53,6 +55,17 @@ def test_bach_known_melody(bach):
     expected = [n.pitch - 6 for n in melody.notes if n.time < 32]
     assert [t for t in tokens if t < 128][: len(expected)] == expected[: sum(t < 128 for t in tokens)]
     assert expected[:6] == [67, 65, 63, 65, 67, 70]
+
+
+@pytest.mark.parametrize(("stream", "verbose", "shown"), BARS)
+def test_bach_shows_a_progress_bar_on_a_terminal(monkeypatch, tmp_path, stream, verbose, shown):
+    monkeypatch.setattr(
+        _bach, "read_music", lambda path: make_score([(0, 60, 4)], key=(0, "major"), time_signature=(4, 4))
+    )
+    with redirect_stderr(stream()) as output:
+        load_bach_chorales(data_home=tmp_path, verbose=verbose)
+    assert ("reading: 100%" in output.getvalue()) is shown
+    assert bool(output.getvalue()) is shown
 
 
 def test_bach_bunch(bach):

@@ -1,6 +1,5 @@
 """Tests of load_music_folder and of the tunes that it groups by."""
 
-import io
 import warnings
 from contextlib import redirect_stderr
 
@@ -13,7 +12,7 @@ from skemovae.datasets import load_music_folder
 from skemovae.emotion import EMOTIONS
 from skemovae.io import ScoreReadError
 from tests.conftest import make_score, notes_of
-from tests.datasets.conftest import NAMES, plain
+from tests.datasets.conftest import BARS, NAMES, plain
 from tests.io.files import NOTE, midi_bytes
 
 LACKING = "has no scores of"
@@ -52,14 +51,7 @@ def test_folder_bunch(tmp_path):
     assert target.tolist() == bunch.target.tolist()
 
 
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
-
-
-@pytest.mark.parametrize(
-    ("stream", "verbose", "shown"), [(Terminal, True, True), (Terminal, False, False), (io.StringIO, True, False)]
-)
+@pytest.mark.parametrize(("stream", "verbose", "shown"), BARS)
 def test_folder_shows_a_progress_bar_on_a_terminal(tmp_path, stream, verbose, shown):
     place(tmp_path, "sad/a.mid", "happy/b.mid")
     with redirect_stderr(stream()) as output:

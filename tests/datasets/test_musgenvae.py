@@ -9,6 +9,7 @@ import shutil
 import threading
 import time
 import zipfile
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ import pytest
 from skemovae import PitchEncoder, write_music
 from skemovae.datasets import _musgenvae, fetch_musgenvae
 from tests.conftest import make_score
-from tests.datasets.conftest import NAMES, plain, refuse, stems
+from tests.datasets.conftest import BARS, NAMES, plain, refuse, stems
 
 MANIFEST = _musgenvae._read_manifest()
 PREFIX = f"musgenvae_lsreg-{_musgenvae.COMMIT}/public_html/training_dataset"
@@ -158,6 +159,15 @@ def test_musgenvae_placed_by_hand_but_changed(published, tmp_path):
     message = rf"1 of 344 melodies .* not the published ones \(sha256 differs\), e.g. {changed}. Remove"
     with pytest.raises(ValueError, match=message):
         fetch_musgenvae(data_home=tmp_path)
+
+
+@pytest.mark.parametrize(("stream", "verbose", "shown"), BARS)
+def test_musgenvae_shows_a_progress_bar_on_a_terminal(server, tmp_path, stream, verbose, shown):
+    server.content = archive_of({})  # the bar comes before the archive is looked at
+    with redirect_stderr(stream()) as output, pytest.raises(OSError, match="344 of 344 melodies are missing"):
+        fetch_musgenvae(data_home=tmp_path, verbose=verbose)
+    assert ("downloading: 100%" in output.getvalue()) is shown
+    assert bool(output.getvalue()) is shown
 
 
 def test_musgenvae_without_download(tmp_path, monkeypatch):
