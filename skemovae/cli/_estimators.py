@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+import warnings
 from contextlib import contextmanager
 
 from ..emotion import EMOTIONS
@@ -51,7 +52,10 @@ def fit_model(tokens, labels, options):
         model = EmotionRegularizedVAE().set_params(architecture__units=options.units)
     if options.epochs is not None:
         model.set_params(max_iter=options.epochs)
-    return model.set_params(verbose=True, random_state=options.seed).fit(tokens, labels)
+    model.set_params(verbose=True, random_state=options.seed)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "y has no rows of")  # the folder that was read lacks them, and a note says so
+        return model.fit(tokens, labels)
 
 
 def plain_parameters(step):

@@ -47,7 +47,8 @@ def quadrant_accuracy_scorer(estimator, X, y):
     --------
     >>> from skemovae import EmotionRegularizedVAE
     >>> from skemovae.metrics import quadrant_accuracy, quadrant_accuracy_scorer
-    >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 8, ["happy", "sad"] * 8
+    >>> X = [[72, 74, 76, 79], [63, 65, 67, 68], [60, 129, 58, 129], [72, 129, 76, 129]] * 4
+    >>> y = ["happy", "angry", "sad", "relaxed"] * 4
     >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
     >>> quadrant_accuracy_scorer(vae, X, y) == quadrant_accuracy(vae.transform(X), y).mean
     True
@@ -81,7 +82,8 @@ def class_separation_scorer(estimator, X, y):
     --------
     >>> from skemovae import EmotionRegularizedVAE
     >>> from skemovae.metrics import class_separation, class_separation_scorer
-    >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 8, ["happy", "sad"] * 8
+    >>> X = [[72, 74, 76, 79], [63, 65, 67, 68], [60, 129, 58, 129], [72, 129, 76, 129]] * 4
+    >>> y = ["happy", "angry", "sad", "relaxed"] * 4
     >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
     >>> class_separation_scorer(vae, X, y) == class_separation(*vae.transform(X, return_std=True), y).smallest
     True
@@ -113,7 +115,8 @@ def reconstruction_scorer(estimator, X, y=None):
     --------
     >>> from skemovae import EmotionRegularizedVAE
     >>> from skemovae.metrics import reconstruction_quality, reconstruction_scorer
-    >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 8, ["happy", "sad"] * 8
+    >>> X = [[72, 74, 76, 79], [63, 65, 67, 68], [60, 129, 58, 129], [72, 129, 76, 129]] * 4
+    >>> y = ["happy", "angry", "sad", "relaxed"] * 4
     >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
     >>> quality = reconstruction_quality(X, vae.inverse_transform(vae.transform(X)))
     >>> reconstruction_scorer(vae, X, y) == quality.onset_accuracy
@@ -149,11 +152,13 @@ def neg_muspy_distance_scorer(estimator, X, y):
 
     Examples
     --------
+    >>> import numpy as np
     >>> from skemovae import EmotionRegularizedVAE
     >>> from skemovae.metrics import muspy_distance, neg_muspy_distance_scorer
-    >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 8, ["happy", "sad"] * 8
+    >>> X = [[72, 74, 76, 79], [63, 65, 67, 68], [60, 129, 58, 129], [72, 129, 76, 129]] * 4
+    >>> y = ["happy", "angry", "sad", "relaxed"] * 4
     >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
-    >>> new, emotions = vae.sample(200, emotion=["happy"] * 100 + ["sad"] * 100, random_state=0)
+    >>> new, emotions = vae.sample(400, emotion=np.repeat(y[:4], 100), random_state=0)
     >>> neg_muspy_distance_scorer(vae, X, y) == -muspy_distance(new, emotions, X, y).mean
     True
     """
@@ -191,7 +196,8 @@ def neg_two_sample_auc_scorer(estimator, X, y):
     --------
     >>> from skemovae import EmotionRegularizedVAE
     >>> from skemovae.metrics import neg_two_sample_auc_scorer, two_sample_auc
-    >>> X, y = [[72, 74, 76, 79], [60, 129, 58, 129]] * 10, ["happy", "sad"] * 10
+    >>> X = [[72, 74, 76, 79], [63, 65, 67, 68], [60, 129, 58, 129], [72, 129, 76, 129]] * 5
+    >>> y = ["happy", "angry", "sad", "relaxed"] * 5
     >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
     >>> new, _ = vae.sample(400, emotion=y * 20, random_state=0)
     >>> neg_two_sample_auc_scorer(vae, X, y) == -two_sample_auc(new, X)
@@ -239,12 +245,14 @@ def emotion_control_scorer(estimator, X, y, *, judge=None):
 
     Examples
     --------
+    >>> import numpy as np
     >>> from skemovae import EmotionRegularizedVAE
     >>> from skemovae.metrics import EmotionJudge, emotion_control, emotion_control_scorer
-    >>> X = [[72, 74, 76, 79], [72, 76, 74, 79], [60, 129, 58, 129], [60, 129, 63, 129]] * 4
-    >>> y = ["happy", "happy", "sad", "sad"] * 4
+    >>> X = [[72, 74, 76, 79], [72, 76, 74, 79], [63, 65, 67, 68], [63, 67, 65, 68]]
+    >>> X = [*X, [60, 129, 58, 129], [60, 129, 63, 129], [72, 129, 76, 129], [76, 129, 72, 129]] * 4
+    >>> y = ["happy", "happy", "angry", "angry", "sad", "sad", "relaxed", "relaxed"] * 4
     >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
-    >>> new, emotions = vae.sample(200, emotion=["happy"] * 100 + ["sad"] * 100, random_state=0)
+    >>> new, emotions = vae.sample(400, emotion=np.repeat(y[::2][:4], 100), random_state=0)
     >>> emotion_control_scorer(vae, X, y) == emotion_control(EmotionJudge().fit(X, y), new, emotions).accuracy
     True
     """

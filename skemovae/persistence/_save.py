@@ -64,7 +64,8 @@ def save_model(estimator, path, *, half_precision=False):
     >>> import numpy as np, pathlib, tempfile
     >>> from sklearn.pipeline import make_pipeline
     >>> from skemovae import EmotionRegularizedVAE, PitchEncoder, load_model, save_model
-    >>> X, y = np.array([[60, 129], [62, 64]] * 4), ["sad", "happy"] * 4
+    >>> X = np.array([[72, 74], [63, 65], [60, 129], [72, 129]] * 2)
+    >>> y = ["happy", "angry", "sad", "relaxed"] * 2
     >>> vae = EmotionRegularizedVAE(max_iter=1, random_state=0).fit(X, y)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     save_model(make_pipeline(PitchEncoder(n_steps=2), vae), pathlib.Path(folder, "melodies.safetensors"))

@@ -2,7 +2,10 @@
 
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
+
+    N_WRAPPERS = 1  # frames between a method with callbacks and its caller
 except ImportError:
+    N_WRAPPERS = 0
 
     class CallbackSupportMixin:  # type: ignore[no-redef]
         """Stands in where scikit-learn has no callbacks."""

@@ -1,15 +1,17 @@
 """EmotionRegularizedVAE: the scikit-learn face of the networks."""
 
+import warnings
+
 from sklearn.utils.validation import validate_data
 
 from ..nn.architectures import GRUArchitecture, as_architecture
 from ..nn.backend import start_backend
 from ..plane import is_continuous
-from ._callbacks import CallbackSupportMixin, with_callbacks
+from ._callbacks import N_WRAPPERS, CallbackSupportMixin, with_callbacks
 from ._fitted import keeping_what_is_fitted
 from ._options import ArchitectureOptionsMixin
 from ._parameters import check_parameters
-from ._rows import check_context
+from ._rows import check_context, what_is_untrained
 from ._use import PlaneModel
 
 __all__ = ["PAPER_PRESET", "EmotionRegularizedVAE"]
@@ -272,6 +274,12 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
             If Keras has a backend other than TensorFlow, or this process was forked from one that has trained.
         OSError
             If the checkpoint cannot be written.
+
+        Warns
+        -----
+        UserWarning
+            If `y` has no rows of one of the four emotions, because the model then learns nothing about it; if the
+            training is interrupted; or if a checkpoint cannot be written.
         """
         check_parameters(self)
         start_backend()
@@ -283,7 +291,10 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
             context = check_context(
                 context, as_architecture(self.architecture), len(X), self.n_context_ if resume else 0
             )
-            Fit(self, X, y, context, resume).run()
+            task = Fit(self, X, y, context, resume)
+            if untrained := what_is_untrained(task.layout):
+                warnings.warn(untrained, stacklevel=2 + N_WRAPPERS)
+            task.run()
         return self
 
     def __sklearn_tags__(self):

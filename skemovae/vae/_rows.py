@@ -119,3 +119,15 @@ def check_context(context, architecture, n_rows, n_known=0):
     if len(context) != n_rows:
         raise ValueError(f"context of {len(context)} rows: expected one for each of the {n_rows} rows")
     return context
+
+
+def what_is_untrained(layout):
+    """Return of which emotions there are no rows and what follows, or None; classes of a user's own may have none."""
+    lacking = [str(label) for label in np.delete(layout.labels, layout.trained)]
+    if layout.own_classes or not lacking:
+        return None
+    it, its = ("it", "its") if len(lacking) == 1 else ("them", "their")
+    return (
+        f"y has no rows of {' and '.join(lacking)}: the model learns nothing about {it}, {its} part of the plane means "
+        f"nothing, and sample refuses {it}. Add rows of {it}, or use the model for the other emotions alone"
+    )

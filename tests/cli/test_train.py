@@ -1,4 +1,7 @@
 import json
+import shutil
+
+import pytest
 
 from skemovae import load_model
 
@@ -34,3 +37,23 @@ def test_an_existing_model_is_not_replaced_without_force(run, folder, tmp_path):
         f"skemovae train: {tmp_path / 'm'} exists: choose another name, or replace it with --force\n",
     )
     assert (tmp_path / "m").read_text() == "older"
+
+
+@pytest.mark.filterwarnings("default:.*has no scores of")
+@pytest.mark.parametrize("verb", ["train", "compose"])
+def test_a_folder_without_an_emotion_is_told_once(run, folder, tmp_path, verb):
+    data = tmp_path / "data"
+    for emotion in ("happy", "angry", "relaxed"):
+        shutil.copytree(folder / emotion, data / emotion)
+    out = ["--model", tmp_path / "m"] if verb == "train" else ["--out", tmp_path / "out", "--per-emotion", "1"]
+    code, _, err = run(verb, "--data", data, *out, *QUICK)
+    assert code == 0
+    notes = [line for line in err.splitlines() if line.startswith("note: ")]
+    assert len(notes) == 1
+    assert f"{data} has no scores of sadness: a model trained on them learns nothing about it" in notes[0]
+    if verb == "compose":
+        assert sorted(path.name for path in (tmp_path / "out").glob("*.mid")) == [
+            "angry-1.mid",
+            "happy-1.mid",
+            "relaxed-1.mid",
+        ]

@@ -888,7 +888,7 @@ class TestSafety:
     def test_a_melody_of_rests_says_so(self, visit, tmp_path):
         rests = np.full((8, 16), 128)
         model = EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(
-            rests, ["happy", "sad"] * 4
+            rests, ["happy", "angry", "sad", "relaxed"] * 2
         )
         explore(model, tmp_path / "page.html", rests)
         with visit(tmp_path / "page.html") as page:

@@ -34,7 +34,10 @@ def test_answers_are_spelled_like_the_labels(tiny_data, spelling):
 @pytest.fixture(scope="module")
 def without_anger(tiny_data):
     X, y = tiny_data
-    return EmotionRegularizedVAE(**LEARNING).fit(X[y != "angry"], y[y != "angry"])
+    with pytest.warns(UserWarning, match=r"^y has no rows of angry: .* nothing about it, .* sample refuses it") as told:
+        model = EmotionRegularizedVAE(**LEARNING).fit(X[y != "angry"], y[y != "angry"])
+    assert [warning.filename for warning in told] == [__file__]  # the line of the user
+    return model
 
 
 def test_a_fold_without_a_class_does_not_shift_the_others(without_anger, tiny_data):

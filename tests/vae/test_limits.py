@@ -1,5 +1,7 @@
 """Unusual sizes and numbers."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,8 @@ def make_rows(n_rows, n_steps=6, n_symbols=5):
 
 def assert_works(model, X, y, n_samples=3):
     """Fit, and use every method."""
-    model.fit(X, y)
+    with nullcontext() if set(y) == set(NAMES) else pytest.warns(UserWarning, match="y has no rows of"):
+        model.fit(X, y)
     points = model.transform(X)
     assert points.shape == (len(X), model.n_components)
     assert np.isfinite(points).all()
