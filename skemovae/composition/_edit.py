@@ -18,7 +18,7 @@ class Edit(NamedTuple):
     points: Any  # (n_held, n_components)
     moved: Any
     decoded: Any
-    scales: Any  # how long notes of the decoded rows last, in times of what they did
+    scales: Any  # by which factor the notes of the decoded rows last longer
     at_scale: Any  # the decoded rows at the speed of the whole tune
     onsets_kept: Any
     notes_kept: Any

@@ -1,16 +1,16 @@
-"""Rows moved on the plane: their latent points with another valence and arousal, all other coordinates as they are."""
+"""Rows moved on the plane: their latent points get another valence and arousal and keep all other coordinates."""
 
 import numpy as np
 
 from .._validation import check_point
 from ..preprocessing import double_durations, halve_durations, is_onset, to_parallel_mode
 
-SCALES = (1, 2, 0.5)  # how long notes last after a change of speed, in times of what they did
+SCALES = (1, 2, 0.5)  # by which factor notes last longer after a change of speed
 CONTRARY = {"major": "minor", "minor": "major"}
 
 
 def target_of(vae, emotion, at):
-    """Return the (valence, arousal) to which rows are moved: the middle of an emotion's training rows, or `at`.
+    """Return the (valence, arousal) to which rows are moved: the mean of an emotion's training rows, or `at`.
 
     Raises
     ------
@@ -28,7 +28,7 @@ def target_of(vae, emotion, at):
 
 
 def move(points, target, amount):
-    """Return points of which valence and arousal are moved a share of the way to a target, in a straight line.
+    """Return points whose valence and arousal are moved part of the way to a target, in a straight line.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def move(points, target, amount):
 
 
 def scaled_rows(rows, scale):
-    """Return what rows are when their notes last `scale` times as long, and how many steps of it count."""
+    """Return rows whose notes last `scale` times as long, and how many of their steps count."""
     if scale == 1:
         return rows, rows.shape[1]
     if scale == 2:
@@ -79,7 +79,7 @@ def f1_of_onsets(rows, others):
 
 
 def compare(rows, decoded, modes, scale):
-    """Return what became of the notes of rows.
+    """Return what happened to the notes of rows.
 
     Parameters
     ----------

@@ -14,12 +14,12 @@ MINOR_THIRD, MAJOR_THIRD = 3, 4  # semitones above the tonic
 
 
 def context_of(model, place):
-    """Return what the decoder of a model is given of a phrase at a place; None if it reads no such context."""
+    """Return the decoder's context for a phrase at a place in its tune; None if it reads no such context."""
     return place if model.n_context_ == len(place) else None
 
 
 def closed_phrases(model, labels, generator, **settings):
-    """Return phrases that close, shape (n, n_steps).
+    """Return phrases that end like the last phrase of a tune, shape (n, n_steps).
 
     Each is the best of a few: one that ends on the tonic, of these one that the model itself places in the emotion that
     was asked for, and of these one in which the third of the emotion's mode sounds and the other third does not.
@@ -45,7 +45,7 @@ def closed_phrases(model, labels, generator, **settings):
 
 
 def continued_phrases(model, beginning, n, **settings):
-    """Return phrases that begin alike and go on in different ways, shape (n, n_steps).
+    """Return phrases that begin alike and continue differently, shape (n, n_steps).
 
     A model that writes all steps at once cannot continue a beginning; its phrases are drawn whole, and begin with the
     beginning instead of their own.

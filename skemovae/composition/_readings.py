@@ -1,4 +1,4 @@
-"""What reports say of windows: their places, their keys, and their emotion by the rule that labels melodies."""
+"""What reports say about windows: their places, their keys, and their emotion by the rule that labels melodies."""
 
 import numpy as np
 
@@ -44,7 +44,7 @@ def places_of(tune, windows):
 
 
 def spread(values, windows, held, fill):
-    """Return what is known of the windows that have a row as an array with an entry for each window.
+    """Return values of the windows that have a row as an array with an entry for every window.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from ._report import make_report
 from ._restore import Part, restore, to_modes
 from ._windows import SILENT, Note, read_tune
 
-HALF = 0.5  # share of the way from which on the plain rules change a tune: they know no degrees
+HALF = 0.5  # share of the way from which the plain rules change a tune: they cannot change it in part
 
 
 def reemote(music, *, emotion=None, at=None, amount=1.0, accompaniment="keep", unsupported="rule", model=None):
@@ -142,7 +142,7 @@ def _refuse(tune):
 
 
 def _scale_of_all(tune, edit, target, amount):
-    """Return the time scale of most rows, of equally many that nearest to 1; without rows what the rule says."""
+    """Return the time scale of most rows, in a tie the one nearest to 1; without rows that of the rule."""
     if len(edit.held):
         votes = Counter(edit.scales.tolist())
         return max((1.0, 2.0, 0.5), key=lambda scale: votes[scale])
@@ -154,7 +154,7 @@ def _scale_of_all(tune, edit, target, amount):
 
 
 def _new_modes(edit, target, amount):
-    """Return what becomes of each key: what most notes say in which the modes differ, else what the rule says."""
+    """Return the new mode of each key: by majority of the notes in which the modes differ, else by the rule."""
     by_key: Counter = Counter()
     for i, lean in zip(edit.held, edit.leaning, strict=True):
         section = edit.windows[i].section

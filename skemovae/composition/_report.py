@@ -41,7 +41,7 @@ def make_report(vae, tune, edit, scale, new_modes, unsupported, accompaniment):
 
 
 def _modes_after(edit, new_modes):
-    """Return the mode of each changed row: what most notes say in which the modes differ, else that of its key."""
+    """Return the mode of each changed row: by majority of the notes in which the modes differ, else its key's."""
     return [
         new_modes[section.root, section.mode] if lean == 0 else CONTRARY[section.mode] if lean > 0 else section.mode
         for section, lean in zip(edit.sections, edit.leaning, strict=True)
@@ -49,7 +49,7 @@ def _modes_after(edit, new_modes):
 
 
 def _messages(tune, windows, changed_by, accompaniment):
-    """Return what was not done by the model alone, a sentence each."""
+    """Return a sentence for everything that was not done by the model alone."""
     messages = []
     done = {
         "rule": "changed by the plain rules",

@@ -13,16 +13,16 @@ from ._windows import Note, Tune, Window
 
 
 class Part(NamedTuple):
-    """What became of a window."""
+    """What happened to a window."""
 
     window: Window
-    scale: Any  # how long it lasts, in times of what it did
+    scale: Any  # by which factor it lasts longer
     mode: str  # in which it is now
     notes: list[Note]  # counted from the beginning of the window
 
 
 class Timeline:
-    """Where the moments of a tune lie when some of its windows last longer or shorter.
+    """The new times of a tune some of whose windows last longer or shorter.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def changed_spans(parts):
 
 
 def _joined(tune, parts, place):
-    """Return the notes of all parts at their new places; a note that sounded over a border does so again."""
+    """Return the notes of all parts at their new places; a note that was held across a border still is."""
     joined: list[Note] = []
     for part, begin in zip(parts, place.places, strict=False):
         tied = tune.sounds_over(part.window.start)
@@ -143,7 +143,7 @@ def _moved(tune, notes, place, spans, is_drum):
 
 
 def _as_music(tune, tracks, place, new_modes):
-    """Return the score in the coarsest time steps that hold it, but none coarser than those of the tune."""
+    """Return the score in the coarsest time steps that represent it, but not in coarser ones than the tune's."""
     music = tune.music
     tempos = [(place(int(mark.time) * tune.units), mark) for mark in music.tempos]
     keys = _key_signatures(tune, place, new_modes)

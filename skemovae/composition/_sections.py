@@ -16,7 +16,7 @@ class Section(NamedTuple):
     stop: int
     bar: int  # length of a whole bar
     meter: str
-    regular: bool  # made of whole bars, but perhaps the last; else an upbeat, or a bar of another length
+    regular: bool  # made of whole bars, except perhaps the last; else an upbeat, or a bar of another length
     root: int  # pitch class of the tonic
     mode: str
 

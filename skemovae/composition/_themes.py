@@ -22,9 +22,9 @@ FIFTH = 7  # semitones, the largest interval from phrase to phrase if it can be 
 #: About how many in a hundred phrases of folk tunes follow the one before at 0, 1, ..., 7 semitones, up or down
 #: (``benchmarks/pieces.py`` counts them).
 SEAMS = np.array([5, 23, 37, 7, 6, 12, 1, 3])
-MUST = 100.0  # what outweighs everything else
-# What counts how much: a semitone from the wanted interval, a unit of the plane from the curve, and a note from the
-# mean number of notes.
+MUST = 100.0  # outweighs everything else
+# Weights: of a semitone from the wanted interval, of a unit of the plane from the curve, and of a note from the mean
+# number of notes.
 SEMITONE, PLANE, NOTE = 0.2, 2.0, 0.2
 
 
@@ -83,7 +83,7 @@ class PhraseWriter:
         becomes_fast = is_fast.tolist() == [False, True]
         if becomes_fast or name not in self.themes:
             # A slow theme at double speed fills half a phrase: the editor learned nothing of what follows. A variation
-            # is made in the same way, for it is by its beginning that a theme is known again.
+            # is made in the same way, because a theme is recognized by its beginning.
             return self._continued(place, row[: n_steps // 2])
         if self._is_last(place) and not ends_on_tonic(row[None])[0]:
             # The last bar is written anew or, for where its only note began before it, the second half
@@ -132,7 +132,7 @@ class PhraseWriter:
         return place == len(self.names) - 1
 
     def _best(self, rows, place):
-        """Return the phrase that joins the phrases beside it, closes if it has to, and is nearest to what was asked."""
+        """Return the phrase that best joins its neighbors, ends the piece if it has to, and follows the request."""
         if len(rows) == 1:
             return rows[0]
         n_notes = is_onset(rows).sum(axis=1)

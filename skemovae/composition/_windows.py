@@ -44,7 +44,7 @@ class Window(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Tune:
-    """The melody of a score, and all of the score that the melody's rows do not hold."""
+    """The melody of a score, and everything in the score that the melody's rows do not hold."""
 
     music: Any
     track: int  # which of the score's tracks holds the melody
@@ -111,7 +111,7 @@ class Tune:
         return self.notes[first : bisect_left(self.notes, stop, key=lambda note: note.start)]
 
     def sounds_over(self, time):
-        """Return whether a note that has begun before a time goes on after it."""
+        """Return whether a note that began before a time continues after it."""
         return any(note.start < time < note.end for note in self.notes_in(time - 1, time + 1))
 
     def _shift(self, key):
@@ -153,7 +153,7 @@ class Tune:
         return (None, "rests, which the model does not know") if REST in missing else (tokens, "")
 
     def _nearest(self, time):
-        """Return the step nearest to a time, and by how many time units it is missed."""
+        """Return the step nearest to a time, and the difference in time units."""
         step = (2 * time + self.step) // (2 * self.step)
         return step, time - step * self.step
 
@@ -247,7 +247,7 @@ def read_tune(name, music, vae, encoder):
 
 
 def _joined(notes, step):
-    """Return notes of which each lasts to the next one where less than a step is missing.
+    """Return notes, each extended to the next one if the gap is shorter than a step.
 
     Programs write notes to MIDI a little shorter than they are, so that they do not run together.
     """

@@ -203,6 +203,6 @@ def _about(shipped, packed):
 
 
 def _digest(*packed):
-    """Return a short name of the networks, by which a link knows its own."""
+    """Return a short name of the networks, by which a link recognizes its own."""
     content = "".join(one["bytes"] for one in packed if one)
     return hashlib.sha256(content.encode()).hexdigest()[:12]

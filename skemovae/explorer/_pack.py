@@ -1,4 +1,4 @@
-"""A fitted model as the page holds it: settings, and its arrays in as few bytes as lose nothing."""
+"""A fitted model as the page holds it: settings, and its arrays in as few bytes as possible without loss."""
 
 import base64
 import zlib
@@ -81,7 +81,7 @@ def pack(model, resolution):
 
 
 class _Arrays:
-    """Arrays one after the other, and the table that tells them apart: name, kind and shape of each."""
+    """Arrays one after another, and the table that describes them: name, kind and shape of each."""
 
     def __init__(self):
         self.table, self.parts = [], []

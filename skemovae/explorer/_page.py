@@ -66,7 +66,7 @@ def _hash(text):
 
 
 def _as_json(value):
-    """Return JSON that no reader of HTML takes for a tag, a comment or the end of its script element."""
+    """Return JSON that no HTML parser mistakes for a tag, a comment or the end of its script element."""
     text = json.dumps(value, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 

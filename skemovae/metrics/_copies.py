@@ -1,4 +1,4 @@
-"""training_copies: how much generated melodies take from the training melodies, note for note."""
+"""training_copies: how much generated melodies copy from the training melodies, note for note."""
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -54,7 +54,7 @@ def training_copies(X, X_train):
 
 
 def copied_melodies(melodies, training):
-    """Return for each melody 1 where it is a copy, 0 where not, and NaN where it has no notes; two such arrays."""
+    """Return two arrays with 1 for each melody that is a copy, 0 for others, and NaN for those without notes."""
     whole = {notes.tobytes() for notes in training}
     parts = {part for notes in training for part in _fragments(notes)}
     return {

@@ -96,7 +96,7 @@ def _segments(notes, n_segments, bars):
 
 
 def _correlation(asked, found):
-    """Return Pearson's correlation; NaN where nothing was asked, 0 where nothing moves."""
+    """Return Pearson's correlation; NaN if the requested curve is constant, 0 if the music is."""
     asked, found = asked - asked.mean(), found - found.mean()
     of_asked, of_found = np.linalg.norm(asked), np.linalg.norm(found)
     if of_asked < 1e-9:

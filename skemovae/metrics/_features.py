@@ -1,4 +1,4 @@
-"""Features of a melody, by which a classifier tells generated ones from real ones."""
+"""Features of a melody, by which a classifier distinguishes generated melodies from real ones."""
 
 import numpy as np
 

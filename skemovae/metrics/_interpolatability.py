@@ -1,4 +1,4 @@
-"""interpolatability: whether an attribute follows a path through the latent space by degrees, and in one direction."""
+"""interpolatability: whether an attribute changes evenly and in one direction along a path in the latent space."""
 
 import numpy as np
 from sklearn.utils import Bunch, check_array

@@ -1,4 +1,4 @@
-"""What single melodies are like as melodies: their intervals, their end, and what of them comes back."""
+"""The melodic quality of single melodies: their intervals, their ends, and what returns in them."""
 
 import numpy as np
 

@@ -124,7 +124,7 @@ def melodic_quality(X, X_reference, *, X_train=None, groups=None):
 
 
 def _values(melodies):
-    """Return what is said of single melodies, {name: ndarray of shape (n_samples,)}."""
+    """Return the metrics of single melodies, {name: ndarray of shape (n_samples,)}."""
     silent = np.array([not has_notes(music) for music in melodies], dtype=float)
     return melody_metrics(melodies, [*NOTE_METRICS, "pitch_range"]) | {"silent_rate": silent}
 

@@ -6,16 +6,16 @@ With the update gate z, the reset gate r, the candidate c and ``reset_after=True
     n = h U_n + d_n                             c = tanh(x W_n + b_n + r n)
     h' = c + z (h - c)
 
-What makes it fast, each point found by measuring its alternatives on two cores:
+What makes it fast; each choice was measured against its alternatives on two cores:
 
 - Units first, batch last: the state is [units, batch], so that both products of the recurrence are a large row-major
-  matrix times a thin one, U^T[3u, u] h[u, B] forward and U[u, 3u] D[3u, B] backward. XLA runs these about half as fast
-  again as h[B, u] U, and several times as fast as any form that transposes inside the loop.
+  matrix times a thin one, U^T[3u, u] h[u, B] forward and U[u, 3u] D[3u, B] backward. XLA runs these about 1.5 times as
+  fast as h[B, u] U, and several times as fast as any form that transposes inside the loop.
 - Time first: one step is one contiguous block.
-- All that the backward loop needs of the gates is computed in bulk before it: given the gradient G of h', the gradients
+- What the backward loop needs of the gates is computed in bulk before it: given the gradient G of h', the gradients
   of the gates are G K with K from :func:`_gate_coefficients`. The loop is then one product and two element-wise steps.
 - The gradients of U, W, b and x are one product or sum over all steps at once.
-- XLA compiles a while loop, never an unrolled one, which compiles for half a minute and runs several times slower.
+- XLA compiles a while loop, never an unrolled one, which takes half a minute to compile and is several times slower.
 """
 
 import functools
@@ -50,7 +50,7 @@ def run_gru(x, kernel, recurrent_kernel, bias, initial_state, *, n_steps, return
         with tf.compat.v1.get_default_graph().gradient_override_map({"IdentityN": GRADIENT}):
             return tf.identity_n([output, *arguments, *history])[0]
 
-    # A gradient tape heeds the override only inside a function; this one ends with the graph that calls it.
+    # A gradient tape uses the override only inside a function; this one is freed with the graph that calls it.
     arguments = x, kernel, recurrent_kernel, bias, initial_state
     return tf.function(run, autograph=False)(*map(tf.convert_to_tensor, arguments))
 
@@ -129,7 +129,7 @@ def _backward(n_steps, repeated, return_sequences, gradient, x, kernel, recurren
 
 
 def _gate_coefficients(before, gates, n, c):
-    """Return what times the gradient of h' is that of h U + d [n_steps, 3, u, B], and that of x W_n + b_n."""
+    """Return the factors that turn the gradient of h' into that of h U + d [n_steps, 3, u, B] and of x W_n + b_n."""
     u = before.shape[1]
     z, r = gates[:, :u], gates[:, u:]
     candidate = (1 - z) * (1 - c * c)

@@ -28,7 +28,7 @@ def gru_states(projected, recurrent_kernel, bias, n_rows):
     """Yield the state of a GRU after every step, from a state of zero; equations as in :mod:`skemovae.nn.gru`.
 
     Arrays have units first and rows last: the gates are then contiguous, and the product is that of a large matrix and
-    a thin one, which is the quicker way about.
+    a thin one, which is the faster order.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def gru_states(projected, recurrent_kernel, bias, n_rows):
 
 
 def gru_step(projected, recurrent_kernel, candidate_bias, state):
-    """Return the next state of a GRU, for rows whose next input follows from what is made of this one.
+    """Return the next state of a GRU, for rows whose next input depends on the output of this step.
 
     Parameters
     ----------
@@ -128,7 +128,7 @@ def convolve(x, kernel, stride):
 
 
 def convolve_patches(x, kernel):
-    """Return a 2-D convolution whose strides are the size of its kernel; heights and widths are multiples of it."""
+    """Return a 2-D convolution whose strides equal its kernel's size; heights and widths are multiples of it."""
     (n, height, width, channels), (rows, columns) = x.shape, kernel.shape[:2]
     patches = x.reshape(n, height // rows, rows, width // columns, columns, channels).transpose(0, 1, 3, 2, 4, 5)
     product = patches.reshape(-1, rows * columns * channels) @ kernel.reshape(-1, kernel.shape[-1])

@@ -1,4 +1,4 @@
-"""One epoch over rows that lie on the device: dealt to batches of one size, in one compiled function."""
+"""One epoch over rows on the device: divided into batches of one size, in one compiled function."""
 
 from itertools import count
 from typing import NamedTuple
@@ -23,12 +23,12 @@ def n_compilations():
 
 
 class Deal(NamedTuple):
-    """How many rows go where in an epoch.
+    """How the rows of an epoch are divided into batches.
 
     Attributes
     ----------
     n_batches, n_padded : int
-        The batches, and how many there are with those that are never run.
+        The number of batches, and the same including those that are never run.
     n_pairs, n_single : int
         The places in a batch for rows with a partner, which come first, and for the others.
     """
@@ -45,11 +45,11 @@ class Deal(NamedTuple):
 
 
 class Epochs:
-    """Rows on the device, to run over again and again: with a generator to train, without one to validate.
+    """Rows on the device, for one pass after another: with a generator to train, without one to validate.
 
-    Rows are dealt to batches as evenly as possible, so that none is left with one or two rows, whose regularizer would
-    say little; each batch is filled up to one size with rows of weight zero, so that the graph is traced once. Every
-    batch has its even share of the rows that have a partner.
+    Rows are divided into batches as evenly as possible, so that no batch has only one or two rows, whose regularizer
+    would mean little; each batch is filled up to one size with rows of weight zero, so that the graph is traced once.
+    Rows with a partner are shared equally among the batches.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The recurrence of ``keras.layers.GRU`` as a function of its weights, with a faster gradient on the CPU.
 
 Without a GPU the recurrence and its gradient are those of :mod:`skemovae.nn._gru_tensorflow`. On a GPU, where cuDNN
-serves better, they are Keras' own.
+is faster, they are Keras's own.
 """
 
 from functools import lru_cache
@@ -33,7 +33,7 @@ def gru(
     return_sequences : bool, default=False
         Return the state of every step instead of the last one.
     jit_compile : bool, default=False
-        Whether what is around it is compiled with XLA; the equations are spelled otherwise there.
+        Whether the surrounding graph is compiled with XLA; the equations are then written differently.
 
     Returns
     -------
@@ -62,7 +62,7 @@ def gru(
 
 @lru_cache(maxsize=16)
 def _keras_layer(units, n_features, return_sequences, dtype):
-    """Return Keras' layer, of which the weights of its own are never used."""
+    """Return Keras's layer, whose own weights are never used."""
     with tf.init_scope():  # a graph must not make variables
         layer = keras.layers.GRU(units, return_sequences=return_sequences, dtype=dtype, seed=0)
         layer.build((None, None, n_features))

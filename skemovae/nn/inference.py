@@ -1,4 +1,4 @@
-"""What a fitted network is used for, in NumPy alone: encode rows, decode points, say how well it explains rows."""
+"""What a fitted network is used for, in NumPy alone: encode rows, decode points, compute how well it explains rows."""
 
 import os
 import threading
@@ -29,8 +29,8 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
 class Predictor:
     """A network with its weights, for use.
 
-    Rows run in blocks side by side on the cores, and the products of a block with one thread each. A row gives the same
-    numbers alone as among thousands, but for the rounding of float32.
+    Rows run in blocks, in parallel on the cores, and the products of a block use one thread. A row gives the same
+    numbers alone as among thousands, except for the rounding of float32.
 
     Parameters
     ----------
@@ -68,7 +68,7 @@ class Predictor:
         context : array of shape (n, n_context), default=None
             What a decoder that reads a context is given; None gives it zeros.
         prefix : int array of shape (n, n_prefix), default=None
-            The first symbols of the rows, for an architecture that writes symbol after symbol.
+            The first symbols of the rows, for an architecture that writes symbol by symbol.
         """
         latent = np.asarray(latent, np.float32)
         prefix = np.zeros((len(latent), 0), int) if prefix is None else prefix

@@ -72,7 +72,7 @@ def loss_terms(network, batch, run):
 
     With a prior of the emotion, L_KLD is summed over the free dimensions alone, and the divergence of valence and
     arousal from it is a term of its own, of weight 1. A row with a partner is decoded to the partner, from its own
-    free dimensions and the partner's valence and arousal; what is asked of valence and arousal is asked of both.
+    free dimensions and the partner's valence and arousal; the terms of valence and arousal apply to both.
 
     Parameters
     ----------

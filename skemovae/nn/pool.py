@@ -1,4 +1,4 @@
-"""Networks that are used again: compiling the graph of one costs seconds, setting its variables does not."""
+"""Networks that are reused: compiling the graph of one takes seconds, setting its variables does not."""
 
 import os
 import threading
@@ -15,9 +15,9 @@ _owner: list[int] = []  # the process that made the first network
 
 @contextmanager
 def borrowed_network(spec):
-    """Lend a network of the given spec that nobody else uses meanwhile; its variables hold anything.
+    """Lend a network of the given spec that is not used elsewhere meanwhile; its variables may have any values.
 
-    Cross-validation and warm starts of one shape so share one compiled graph, and two threads never share a network.
+    So cross-validation and warm starts of one shape share one compiled graph, and two threads never share a network.
 
     Parameters
     ----------

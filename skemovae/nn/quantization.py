@@ -1,4 +1,4 @@
-"""Weights on a grid of eight bits: a network that is defined on it takes a byte a weight, and nothing is lost."""
+"""Weights on a grid of eight bits: a network with such weights takes a byte per weight, and nothing is lost."""
 
 import numpy as np
 

@@ -39,7 +39,7 @@ class LatentPlane(NamedTuple):
 
 
 class LatentAxis(NamedTuple):
-    """What a regularizer is given of a batch: one latent dimension and what it should follow.
+    """What a regularizer gets from a batch: one latent dimension and what it should follow.
 
     Attributes
     ----------
@@ -50,8 +50,8 @@ class LatentAxis(NamedTuple):
     target : tensor of shape (batch,)
         The wanted valence or arousal, in [-1, 1], from the labels.
     attribute : tensor of shape (batch,)
-        What the row's symbols say of the valence or arousal: a linear function of how often each occurs, fitted to the
-        training targets by ridge regression.
+        The valence or arousal estimated from the row's symbols: a linear function of how often each occurs, fitted to
+        the training targets by ridge regression.
     weight : tensor of shape (batch,)
         1 for an example, 0 for a filler row, which must not count.
     decoded_attribute : callable
@@ -115,7 +115,7 @@ class PairwiseRegularizer:
 
     .. math:: \left| \tanh(\delta (z_i - z_j)) - \operatorname{sign}(a_i - a_j) \right|
 
-    with the drawn points z and the attribute a; in [0, 2]. It says nothing of where zero lies.
+    with the drawn points z and the attribute a; in [0, 2]. It does not determine where zero lies.
 
     Parameters
     ----------
@@ -172,7 +172,7 @@ class LatentGradientRegularizer:
     .. math:: \frac{1}{2} \left( \frac{da/dz - s}{\tau} \right)^2
 
     with the slope s and the deviation tau. The derivative is taken by central differences. The loss decodes the batch
-    four more times a step and says nothing of where zero lies. The attribute a is that of :class:`LatentAxis`, about
+    four more times per step and does not determine where zero lies. The attribute a is that of :class:`LatentAxis`, about
     -1 to 1, so the defaults ask for a plane of the size of the prior; they are this package's, not the reference's.
 
     Parameters

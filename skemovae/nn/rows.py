@@ -1,10 +1,10 @@
-"""The rows of one epoch of a training, and what some of them are decoded to."""
+"""The rows of one epoch of a training run, and what some of them are decoded to."""
 
 from typing import Any, NamedTuple
 
 
 class Partners(NamedTuple):
-    """What the first rows of an epoch, or of a batch, are decoded to in place of themselves.
+    """What the first rows of an epoch, or of a batch, are decoded to instead of themselves.
 
     Attributes
     ----------

@@ -21,7 +21,7 @@ MIN_STEPS_FOR_XLA = 200  # its compilation pays back after 40 (512 units) to 150
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """What a training does.
+    """The settings of a training run.
 
     Attributes
     ----------
@@ -54,7 +54,7 @@ class TrainingSettings:
 
 @dataclass(frozen=True)
 class TrainingHooks:
-    """Who takes part in a training, and who is shown it.
+    """The checkpoint, the progress bar and the callbacks of a training run.
 
     Attributes
     ----------
@@ -96,8 +96,8 @@ def train(network, source, settings, hooks, validation=None):
     Raises
     ------
     DivergedError
-        If the loss or the weights stop being numbers; the network then has the weights of the epoch before, or with
-        validation of the best one.
+        If the loss or the weights become NaN or infinite; the network then has the weights of the previous epoch or,
+        with validation, of the best one.
     KeyboardInterrupt
         If it comes before the first epoch is done; later it ends the training with a warning.
     OSError
@@ -187,7 +187,7 @@ class DivergedError(FloatingPointError):
 
 @dataclass
 class _State:
-    """What a training knows besides its network and its generator."""
+    """The state of a training run, apart from its network and its generator."""
 
     history: dict = field(default_factory=dict)
     best_loss: float = np.inf

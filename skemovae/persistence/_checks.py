@@ -6,8 +6,8 @@ from .._validation import check_positive_integer
 from ..preprocessing import HOLD, are_tokens
 
 SYMBOL_DTYPES = ("BOOL", "I8", "U8", "I16", "U16", "I32", "U32", "I64", "U64", "F16", "F32", "F64")
-MOST = 1e6  # of any weight or latent coordinate; those of a training that did not diverge are below a hundred
-NEGATIVE = 1e-6  # by how much a covariance may seem negative, of its largest variance, for all its rounding
+MOST = 1e6  # of any weight or latent coordinate; those of a training run that did not diverge are below a hundred
+NEGATIVE = 1e-6  # how negative a covariance may be through rounding, as a share of its largest variance
 
 
 def expected_arrays(architecture, sizes, history):

@@ -30,7 +30,7 @@ FORMAT_1_WEIGHTS = tuple(
 
 
 class ModelFileError(ValueError):
-    """A file that is not a saved model, or not a whole one; the message names it and the reason.
+    """A file that is not a saved model, or an incomplete one; the message names it and the reason.
 
     See Also
     --------
@@ -39,7 +39,7 @@ class ModelFileError(ValueError):
 
 
 def read_header(path):
-    """Return what a model file says of itself, without reading an array.
+    """Return what a model file says about itself, without reading an array.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def field(mapping, name, kind):
 
 
 def digest(header, arrays):
-    """Return the sha256 of the header but for its own entry, and of all that the arrays are."""
+    """Return the SHA-256 of the header without its own entry, and of all arrays with their names, types and shapes."""
     header = {name: value for name, value in header.items() if name != "sha256"}
     table = {name: (array.dtype.str, array.shape) for name, array in arrays.items()}
     result = hashlib.sha256(json.dumps([header, table], sort_keys=True, allow_nan=False).encode())

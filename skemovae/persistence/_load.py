@@ -1,4 +1,4 @@
-"""load_model: a model or a pipeline out of a file that may come from anybody."""
+"""load_model: a model or a pipeline from a file that anyone may have made."""
 
 from pathlib import Path
 
@@ -60,7 +60,7 @@ def load_model(path):
 
 
 def read_model(path):
-    """Return the estimator in a file; what is wrong with it is mostly a ValueError."""
+    """Return the estimator in a file; most faults raise a ValueError."""
     check_start(path)
     with safe_open(path, framework="np") as file:
         saved = parse_header(file)
@@ -102,7 +102,7 @@ def _make_steps(entries):
 
 
 def _make_step(cls, parameters):
-    # A file must not say which other file a later fit shall overwrite and delete: no checkpoint_path.
+    # A file must not decide which other file a later fit overwrites and deletes: no checkpoint_path.
     known = set(cls().get_params(deep=False)) - {"checkpoint_path"}
     unknown = sorted(set(parameters) - known)
     if unknown:

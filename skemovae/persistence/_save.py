@@ -114,7 +114,7 @@ def save_model(estimator, path, *, half_precision=False):
 
 
 def _savable_steps(estimator):
-    """Return the (name, step) of a pipeline, or (None, model), or raise TypeError for what no file can hold."""
+    """Return the (name, step) of a pipeline, or (None, model), or raise TypeError for what cannot be saved."""
     kind = type(estimator)  # a subclass would come back as its parent
     if kind is Pipeline and estimator.steps:
         steps = estimator.steps
@@ -181,7 +181,7 @@ def _plain_option(name, value):
 
 
 def _plain(name, value):
-    """Return None, a text or a number, of numpy's types too, as the type that JSON returns."""
+    """Return None, a text or a number, including NumPy's types, as the type that JSON returns."""
     kinds: tuple = ((bool | np.bool_, bool), (Integral, int), (Real, float), (str, str))
     for kind, plain in kinds:
         if isinstance(value, kind):

@@ -1,4 +1,4 @@
-"""Checks for objects of your own, as :mod:`sklearn.utils.estimator_checks` has them for estimators."""
+"""Checks for your own objects, like those of :mod:`sklearn.utils.estimator_checks` for estimators."""
 
 from ._architecture import check_architecture
 

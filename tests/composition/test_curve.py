@@ -1,4 +1,4 @@
-"""An emotion over time: what can stand for one, and where it is at a bar."""
+"""An emotion over time: in which ways it can be given, and where it is at a bar."""
 
 from copy import copy
 

@@ -1,4 +1,4 @@
-"""Tests of the data cache: what is in it comes back, and nothing is left half done."""
+"""Tests of the data cache: what is in it comes back, and no file is left incomplete."""
 
 import pickle
 import shutil

@@ -1,4 +1,4 @@
-"""Tests of fetch_musgenvae: from a server, by hand, and from archives that are not what they should be."""
+"""Tests of fetch_musgenvae: from a server, from local files, and from archives with faults."""
 
 import contextlib
 import hashlib

@@ -1,4 +1,4 @@
-"""A small model of four-bar melodies, its page, and a browser that reports all that goes wrong in it."""
+"""A small model of four-bar melodies, its page, and a browser that reports everything that goes wrong in it."""
 
 import importlib.util
 import json

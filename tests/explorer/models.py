@@ -1,4 +1,4 @@
-"""Models as the page holds them, what it makes of them, and how far that may differ from what Python makes."""
+"""Models as the page holds them, what it computes with them, and how far that may differ from Python."""
 
 import copy
 
@@ -62,7 +62,7 @@ def as_packed(model):
 
 
 def make_model(architecture, *, condition=None, n_steps=64, n_components=2, n_context=0, positions=None, seed=0):
-    """Return a fitted model that nobody has trained: its weights are random numbers, as large as trained ones."""
+    """Return a fitted model without training: its weights are random numbers, as large as trained ones."""
     generator = np.random.default_rng(seed)
     model = EmotionRegularizedVAE(architecture=architecture, handle_unknown="nearest")
     model.architecture_, model.condition_, model.n_context_ = architecture, condition, n_context

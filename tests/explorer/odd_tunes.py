@@ -1,4 +1,4 @@
-"""Scores of all kinds, and all that can be wanted of reemote, for tests of the explorer's modules."""
+"""Scores of all kinds, and all parameters of reemote, for tests of the explorer's modules."""
 
 import muspy
 import numpy as np
@@ -101,7 +101,7 @@ def random_tune(generator):
 
 
 def random_wanted(generator):
-    """Return what is wanted of reemote, of all its parameters; None stands for locate."""
+    """Return requests to reemote with all its parameters; None stands for locate."""
     if generator.random() < 0.1:
         return None
     target = (

@@ -260,7 +260,7 @@ def test_thousands_of_damaged_melodies_are_read_as_python_does_or_refused(publis
 
 
 def test_a_large_file_takes_time_in_proportion():
-    """Notes of one pitch that pile up, names and tracks: none may take more than its bytes do."""
+    """Many notes of one pitch at once, names and tracks: none may take more memory than its bytes do."""
     pile = midi_bytes(b"\x00\x90\x3c\x40" + b"\x01\x3c\x40" * 199_000 + b"\x01\x3c\x00" * 199_000)
     score, *sentences = read(
         [

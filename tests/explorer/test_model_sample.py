@@ -1,4 +1,4 @@
-"""What the page draws: the rows, classes and points that EmotionRegularizedVAE.sample draws of the same seed."""
+"""What the page draws: the rows, classes and points that EmotionRegularizedVAE.sample draws with the same seed."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def generator():
 
 
 def assert_same_draws(model, n, wishes):
-    """Each wish is a pair: what the page is told, and what `sample` is told beside it or instead of it."""
+    """Each request is a pair: the page's arguments, and those of `sample` that are added or differ."""
     wishes = [(page, {**page, **python}) for page, python in wishes]
     results = in_page(model, *(("sample", n, {"seed": SEED, **page}) for page, _ in wishes))
     different = 0

@@ -1,4 +1,4 @@
-"""The shipped models in the page: Python's points and tokens, of places all over the plane and of real tunes."""
+"""The included models in the page: Python's points and tokens, all over the plane and for real tunes."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def model(request):
 
 
 def assert_same_use(model, rows):
-    """The page places rows and gives them back as Python does."""
+    """The page encodes and reconstructs rows as Python does."""
     rows = np.asarray(rows)
     points = model.transform(rows)
     found, decoded = in_page(model, ("transform", rows), ("inverseTransform", points))

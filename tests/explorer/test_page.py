@@ -1,4 +1,4 @@
-"""The page in a real browser: it shows, plays and saves what the package makes, and asks nothing of a network."""
+"""The page in a real browser: it shows, plays and saves what the package makes, without a network connection."""
 
 import ast
 import json
@@ -35,7 +35,7 @@ AXE = Path(skemovae.explorer.__file__).parent / "node_modules" / "axe-core" / "a
 
 
 def until(page, expression, seconds=30):
-    """Wait until an expression is true in the page; Playwright's own way to wait takes eval, which the page forbids."""
+    """Wait until an expression is true in the page; Playwright's own function uses eval, which the page forbids."""
     end = time.monotonic() + seconds
     while not page.evaluate(expression):
         assert time.monotonic() < end, f"never: {expression}"

@@ -1,4 +1,4 @@
-"""What killed processes leave beside a file is removed by a later write; what another process is writing is not."""
+"""Files that killed processes have left are removed by a later write; a file that a process is writing is not."""
 
 import os
 import signal

@@ -32,7 +32,7 @@ def element_bomb(path):
 
 
 def mark_bomb(path):
-    """A thousand playings of one measure with 20,000 tempo marks: no note, but many marks."""
+    """A measure with 20,000 tempo marks is played a thousand times: no notes, but many marks."""
     marks = "<direction><sound tempo='60'/></direction>" * 20_000
     path.write_text(musicxml(marks + "<barline><repeat direction='backward' times='1000'/></barline>"))
     return path

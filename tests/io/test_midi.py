@@ -1,4 +1,4 @@
-"""Tests of what MIDI means: the same as to MusPy and mido, and more files."""
+"""Tests of how MIDI is read: as MusPy and mido read it, and more files."""
 
 import random
 import struct

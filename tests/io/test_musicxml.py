@@ -1,4 +1,4 @@
-"""Tests of what MusicXML means: notes, ties, bars, repeats, marks and instruments."""
+"""Tests of how MusicXML is read: notes, ties, bars, repeats, marks and instruments."""
 
 import time
 
@@ -90,7 +90,7 @@ def test_loudness_beyond_midi_can_be_written(read_text, tmp_path):
 
 
 def test_a_symphony_with_repeats_in_every_part_is_read(read_text, monkeypatch):
-    """Repeats count once, not once a part: 5 parts of 100 measures with one repeat each are 200 measures."""
+    """Repeats count once, not once per part: 5 parts of 100 measures with one repeat each are 200 measures."""
     monkeypatch.setattr(io._limits, "MAX_MEASURES", 500)
     measures = [note_xml(duration=16)] * 100
     measures[-1] += "<barline><repeat direction='backward'/></barline>"

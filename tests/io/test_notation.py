@@ -1,4 +1,4 @@
-"""Scores as notes on paper: full bars, rests that are seen, pitches named as their key asks, names of instruments."""
+"""Scores in notation: full bars, visible rests, pitches spelled according to their key, names of instruments."""
 
 from fractions import Fraction
 from itertools import groupby

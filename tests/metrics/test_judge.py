@@ -16,7 +16,7 @@ SLOW_MAJOR, SLOW_MINOR = [64, *[129] * 7], [63, *[129] * 7]
 
 
 class ParrotJudge(BaseEstimator):
-    """A judge that hears what it was told, whatever is played."""
+    """A judge that finds the emotions that it was given, in any music."""
 
     cv_accuracy_ = 0.75
 
@@ -39,7 +39,7 @@ def bach(data_home):
 
 
 def test_features_of_a_known_melody():
-    melody = make_score([(0, 60, 4), (4, 63, 8), (12, 62, 4)])  # a crotchet, a minim, a crotchet
+    melody = make_score([(0, 60, 4), (4, 63, 8), (12, 62, 4)])  # a quarter note, a half note, a quarter note
     assert dict(zip(FEATURES, judge_features([melody])[0], strict=True)) == {
         "notes_per_quarter": 0.75,
         "median_length": 1.0,

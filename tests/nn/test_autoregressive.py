@@ -1,4 +1,4 @@
-"""The network that writes symbol after symbol: what it reads at every step, and what it never writes."""
+"""The network that writes symbol by symbol: what it reads at every step, and what it never writes."""
 
 import numpy as np
 import pytest

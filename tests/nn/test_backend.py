@@ -1,4 +1,4 @@
-"""What Keras runs on: TensorFlow in a fit, and nothing at all in what follows it."""
+"""What Keras runs on: TensorFlow in a fit, and nothing at all afterwards."""
 
 import os
 import subprocess

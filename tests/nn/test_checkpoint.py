@@ -1,4 +1,4 @@
-"""Training runs that go on after they were killed, and end as if they had not been."""
+"""Training runs that continue after they were killed, and end as if they had not been."""
 
 import json
 import os
@@ -41,9 +41,9 @@ def assert_same(model, expected):
 
 
 def killed_in_epoch(monkeypatch, epoch):
-    """Make training end like a killed process in an epoch: by what no handler of the package catches.
+    """Make training end in an epoch like a killed process: by an exception that the package never catches.
 
-    Return a list that grows by an item every epoch.
+    Return a list that gets an item in every epoch.
     """
     run, calls = Epochs.run, []
 

@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks, told of every epoch."""
+"""scikit-learn's callbacks, called in every epoch."""
 
 import pickle
 
@@ -18,7 +18,7 @@ callback = pytest.importorskip("sklearn.callback", reason="callbacks came with s
 
 
 class Recorder:
-    """Keeps what it is told, and asks to stop after an epoch."""
+    """Records its calls, and asks to stop after an epoch."""
 
     def __init__(self, stop_after=None):
         self.stop_after = stop_after

@@ -1,4 +1,4 @@
-"""What a fit learns, and what it leaves behind, also where it fails."""
+"""What a fit learns, and what it leaves behind, even if it fails."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The regularizer as a parameter: those with a name, and one's own."""
+"""The regularizer as a parameter: those with a name, and the user's own."""
 
 import pickle
 from dataclasses import dataclass

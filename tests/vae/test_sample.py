@@ -1,4 +1,4 @@
-"""New rows: as many as asked for, of the wanted emotion, decoded from points where it lies."""
+"""New rows: the requested number, with the requested emotion, decoded from points where it lies."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""A GRU that writes symbol after symbol and reads the latent point at every step: a network that makes melodies."""
+"""A GRU that writes symbol by symbol and reads the latent point at every step: a network that makes melodies."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -22,8 +22,8 @@ NO_HOLD = -100.0  # added to the logit of a hold at the first step, where nothin
 class AutoregressiveArchitecture(Architecture):
     """A recurrent network that writes a melody symbol by symbol, for latent points of few dimensions.
 
-    The encoder is that of :class:`BeatArchitecture`. Two layers read the latent point in, beside it the one-hot class
-    and the context, where there are any; from them comes the first state of a GRU. At every step the GRU reads
+    The encoder is that of :class:`BeatArchitecture`. Two layers read the latent point and, if there are any, the
+    one-hot class and the context; from them comes the first state of a GRU. At every step the GRU reads
 
     - the symbol before and the place in the row,
     - the latent point, read in,

@@ -18,7 +18,7 @@ class Weight(NamedTuple):
         Its place, by custom ``half/layer/kind``, for example ``"encoder/hidden/kernel"``.
     shape : tuple of int
     initializer : str
-        The name of one of Keras' initializers, or "standard_normal": N(0, 1), from which embeddings learn sooner.
+        The name of one of Keras's initializers, or "standard_normal": N(0, 1), from which embeddings learn faster.
     trainable : bool
         False for state that training keeps but no gradient changes, as the moving mean of a batch normalization.
 
@@ -68,7 +68,7 @@ class Sizes(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What the Keras halves are given of the pass that they are part of.
+    """What the Keras halves get from the pass that they are part of.
 
     Attributes
     ----------
@@ -105,7 +105,7 @@ class Architecture:
     ``keras.ops``, and train; the two of NumPy do the same with arrays and are used for all else, so that a fitted model
     needs no deep-learning framework. Import Keras inside the methods that use it. Options have defaults and are values
     that JSON knows: numbers, texts, True, False, None and tuples of these.
-    :func:`skemovae.testing.check_architecture` proves a subclass right.
+    :func:`skemovae.testing.check_architecture` checks a subclass.
 
     In all of them `sizes` is a :class:`Sizes`, and `weights` gives by name what :meth:`weights` lists: Keras variables
     in training, float32 arrays in use.
@@ -223,12 +223,12 @@ def dense(name, n_inputs, n_outputs):
 
 
 def keras_dense(weights, name, x):
-    """Return what a dense layer makes of a tensor whose last axis are its inputs."""
+    """Return the output of a dense layer for a tensor whose last axis holds its inputs."""
     from keras import ops
 
     return ops.add(ops.matmul(x, weights[f"{name}/kernel"]), weights[f"{name}/bias"])
 
 
 def numpy_dense(weights, name, x):
-    """Return what a dense layer makes of an array whose last axis are its inputs."""
+    """Return the output of a dense layer for an array whose last axis holds its inputs."""
     return x @ weights[f"{name}/kernel"] + weights[f"{name}/bias"]

@@ -1,4 +1,4 @@
-"""Convolutions over beats in both halves, all steps decoded at once: a network that gives a melody back."""
+"""Convolutions over beats in both halves, all steps decoded at once: a network that reconstructs a melody."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ STEP_SCALE = 2  # times tanh
 @register_architecture("beat")
 @dataclass(frozen=True)
 class BeatArchitecture(Architecture):
-    """Convolutions over the beats of a row, for latent points of many dimensions that give a melody back.
+    """Convolutions over the beats of a row, to reconstruct melodies from latent points of many dimensions.
 
     The encoder embeds each symbol in 32 numbers, and a dense layer reads the four steps of a beat together. Two
     convolutions over three beats follow, the first with a shortcut around it, the second with half as many filters;
