@@ -15,7 +15,7 @@ def curve_correlation(X, asked, *, bars=4):
 
     Pieces are cut into segments. In each, the number of notes stands for the arousal and the balance of major and minor
     for the valence: the mean over its notes of +1 for E, A and B, -1 for E flat, A flat and B flat, and 0 for all
-    others, which is MusPy's rate of notes in C major minus that of notes in C minor, but for what is in neither. Both
+    others, which is MusPy's rate of notes in C major minus that in C minor, except for notes in neither. Both
     are compared with the curve by Pearson's correlation,
 
     .. math:: r = \frac{\operatorname{cov}(a, f)}{\operatorname{sd}(a) \, \operatorname{sd}(f)}

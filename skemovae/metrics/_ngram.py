@@ -162,7 +162,7 @@ def _probability(counts, contexts, what, n_possible):
     probability = 1 / n_possible
     for table, context in zip(counts, contexts, strict=True):
         followers = table.get(context)
-        if followers:  # Witten and Bell's weights of a context that never occurred are all the shorter one's
+        if followers:  # else Witten and Bell give all weight to the shorter context
             kinds = len(followers)
             probability = (followers[what] + kinds * probability) / (followers.total() + kinds)
     return probability

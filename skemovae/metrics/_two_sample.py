@@ -12,7 +12,7 @@ from ._features import note_features
 from ._inputs import as_melodies, notes_of_melody
 
 MAX_FOLDS = 5
-MIN_MELODIES = 20  # as many as a leaf of the trees holds at least; of fewer they could learn nothing
+MIN_MELODIES = 20  # the least that a leaf of the trees holds; from fewer they could learn nothing
 # Larger trees, and more of them, tell chorales with two wrong notes from real ones less often, and take twice as long.
 N_TREES, N_LEAVES = 60, 8
 SEED = 0

@@ -18,7 +18,7 @@ OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam
 
 
 class NetworkSpec(NamedTuple):
-    """What a network's graph depends on; networks of the same spec are interchangeable but for their variables.
+    """What a network's graph depends on; networks of the same spec differ only in their variables.
 
     Attributes
     ----------

@@ -142,7 +142,7 @@ def _check_halves_agree(case):
         _compare(case, "the log variance", "encoder", keras_log_variance, log_variance)
         _compare(case, "the logits", "decoder", keras_logits, logits)
         best = np.sort(keras_logits, axis=-1)
-        clear = best[..., -1] - best[..., -2] > 2 * TOLERANCE  # no tie but for rounding
+        clear = best[..., -1] - best[..., -2] > 2 * TOLERANCE  # no tie, even with rounding
         require(
             np.array_equal(keras_logits.argmax(-1)[clear], logits.argmax(-1)[clear]),
             f"{case}: keras_decoder and numpy_decoder take other likeliest symbols",

@@ -88,7 +88,7 @@ export class Client {
     } finally {
       const next = lane.waiting;
       lane.waiting = null;
-      lane.busy = next !== null; // the next one goes on at once
+      lane.busy = next !== null; // the next one continues at once
       next?.(true);
     }
   }

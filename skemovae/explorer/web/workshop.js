@@ -139,7 +139,7 @@ export class Workshop {
    *
    * @param {import("./page/state.js").PieceWish} wish
    * @param {(music: Music) => void} show gets the piece after each phrase
-   * @param {() => Promise<boolean>} isWanted tells after each phrase whether to go on
+   * @param {() => Promise<boolean>} isWanted tells after each phrase whether to continue
    * @returns {Promise<Music | null>} null where it was not wanted to its end
    */
   async compose({ path, form, phrases: nPhrases, temperature, seed }, show, isWanted) {

@@ -224,7 +224,7 @@ def _make_tables(weights, units, melodic):
 
 
 def _no_hold(sizes):
-    """Return what is added to all logits of rows: nothing, but for the hold at the first step."""
+    """Return what is added to all logits of rows: nothing, except for the hold at the first step."""
     added = np.zeros((sizes.n_steps, sizes.n_symbols), np.float32)
     added[0, -1] = NO_HOLD
     return added

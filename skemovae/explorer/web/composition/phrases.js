@@ -28,7 +28,7 @@ export function contextOf(model, place) {
 }
 
 /**
- * Phrases that begin alike and go on in different ways.
+ * Phrases that begin alike and continue in different ways.
  *
  * A model that writes all steps at once cannot continue a beginning; its phrases are drawn whole, and begin with the
  * beginning instead of their own.

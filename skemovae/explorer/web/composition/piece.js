@@ -72,7 +72,7 @@ export function composePiece(wish, model, editor) {
  * A piece that is written phrase by phrase, so that it can sound before it is whole.
  *
  * Phrases to keep stay as they sound, under the names that they have, however curve and form are now. A theme that
- * returns is moved from where it was asked for when it was written. The random generator goes on where it stood after
+ * returns is moved from where it was asked for when it was written. The random generator continues where it stood after
  * the last of them, and the seed plays no part. So the piece is that of its seed where the curve was not changed before
  * the end of what is kept, nor the form or the number of phrases. Phrases beyond the number of phrases are left out.
  */

@@ -90,7 +90,7 @@ export class PhraseWriter {
       return this.#continued(place, row.slice(0, Math.floor(row.length / 2)));
     }
     if (this.#isLast(place) && !endsOnTonic(row)) {
-      // The last bar is written anew or, for where its only note began before it, the second half
+      // The last bar is written again or, for where its only note began before it, the second half
       return [3, 2].flatMap((kept) => this.#continued(place, row.slice(0, Math.floor((row.length * kept) / 4))));
     }
     return [row];

@@ -131,7 +131,7 @@ export class Tune {
 
   /**
    * @param {number} time
-   * @returns {boolean} whether a note that has begun before a time goes on after it
+   * @returns {boolean} whether a note that has begun before a time continues after it
    */
   soundsOver(time) {
     return this.notesIn(time - 1, time + 1).some(({ start, end }) => start < time && time < end);

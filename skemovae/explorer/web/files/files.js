@@ -9,7 +9,7 @@ import { isZip, membersOf, readMember } from "./zip.js";
 /** @typedef {import("../music/score.js").Score} Score */
 
 const CONTAINER = "META-INF/container.xml";
-/** What kind of file a name promises, for who has chosen the wrong one. @type {[RegExp, string][]} */
+/** What kind of file a name promises, for someone who chose the wrong one. @type {[RegExp, string][]} */
 const OTHER_KINDS = [
   [/\.(mscz|mscx)$/i, "This is MuseScore's own format; export the score as MusicXML or MIDI."],
   [/\.(sib|mus|musx|gp|gp[3-7x]|cap|dorico)$/i, "This is a program's own format; export it as MusicXML or MIDI."],

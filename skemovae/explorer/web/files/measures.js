@@ -17,7 +17,7 @@ import { decimal, integer, rational, readKey, readMeter, readMetronome } from ".
  * @property {number} velocity
  * @property {number} track index of its instrument in the part
  * @property {string} voice
- * @property {boolean} tieStart whether it goes on in a note that follows
+ * @property {boolean} tieStart whether it continues in a note that follows
  * @property {boolean} tieStop whether it continues an earlier one
  * @typedef {{ onset: number, root: number | null, mode: string | null, fifths: number | null }} Key
  * @typedef {{ onset: number, numerator: number, denominator: number }} Meter

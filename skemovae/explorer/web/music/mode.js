@@ -13,7 +13,7 @@ const LOWERED = [4, 9, 11]; // E, A and B
  *
  * The third, sixth and seventh degree move by a semitone. In minor the seventh leads to the tonic: a B whose next other
  * pitch is a C stays a B, and an A that leads to such a B stays an A (the rising melodic minor scale). What is in the
- * wanted mode already stays as it is, but for these degrees.
+ * wanted mode already stays as it is, except for these degrees.
  *
  * @param {ArrayLike<number>} row
  * @param {Mode} mode that of the result

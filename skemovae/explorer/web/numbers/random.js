@@ -38,7 +38,7 @@ export class Generator {
   }
 
   /**
-   * A generator that goes on where another one stood.
+   * A generator that continues where another one stood.
    *
    * @param {number[]} state of the other
    * @returns {Generator}
@@ -89,7 +89,7 @@ export class Generator {
     if (!Number.isInteger(high) || high < 1 || high > WORD) throw new RangeError(`high=${high}: expected 1 to 2^32`);
     if (high === 1) return 0;
     if (high === WORD) return this.#next32();
-    // Lemire's way: of a word times `high` the upper word, but for the few products that favor some numbers
+    // Lemire's way: of a word times `high` the upper word, except for the few products that favor some numbers
     const threshold = (WORD - high) % high;
     for (;;) {
       const word = this.#next32();

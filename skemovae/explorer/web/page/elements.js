@@ -50,7 +50,7 @@ export function onClick(id, act) {
 }
 
 /**
- * Write a text unless it stands there, so that nothing is announced or laid out anew.
+ * Write a text unless it stands there, so that nothing is announced or laid out again.
  *
  * @param {string} id
  * @param {string} text

@@ -1,5 +1,5 @@
 /**
- * The player: it plays what is heard, goes on at the same place where the music changes, and shows where it is.
+ * The player: it plays what is heard, continues at the same place where the music changes, and shows where it is.
  *
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("./state.js").State} State

@@ -111,7 +111,7 @@ function describe(data, state, at) {
 }
 
 /**
- * Touch and mouse: press and drag moves the point. In a piece it draws a new path, wherever it begins, but for the
+ * Touch and mouse: press and drag moves the point. In a piece it draws a new path, wherever it begins, except for the
  * chosen point, which it moves; a tap chooses a point, or adds one.
  *
  * @param {Store} store

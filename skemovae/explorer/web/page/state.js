@@ -52,7 +52,7 @@
  * @property {number} volume 0 to 1
  * @property {string} timbre
  * @property {boolean} original whether the own tune is heard as it was
- * @property {number} begun counts up when playing shall begin anew
+ * @property {number} begun counts up when playing shall begin again
  *
  * @typedef {object} State
  * @property {Work} work

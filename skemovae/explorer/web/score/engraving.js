@@ -97,7 +97,7 @@ export function highlight(svg, step) {
  * @param {Element} group
  * @param {import("./spacing.js").System} system
  * @param {OpenTie | null} tie That the system before has begun.
- * @returns {OpenTie | null} The tie that goes on in the next system.
+ * @returns {OpenTie | null} The tie that continues in the next system.
  */
 function drawSystem(sheet, group, { first, last, stretch }, tie) {
   const { pen, bars, clef } = sheet;

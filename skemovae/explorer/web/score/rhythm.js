@@ -261,7 +261,7 @@ function pieces(bar, tuplets, start, end, note) {
 /**
  * @param {Written[]} written The pieces of one note.
  * @param {boolean} before Whether the note began before them.
- * @param {boolean} after Whether it goes on after them.
+ * @param {boolean} after Whether it continues after them.
  * @returns {Written[]}
  */
 function tied(written, before, after) {

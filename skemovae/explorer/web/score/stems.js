@@ -43,7 +43,7 @@ export function stemEnd(position, up) {
  * @param {number[]} positions
  * @param {boolean} up
  * @param {{ base: number }[]} values
- * @returns {{ start: number, slope: number }} Its height at the first stem, and how it goes on.
+ * @returns {{ start: number, slope: number }} Its height at the first stem, and how it continues.
  */
 export function beamLine(xs, positions, up, values) {
   const last = positions.length - 1;

@@ -24,7 +24,7 @@ const GESTURES = ["pointerdown", "pointerup", "touchend", "keydown"];
  * @typedef {object} Tune
  * @property {Part[]} parts
  * @property {number} resolution Steps per quarter note.
- * @property {number} end Where it ends, in steps; a loop goes on at 0.
+ * @property {number} end Where it ends, in steps; a loop continues at 0.
  */
 
 /**
@@ -107,7 +107,7 @@ export class Player {
     });
   }
 
-  /** Halt; :meth:`resume` goes on. */
+  /** Halt; :meth:`resume` continues. */
   pause() {
     if (!this.tune) return;
     this.paused = this.position() ?? 0;
@@ -193,9 +193,9 @@ export class Player {
   }
 
   /**
-   * Hand over anew what is to come, as something about it has changed.
+   * Hand over again what is to come, as something about it has changed.
    *
-   * @param {(step: number) => number} [moved] Where the music goes on, if at another step.
+   * @param {(step: number) => number} [moved] Where the music continues, if at another step.
    */
   goOn(moved = (step) => step) {
     const { instrument, tune, timeline } = this;
@@ -222,7 +222,7 @@ export class Player {
     const timeline = /** @type {Timeline} */ (this.timeline);
     const held = part.notes.find(({ onset, length }) => onset < step && step < onset + length);
     const until = held ? timeline.timeOf(held.onset + held.length) : time;
-    let fits = false; // whether something sounds, and may go on
+    let fits = false; // whether something sounds, and may continue
     for (const { voice, pitch } of this.sounding.filter((one) => one.part === index)) {
       const stays = held && (pitch === held.pitch || time - voice.start < LEAST);
       this.instrument?.end(voice, stays ? until : time);

@@ -23,7 +23,7 @@ const TABLE = 8192; // samples of a wave; between them a line is near enough (1e
 /**
  * Return a score as sound: one channel, -0.9 to 0.9 at the loudest moment.
  *
- * With the timbre "mild" these are the samples of skemovae.synthesize, but for 1e-3. The sound ends after the last
+ * With the timbre "mild" these are the samples of skemovae.synthesize to within 1e-3. The sound ends after the last
  * note's release.
  *
  * @param {Sounding} score Drums are left out.
