@@ -1,20 +1,12 @@
 """KeyNormalizer: every score in C major or C minor."""
 
-from collections import Counter
-
 import muspy
 
 from .._validation import check_bool, check_choice
 from ..io import KEY_NAMES
 from ._base import ScoreTransformer, UnsuitableScoreError, copy_score, map_scores
+from ._key_analysis import PROFILES, analyze_key
 
-ANALYSES = {  # name -> class in music21.analysis.discrete
-    "aarden": "AardenEssen",
-    "bellman": "BellmanBudge",
-    "krumhansl": "KrumhanslSchmuckler",
-    "simple": "SimpleWeights",
-    "temperley": "TemperleyKostkaPayne",
-}
 # mode -> (tonic's pitch class without sharps and flats, "major" or "minor" by the third, which makes music sound so)
 MODES = {
     "major": (0, "major"),
@@ -35,7 +27,12 @@ def find_key(music, *, use_signature=True, analysis="aarden"):
     Raises UnsuitableScoreError if the key has to be found by analysis and there are no pitched notes.
     """
     stated = stated_key(music.key_signatures[0]) if use_signature and music.key_signatures else None
-    return stated or _analyze_key(music, analysis)
+    if stated:
+        return stated
+    notes = [note for track in music.tracks if not track.is_drum for note in track.notes if note.duration > 0]
+    if not notes:
+        raise UnsuitableScoreError("has no pitched notes, so it has no key (leave it out)")
+    return analyze_key(notes, music.resolution, analysis)
 
 
 def stated_key(signature):
@@ -52,28 +49,6 @@ def make_key_signature(root, mode):
     sharps = {letter: n for n, letter in enumerate("FCGDAEB", start=-1)}[name[0]]
     sharps += {"": 0, "#": 7, "b": -7}[name[1:]] - (3 if mode == "minor" else 0)
     return muspy.KeySignature(0, root=root, mode=mode, fifths=sharps, root_str=name)
-
-
-def _analyze_key(music, analysis):
-    """Return (pitch class of the tonic, mode) by one of music21's key profiles over all pitched notes.
-
-    The profiles weigh how long each pitch class sounds, so music21 gets one note of each: its time grows with the
-    square of the notes, to hours for a symphony.
-    """
-    import music21
-
-    steps = Counter()
-    for track in music.tracks:
-        for note in track.notes:
-            if not track.is_drum and note.duration > 0:
-                steps[note.pitch % 12] += note.duration
-    if not steps:
-        raise UnsuitableScoreError("has no pitched notes, so it has no key (leave it out)")
-    stream = music21.stream.Stream()
-    for pitch_class, duration in steps.items():
-        stream.append(music21.note.Note(pitch_class, quarterLength=duration / music.resolution))
-    key = getattr(music21.analysis.discrete, ANALYSES[analysis])().getSolution(stream)
-    return key.tonic.pitchClass, key.mode
 
 
 class KeyNormalizer(ScoreTransformer):
@@ -137,7 +112,7 @@ class KeyNormalizer(ScoreTransformer):
 
     def check_parameters(self):
         check_bool("use_signature", self.use_signature)
-        check_choice("analysis", self.analysis, tuple(ANALYSES))
+        check_choice("analysis", self.analysis, tuple(PROFILES))
         check_choice("direction", self.direction, ("down", "nearest"))
 
     def _find_key(self, music):
