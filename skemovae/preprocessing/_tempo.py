@@ -14,13 +14,13 @@ MAX_STRETCH = 1024  # beyond it a tempo mark is a slip (MIDI can say 60,000,000)
 def scale_time(music, factor):
     """Return a copy of a score with every onset, duration and mark at `factor` (a power of two) times its place."""
     times = [t for track in music.tracks for note in track.notes for t in (note.time, note.duration)]
-    marks = [*music.tempos, *music.key_signatures, *music.time_signatures]
-    resolution = 1
-    if factor < 1 and any((t * factor) % 1 for t in times + [mark.time for mark in marks]):
-        resolution = round(1 / factor)  # finer time steps instead of rounded notes
+    times += [mark.time for mark in (*music.tempos, *music.key_signatures, *music.time_signatures)]
+    multiplier, divisor, resolution = max(round(factor), 1), max(round(1 / factor), 1), 1
+    if divisor > 1 and any(time % divisor for time in times):
+        divisor, resolution = 1, divisor  # finer time steps instead of rounded notes
 
-    def scaled(value):
-        return round(value * factor * resolution)
+    def scaled(time):
+        return int(time) * multiplier // divisor
 
     result = copy_score(
         music,

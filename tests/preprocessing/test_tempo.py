@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from skemovae import TempoNormalizer
+from skemovae.preprocessing import scale_time
 from tests.conftest import make_score, notes_of
 from tests.preprocessing.conftest import SCALE
 
@@ -102,3 +103,10 @@ def test_an_impossible_tempo_is_an_error_only_where_it_is_needed(qpm):
     with pytest.raises(ValueError, match=expected):
         TempoNormalizer(keep_speed=True).transform([score])
     assert notes_of(TempoNormalizer().transform([score])[0]) == SCALE
+
+
+@pytest.mark.parametrize(("factor", "late"), [(2.0, 2**54 + 2), (0.5, 2**53 + 1)])
+def test_times_that_no_float_holds_are_scaled_exactly(factor, late):
+    result = scale_time(make_score([(2**53 + 1, 60, 4)]), factor)
+    assert notes_of(result) == [(late, 60, 8 if factor == 2 else 4)]
+    assert result.resolution == (4 if factor == 2 else 8)  # half of an odd time takes finer steps
