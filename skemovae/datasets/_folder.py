@@ -19,6 +19,7 @@ def load_music_folder(
     path,
     *,
     return_X_y=False,
+    transform=None,
     on_error="raise",
     n_jobs=None,
     verbose=False,
@@ -35,11 +36,15 @@ def load_music_folder(
         ...). Every file in them with a known ending is loaded, at any depth; hidden files and folders are ignored.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
+    transform : transformer of scores, default=None
+        For example :class:`KeyNormalizer`, or a pipeline of preparation steps. It is applied to each score as soon as
+        that is read, by itself and in the same process, and only the result is kept. So memory does not grow with the
+        length of the scores, but only with the results. It is not fitted here. None keeps the scores.
     on_error : {"raise", "warn"}, default="raise"
-        What to do about files that cannot be read: raise an error that names all of them, or warn, name them, and load
-        the other files.
+        What to do about files that cannot be read, or that `transform` refuses: raise an error that names all of them,
+        or warn, name them, and load the other files.
     n_jobs : int, default=None
-        Number of reading processes, as in scikit-learn: None is one, -1 all cores. They take a second to start.
+        Number of processes, as in scikit-learn: None is one, -1 all cores. They take a second to start.
     verbose : bool, default=False
         Show a progress bar with the time left, on a terminal.
     max_bytes, max_notes, max_quarters : int
@@ -50,8 +55,9 @@ def load_music_folder(
     data : sklearn.utils.Bunch
         With the attributes
 
-        data : list of muspy.Music
-            One score per file.
+        data : list of muspy.Music, or what `transform` makes of it
+            One score or result per file: an array with one row per file if the results are rows (of tokens, for
+            example), otherwise a list.
         target : ndarray of shape (n_samples,), str
             "happiness", "anger", "sadness" or "relaxation".
         target_names : list of str
@@ -61,7 +67,7 @@ def load_music_folder(
         filenames : list of str
             Their paths.
         skipped : dict of str to str
-            The paths of the files that could not be read, and the reasons; empty unless `on_error` is "warn".
+            The paths of the files that were left out, and the reasons; empty unless `on_error` is "warn".
         DESCR : str
             The number of scores, and where they come from.
 
@@ -72,14 +78,15 @@ def load_music_folder(
     NotADirectoryError
         If `path` is not a folder.
     ValueError
-        If a subfolder's name is not an emotion, or `on_error` is neither "raise" nor "warn", or there is no file.
+        If a subfolder's name is not an emotion, or `on_error` is neither "raise" nor "warn", or there is no file, or
+        `transform` has no method ``transform`` or does not return one result per score.
     ScoreReadError
-        If a file cannot be read or, with `on_error="warn"`, none of them can.
+        If a file cannot be read or transformed or, with `on_error="warn"`, none of them can.
 
     Warns
     -----
     UserWarning
-        If files were skipped, something in a file was left out, or an emotion has no scores.
+        If files were skipped, something in a file was left out, `transform` warned, or an emotion has no scores.
 
     See Also
     --------
@@ -99,7 +106,25 @@ def load_music_folder(
     ...     mine = load_music_folder(folder)
     >>> mine.target.tolist(), len(mine.data)
     (['anger', 'happiness', 'relaxation', 'sadness'], 4)
+
+    From files to tokens, without keeping the scores:
+
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from skemovae import Excerpt
+    >>> steps = make_pipeline(Excerpt(n_bars=1, mismatch="keep"), PitchEncoder(n_steps=4))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("angry", "happy", "relaxed", "sad"):
+    ...         pathlib.Path(folder, name).mkdir()
+    ...         write_music(melody, pathlib.Path(folder, name, "mine.mid"))
+    ...     tokens, labels = load_music_folder(folder, transform=steps, return_X_y=True)
+    >>> tokens.shape
+    (4, 4)
     """
+    if transform is not None and (isinstance(transform, type) or not hasattr(transform, "transform")):
+        raise ValueError(
+            f"transform={transform!r}: expected None or an object with a method transform, such as KeyNormalizer() or "
+            "a pipeline of preparation steps"
+        )
     if on_error not in ("raise", "warn"):
         raise ValueError(f"on_error={on_error!r}: expected 'raise' or 'warn'")
     root = Path(path)
@@ -117,14 +142,16 @@ def load_music_folder(
             f"with files ending in {', '.join(READABLE_SUFFIXES)}"
         )
     limits = {"max_bytes": max_bytes, "max_notes": max_notes, "max_quarters": max_quarters}
-    results = _read_all([p for p, _ in labeled], limits, n_jobs, verbose)
-    skipped = {str(p): reason for (p, _), (_, reason) in zip(labeled, results, strict=True) if reason}
+    results = _load_all([p for p, _ in labeled], limits, transform, n_jobs, verbose)
+    skipped = {str(p): reason for (p, _), (*_, reason) in zip(labeled, results, strict=True) if reason}
     if skipped and (on_error == "raise" or len(skipped) == len(labeled)):
         raise ScoreReadError("; ".join(skipped.values()))
     if skipped:
         warnings.warn(_say_skipped(skipped, len(labeled)), stacklevel=2)
-    data = [score for score, _ in results if score is not None]
-    labeled = [pair for pair, (score, _) in zip(labeled, results, strict=True) if score is not None]
+    labeled = [pair for pair, (*_, reason) in zip(labeled, results, strict=True) if not reason]
+    kept = [result for result, _, reason in results if not reason]
+    data = np.array(kept) if isinstance(kept[0], np.ndarray) else kept
+    incipits = [incipit for _, incipit, reason in results if not reason]
     target = np.array([emotion for _, emotion in labeled])
     if lacking := [emotion.name for emotion in EMOTIONS if emotion.name not in target]:
         warnings.warn(
@@ -140,7 +167,7 @@ def load_music_folder(
         data=data,
         target=target,
         target_names=[emotion.name for emotion in EMOTIONS],
-        groups=np.array(group_by_tune(map(tune_incipit, data), names)),
+        groups=np.array(group_by_tune(incipits, names)),
         filenames=[str(p) for p, _ in labeled],
         skipped=skipped,
         DESCR=f"{len(data)} scores from {root}, labeled by the names of its subfolders.",
@@ -157,27 +184,47 @@ def _emotion_of(folder):
         raise ValueError(f"{folder} is not named by an emotion: {error}. Rename the folder or take it out") from None
 
 
-def _read_all(paths, limits, n_jobs, verbose):
-    """Return (score, None) or (None, reason) of each file; what was left out of files is told here, too."""
-    jobs = joblib.Parallel(n_jobs, return_as="generator")(joblib.delayed(_read)(path, limits) for path in paths)
+def _load_all(paths, limits, transform, n_jobs, verbose):
+    """Return (result, incipit, None) or (None, None, reason) of each file; what was warned of is told here, too."""
+    jobs = joblib.Parallel(n_jobs, return_as="generator")(
+        joblib.delayed(_load)(path, limits, transform) for path in paths
+    )
     progress = tqdm(jobs, "reading", len(paths), unit="file", disable=None if verbose else True)  # None: no terminal
     results = []
-    for score, reason, told in progress:
+    for *result, told in progress:
         for text in told:
             warnings.warn(text, stacklevel=3)
-        results.append((score, reason))
+        results.append(result)
     return results
 
 
-def _read(path, limits):
-    """Return the score of a file or None, why there is none, and what it warns of (else lost in a process)."""
+def _load(path, limits, transform):
+    """Return the result of a file and its incipit, or why there is none, and what is warned of (else lost)."""
+    result = incipit = reason = None
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         try:
-            score, reason = read_music(path, **limits), None
+            score = read_music(path, **limits)
+            incipit = tune_incipit(score)
+            result = score if transform is None else _transform(path, score, transform)
         except ScoreReadError as error:
-            score, reason = None, str(error)
-    return score, reason, [str(warning.message) for warning in told]
+            reason = str(error)
+    texts = [str(warning.message).removeprefix(f"{path}: ") for warning in told]  # a transformer does not know the path
+    return result, incipit, reason, [f"{path}: {text}" for text in texts]
+
+
+def _transform(path, score, transform):
+    """Return what becomes of one score, a row of an array as an array."""
+    try:
+        results = transform.transform([score])
+    except ValueError as error:
+        reason = str(error).removeprefix(f"score 0 ({path.name!r}): ")
+        raise ScoreReadError(f"cannot transform {path}: {reason}") from error
+    if not isinstance(results, list):
+        results = np.asarray(results)
+    if len(results) != 1:
+        raise ValueError(f"transform={transform!r} made {len(results)} results of one score; expected one")
+    return results[0]
 
 
 def _say_skipped(skipped, n_files):

@@ -1,12 +1,15 @@
 """Tests of load_music_folder and of the tunes that it groups by."""
 
+import re
 import warnings
 from contextlib import redirect_stderr
 
 import muspy
 import pytest
+from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.pipeline import make_pipeline
 
-from skemovae import write_music
+from skemovae import Excerpt, KeyNormalizer, PitchEncoder, write_music
 from skemovae._tunes import group_by_tune, tune_incipit
 from skemovae.datasets import load_music_folder
 from skemovae.emotion import EMOTIONS
@@ -16,6 +19,7 @@ from tests.datasets.conftest import BARS, NAMES, plain
 from tests.io.files import NOTE, midi_bytes
 
 LACKING = "has no scores of"
+STEPS = make_pipeline(KeyNormalizer(use_signature=False), PitchEncoder(n_steps=8))
 pytestmark = pytest.mark.filterwarnings(f"ignore:.*{LACKING}")
 
 
@@ -220,3 +224,65 @@ def test_tune_incipit_known_values():
     assert tune_incipit(score, part="first") == ((0.0, 0),)
     assert tune_incipit(make_score(drums)) == ()
     assert group_by_tune(["a", "b", "a"], ["x", "y", "z"]) == ["x", "y", "x"]
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_folder_gives_what_the_transformer_makes_of_each_score(tmp_path, n_jobs):
+    place(tmp_path, "sad/a.mid", "happy/b.mxl", "angry/c.mid", "relaxed/d.mid")
+    scores, results = load_music_folder(tmp_path), load_music_folder(tmp_path, transform=STEPS, n_jobs=n_jobs)
+    assert results.data.tolist() == STEPS.transform(scores.data).tolist()
+    assert results.data.shape == (4, 8)
+    for name in ("target", "groups", "filenames", "skipped"):
+        assert list(results[name]) == list(scores[name])
+    data, target = load_music_folder(tmp_path, transform=STEPS, return_X_y=True)
+    assert data.tolist() == results.data.tolist()
+    assert target.tolist() == scores.target.tolist()
+
+
+def test_folder_gives_transformed_scores(tmp_path):
+    place(tmp_path, "sad/a.mid", "happy/b.mid")
+    normalizer = KeyNormalizer()
+    scores, results = load_music_folder(tmp_path), load_music_folder(tmp_path, transform=normalizer)
+    assert plain(results.data) == plain(normalizer.transform(scores.data))
+
+
+def test_folder_counts_what_the_transformer_refuses_as_unreadable(tmp_path):
+    place(tmp_path, "sad/a.mid", "sad/b.mid")
+    write_music(make_score([(0, 60, 4)], time_signature=(3, 4)), tmp_path / "sad" / "waltz.mid")
+    path = re.escape(str(tmp_path / "sad" / "waltz.mid"))
+    strict = Excerpt(n_bars=1)
+    with pytest.raises(ScoreReadError, match=rf"^cannot transform {path}: begins in 3/4; expected 4/4"):
+        load_music_folder(tmp_path, transform=strict)
+    with pytest.warns(UserWarning, match=rf"^1 of 3 files were skipped: cannot transform {path}: begins in 3/4"):
+        rest = load_music_folder(tmp_path, transform=strict, on_error="warn")
+    assert [name[-5:] for name in rest.filenames] == ["a.mid", "b.mid"]
+    assert len(rest.data) == len(rest.target) == len(rest.groups) == 2
+    assert list(rest.skipped) == [str(tmp_path / "sad" / "waltz.mid")]
+
+
+@pytest.mark.parametrize("n_jobs", [None, 2])
+def test_folder_says_of_which_file_the_transformer_warns(tmp_path, n_jobs):
+    place(tmp_path, "sad/a.mid")
+    path = re.escape(str(tmp_path / "sad" / "a.mid"))
+    with pytest.warns(UserWarning, match=rf"^{path}: 1 of 1 scores have notes beyond 4 steps"):
+        load_music_folder(tmp_path, transform=PitchEncoder(n_steps=4), n_jobs=n_jobs)
+
+
+@pytest.mark.parametrize("transform", ["tokens", len, PitchEncoder])
+def test_folder_with_something_that_does_not_transform(tmp_path, transform):
+    place(tmp_path, "sad/a.mid")
+    with pytest.raises(ValueError, match=r"^transform=.*: expected None or an object with a method transform, such as"):
+        load_music_folder(tmp_path, transform=transform)
+
+
+class Twice(TransformerMixin, BaseEstimator):
+    """Makes two scores of each."""
+
+    def transform(self, X):
+        return [*X, *X]
+
+
+def test_folder_with_a_transformer_that_changes_the_number_of_scores(tmp_path):
+    place(tmp_path, "sad/a.mid")
+    with pytest.raises(ValueError, match=r"transform=Twice\(\) made 2 results of one score; expected one$"):
+        load_music_folder(tmp_path, transform=Twice())
