@@ -171,9 +171,10 @@ class LatentGradientRegularizer:
 
     .. math:: \frac{1}{2} \left( \frac{da/dz - s}{\tau} \right)^2
 
-    with the slope s and the deviation tau. The derivative is taken by central differences. The loss decodes the batch
-    four more times per step and does not determine where zero lies. The attribute a is that of :class:`LatentAxis`, about
-    -1 to 1, so the defaults ask for a plane of the size of the prior; they are this package's, not the reference's.
+    with the slope s and the deviation tau. The derivative is taken by central differences. The loss decodes the
+    batch four more times per step and does not determine where zero lies. The attribute a is that of
+    :class:`LatentAxis`, about -1 to 1, so the defaults ask for a plane of the size of the prior; they are this
+    package's, not the reference's.
 
     Parameters
     ----------
