@@ -154,10 +154,10 @@ def load_music_folder(
     incipits = [incipit for _, incipit, reason in results if not reason]
     target = np.array([emotion for _, emotion in labeled])
     if lacking := [emotion.name for emotion in EMOTIONS if emotion.name not in target]:
+        it = "it" if len(lacking) == 1 else "them"
         warnings.warn(
             f"{root} has no scores of {' and '.join(lacking)}: a model trained on them learns nothing about "
-            f"{'it' if len(lacking) == 1 else 'these'}, and what it composes there is left to chance. Add a subfolder "
-            "for each emotion, or ask the model only for the others",
+            f"{it}, and refuses to sample {it}. Add a subfolder for each emotion, or ask the model only for the others",
             stacklevel=2,
         )
     if return_X_y:
