@@ -460,6 +460,7 @@ def test_the_published_melodies_are_drawn_whole(visit, easel, published):
             assert sum(drawn["rests"]) + sounding == pytest.approx(4 * bars * given["resolution"])
 
 
+@pytest.mark.slow
 def test_a_melody_is_drawn_whole_at_any_width(visit, easel):
     tune = melody(*[(2, 60 + 5 * i % 17) for i in range(30)], (1, 61), (3, 84), (7, 55), (5, None), (8, 66))
     tune["keySignatures"] = [{"time": 0, "fifths": 0}]
@@ -470,6 +471,7 @@ def test_a_melody_is_drawn_whole_at_any_width(visit, easel):
             assert drawn["clefs"] == drawn["systems"] <= most
 
 
+@pytest.mark.slow
 def test_clefs_follow_the_music(visit, easel):
     with visit(easel) as page:
         for pitch, middle in ((72, 34), (60, 34), (40, 22), (104, 41), (24, 15)):
@@ -477,6 +479,7 @@ def test_clefs_follow_the_music(visit, easel):
             check_drawing(tune, page.evaluate(MEASURE, [tune, 400]), middle)
 
 
+@pytest.mark.slow
 def test_what_sounds_is_marked_in_notes_and_in_the_roll(visit, easel):
     tune = melody((4, 60), (8, 62), (12, 64), (8, 65))
     source = """([melody, step]) => {
@@ -501,6 +504,7 @@ def test_what_sounds_is_marked_in_notes_and_in_the_roll(visit, easel):
         assert page.evaluate(source, [tune, None])["score"] == []
 
 
+@pytest.mark.slow
 def test_a_roll_has_the_bars_of_the_score_at_any_resolution(visit, easel):
     source = """(melody) => {
       const starts = [];
@@ -516,6 +520,7 @@ def test_a_roll_has_the_bars_of_the_score_at_any_resolution(visit, easel):
             assert page.evaluate(source, tune) == [6, starts]
 
 
+@pytest.mark.slow
 def test_what_a_listener_never_hears_draws_nothing_wrong(visit, easel):
     silent = {"notes": [], "resolution": 4, "end": 32}
     with visit(easel) as page:

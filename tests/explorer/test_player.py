@@ -172,6 +172,7 @@ def stand(visit, stage):
     return open_page
 
 
+@pytest.mark.slow
 def test_notes_begin_and_end_exactly_when_they_should(stand):
     with stand() as page:
         page.mouse.click(5, 5)
@@ -181,6 +182,7 @@ def test_notes_begin_and_end_exactly_when_they_should(stand):
         assert page.evaluate("[player.playing, player.position(), ended]") == [False, None, 1]
 
 
+@pytest.mark.slow
 def test_a_loop_goes_on_without_a_gap_until_it_is_switched_off(stand):
     with stand() as page:
         page.mouse.click(5, 5)
@@ -196,6 +198,7 @@ def test_a_loop_goes_on_without_a_gap_until_it_is_switched_off(stand):
         assert page.evaluate("[player.playing, ended]") == [False, 1]
 
 
+@pytest.mark.slow
 def test_the_tempo_changes_at_once_and_the_place_stays(stand):
     with stand() as page:
         page.mouse.click(5, 5)
@@ -210,6 +213,7 @@ def test_the_tempo_changes_at_once_and_the_place_stays(stand):
         assert heard(page) == [(60, 0, 2), (62, 2, 5), (64, 5, 9), (65, 9, 13)]
 
 
+@pytest.mark.slow
 def test_another_melody_is_heard_from_the_place_that_is_reached(stand):
     with stand() as page:
         page.mouse.click(5, 5)
@@ -221,6 +225,7 @@ def test_another_melody_is_heard_from_the_place_that_is_reached(stand):
         assert heard(page) == [(60, 0, 2), (62, 2, 4), (76, 4, 6), (77, 6, 8)]
 
 
+@pytest.mark.slow
 def test_a_long_note_gives_way_to_the_one_that_replaces_it(stand):
     long = {"parts": [{"notes": [{"onset": 0, "length": 16, "pitch": 60}]}], "resolution": 4, "end": 16}
     other = {"parts": [{"notes": [{"onset": 0, "length": 12, "pitch": 55}]}], "resolution": 4, "end": 16}
@@ -238,6 +243,7 @@ def test_a_long_note_gives_way_to_the_one_that_replaces_it(stand):
         assert heard(page) == [(60, 0, 4), (55, 4, 8)]
 
 
+@pytest.mark.slow
 def test_a_pause_is_gone_on_from_and_a_stop_is_not(stand):
     with stand() as page:
         page.mouse.click(5, 5)
@@ -254,6 +260,7 @@ def test_a_pause_is_gone_on_from_and_a_stop_is_not(stand):
         assert page.evaluate("[player.paused, ended]") == [0, 1]
 
 
+@pytest.mark.slow
 def test_parts_sound_together_each_with_its_timbre_and_loudness(stand):
     both = tune(60, 64)
     both["parts"].append({"notes": [{"onset": 0, "length": 4, "pitch": 48}], "timbre": "plucked", "volume": 0.5})
@@ -265,6 +272,7 @@ def test_parts_sound_together_each_with_its_timbre_and_loudness(stand):
         assert pitches == [48, 48, 60, 64]  # the plucked tone has two layers
 
 
+@pytest.mark.slow
 def test_nothing_sounds_before_a_gesture_and_the_first_one_begins_the_music(chromium, stage):
     executable = next(filter(None, map(shutil.which, BROWSERS)))
     strict = [*ARGUMENTS, "--autoplay-policy=document-user-activation-required"]
@@ -284,6 +292,7 @@ def test_nothing_sounds_before_a_gesture_and_the_first_one_begins_the_music(chro
     browser.close()
 
 
+@pytest.mark.slow
 def test_a_page_that_slept_goes_on_where_it_was(stand):
     with stand() as page:
         page.mouse.click(5, 5)
