@@ -197,7 +197,7 @@ def test_folder_that_lacks_emotions_says_what_follows(tmp_path):
     ):
         load_music_folder(tmp_path)
     (tmp_path / "angry" / "x.mid").unlink()
-    with pytest.warns(UserWarning, match=f"{LACKING} anger and relaxation: .* learns nothing about these"):
+    with pytest.warns(UserWarning, match=f"{LACKING} anger and relaxation: .* learns nothing about them, and refuses to sample them"):
         load_music_folder(tmp_path)
     place(tmp_path, "relaxed/x.mid", "angry/x.mid")
     with warnings.catch_warnings():
