@@ -89,6 +89,8 @@ def _as_music21(length):
     if length.as_integer_ratio()[1] <= LARGEST_DENOMINATOR:
         return length
     fraction = Fraction(length).limit_denominator(LARGEST_DENOMINATOR)
+    if not fraction:
+        return 1.0  # music21 takes what it rounds to nothing for a note without a stated length
     return fraction if fraction.denominator & (fraction.denominator - 1) else float(fraction)
 
 

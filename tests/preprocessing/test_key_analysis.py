@@ -99,3 +99,9 @@ def test_chorales_have_the_keys_that_music21_finds(analysis):
     for score in load_bach_chorales(form="scores").data[ANALYSES.index(analysis) :: 15]:
         expected = key_of_music21(notes_of(score), score.resolution, analysis)
         assert find_key(score, use_signature=False, analysis=analysis) == expected
+
+
+@pytest.mark.parametrize("resolution", [7, 32768, 65537, 999_983])
+def test_lengths_of_very_fine_time_steps_are_rounded_as_music21_rounds_them(resolution):
+    short = [muspy.Note(0, 60, 1), muspy.Note(0, 66, 1), muspy.Note(0, 67, 5)]
+    assert analyze_key(short, resolution, "aarden") == key_of_music21(short, resolution, "aarden")
