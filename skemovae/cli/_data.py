@@ -34,6 +34,8 @@ def load_data(options, estimator=None):
     """
     check_data(options)
     with uncollected():
+        from sklearn.pipeline import make_pipeline
+
         from ..datasets import fetch_musgenvae, load_bach_chorales, load_music_folder
         from ..preprocessing import Excerpt, KeyNormalizer, PitchEncoder, SopranoExtractor, TempoNormalizer
 
@@ -45,11 +47,15 @@ def load_data(options, estimator=None):
         X, y = fetch_musgenvae(return_X_y=True, verbose=True)
         steps = [Excerpt(mismatch="keep")]
     else:
-        X, y = load_music_folder(Path(options.data).expanduser(), return_X_y=True, verbose=True)
-        steps = [] if options.keep_key else [KeyNormalizer()]
-        steps += [TempoNormalizer(keep_speed=True), Excerpt(mismatch="keep"), SopranoExtractor()]
+        folder, steps = Path(options.data).expanduser(), []
+        prepared = None
         if prepare:
             say("reading the first four bars of the highest part of each score, one note at a time, in sixteenths")
+            keys = [] if options.keep_key else [KeyNormalizer()]
+            prepared = make_pipeline(
+                *keys, TempoNormalizer(keep_speed=True), Excerpt(mismatch="keep"), SopranoExtractor()
+            )
+        X, y = load_music_folder(folder, return_X_y=True, transform=prepared, verbose=True)
     if prepare:
         steps.append(PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip"))
         for step in steps:

@@ -145,9 +145,12 @@ def load_music_folder(
     results = _load_all([p for p, _ in labeled], limits, transform, n_jobs, verbose)
     skipped = {str(p): reason for (p, _), (*_, reason) in zip(labeled, results, strict=True) if reason}
     if skipped and (on_error == "raise" or len(skipped) == len(labeled)):
-        raise ScoreReadError("; ".join(skipped.values()))
+        raise ScoreReadError(_join_reasons(skipped))
     if skipped:
-        warnings.warn(_say_skipped(skipped, len(labeled)), stacklevel=2)
+        warnings.warn(
+            f"{len(skipped):,} of {len(labeled):,} files were skipped: {_join_reasons(skipped)} (all are in `skipped`)",
+            stacklevel=2,
+        )
     labeled = [pair for pair, (*_, reason) in zip(labeled, results, strict=True) if not reason]
     kept = [result for result, _, reason in results if not reason]
     data = np.array(kept) if isinstance(kept[0], np.ndarray) else kept
@@ -185,23 +188,23 @@ def _emotion_of(folder):
 
 
 def _load_all(paths, limits, transform, n_jobs, verbose):
-    """Return (result, incipit, None) or (None, None, reason) of each file; what was warned of is told here, too."""
+    """Return (result, incipit, None) or (None, None, reason) of each file, and repeat the warnings of workers."""
     jobs = joblib.Parallel(n_jobs, return_as="generator")(
         joblib.delayed(_load)(path, limits, transform) for path in paths
     )
     progress = tqdm(jobs, "reading", len(paths), unit="file", disable=None if verbose else True)  # None: no terminal
     results = []
-    for *result, told in progress:
-        for text in told:
+    for *result, texts in progress:
+        for text in texts:
             warnings.warn(text, stacklevel=3)
         results.append(result)
     return results
 
 
 def _load(path, limits, transform):
-    """Return the result of a file and its incipit, or why there is none, and what is warned of (else lost)."""
+    """Return the result of a file and its incipit, or why there is none, and the texts of its warnings."""
     result = incipit = reason = None
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             score = read_music(path, **limits)
@@ -209,7 +212,9 @@ def _load(path, limits, transform):
             result = score if transform is None else _transform(path, score, transform)
         except ScoreReadError as error:
             reason = str(error)
-    texts = [str(warning.message).removeprefix(f"{path}: ") for warning in told]  # a transformer does not know the path
+    texts = [
+        str(warning.message).removeprefix(f"{path}: ") for warning in caught
+    ]  # a transformer does not know the path
     return result, incipit, reason, [f"{path}: {text}" for text in texts]
 
 
@@ -227,8 +232,7 @@ def _transform(path, score, transform):
     return results[0]
 
 
-def _say_skipped(skipped, n_files):
-    """Return which files were skipped and why, of very many the first ones."""
-    named = list(skipped.values())[:MOST_NAMED]
-    more = f"; and {len(skipped) - MOST_NAMED:,} more, all of them in `skipped`" if len(skipped) > MOST_NAMED else ""
-    return f"{len(skipped):,} of {n_files:,} files were skipped: {'; '.join(named)}{more}"
+def _join_reasons(skipped):
+    """Return why files cannot be loaded, of very many the first ones."""
+    more = [f"and {len(skipped) - MOST_NAMED:,} more files"] if len(skipped) > MOST_NAMED else []
+    return "; ".join([*list(skipped.values())[:MOST_NAMED], *more])

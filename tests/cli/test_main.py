@@ -246,7 +246,7 @@ def no_melody(folder):
         ("broken", "cannot read broken/sad/x.mid as MIDI"),
         (
             "silent",
-            "3 of 3 scores: score 0 ('0.musicxml'): has no pitched notes, so it has no key (leave it out); score 1",
+            "cannot transform silent/sad/0.musicxml: has no pitched notes, so it has no key (leave it out); cannot ",
         ),
     ],
 )

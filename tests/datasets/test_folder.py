@@ -166,8 +166,10 @@ def test_folder_names_twenty_of_very_many_skipped_files(tmp_path):
     place(tmp_path, "sad/good.mid")
     for i in range(30):
         (tmp_path / "sad" / f"{i:02}.mid").write_bytes(b"no score")
-    with pytest.warns(UserWarning, match=r"^30 of 31 files were skipped: .*19\.mid as MIDI: [^;]*; and 10 more, all"):
+    with pytest.warns(UserWarning, match=r"^30 of 31 files were skipped: .*19\.mid as MIDI: [^;]*; and 10 more files"):
         assert len(load_music_folder(tmp_path, on_error="warn").skipped) == 30
+    with pytest.raises(ScoreReadError, match=r"19\.mid as MIDI: [^;]*; and 10 more files$"):
+        load_music_folder(tmp_path)
 
 
 def test_folder_with_another_way_of_errors(tmp_path):
@@ -197,7 +199,9 @@ def test_folder_that_lacks_emotions_says_what_follows(tmp_path):
     ):
         load_music_folder(tmp_path)
     (tmp_path / "angry" / "x.mid").unlink()
-    with pytest.warns(UserWarning, match=f"{LACKING} anger and relaxation: .* learns nothing about them, and refuses to sample them"):
+    with pytest.warns(
+        UserWarning, match=f"{LACKING} anger and relaxation: .* learns nothing about them, and refuses to sample them"
+    ):
         load_music_folder(tmp_path)
     place(tmp_path, "relaxed/x.mid", "angry/x.mid")
     with warnings.catch_warnings():
