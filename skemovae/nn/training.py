@@ -1,7 +1,10 @@
 """The training loop: history, early stopping, interruption, divergence, checkpoints."""
 
+import signal
+import threading
 import warnings
 from collections.abc import Callable
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -122,12 +125,14 @@ def train(network, source, settings, hooks, validation=None):
         while state.n_epochs < settings.max_iter and state.waited < settings.n_iter_no_change and not stop:
             hooks.on_epoch_begin()
             steps = slice(state.n_epochs * epochs.n_steps, (state.n_epochs + 1) * epochs.n_steps)
-            logs = epochs.run(steps.start, rates[steps], kl_scales[steps])
-            weights = network.export_weights()
+            with interrupts_waiting():
+                logs = epochs.run(steps.start, rates[steps], kl_scales[steps])
+                weights = network.export_weights()
             _stop_if_diverged(network, logs["loss"], weights, state, last_weights, settings.learning_rate)
             last_weights = weights
             if held_out:
-                logs |= {f"validation_{name}": value for name, value in held_out.run().items()}
+                with interrupts_waiting():
+                    logs |= {f"validation_{name}": value for name, value in held_out.run().items()}
                 state.judge(logs["validation_loss"], last_weights, settings.tol)
             for name, value in logs.items():
                 state.history.setdefault(name, []).append(value)
@@ -156,6 +161,27 @@ def train(network, source, settings, hooks, validation=None):
     if state.best_weights is not None:
         network.load_weights(state.best_weights)
     return state.history
+
+
+@contextmanager
+def interrupts_waiting():
+    """Raise the KeyboardInterrupt of a Ctrl-C after the block instead of within it.
+
+    While TensorFlow converts an array, the interrupt is lost and a SystemError comes instead. An epoch is a single call
+    of compiled code, so nobody waits longer.
+    """
+    handler = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(handler):
+        yield
+        return
+    interrupts = []
+    signal.signal(signal.SIGINT, lambda *arguments: interrupts.append(arguments))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
+    if interrupts:
+        handler(*interrupts[0])
 
 
 def _schedule(settings, n_steps):

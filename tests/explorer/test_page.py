@@ -163,7 +163,7 @@ class TestExplore:
     def test_each_button_draws_a_new_melody_and_none_repeats(self, visit, plane, composer):
         with visit(plane) as page:
             page.keyboard.press("n")
-            assert page.locator("#emotions button").all_inner_texts() == ["happy", "angry", "sad", "relaxed"]
+            assert page.locator("#emotions button").all_inner_texts() == ["happy", "sad"]
             for count, label in enumerate(["happy", "angry", "sad", "relaxed", "sad", "sad"], start=1):
                 page.click(f"#emotions button:has-text('{label}')")
                 settled(page)
@@ -887,9 +887,9 @@ class TestSafety:
 
     def test_a_melody_of_rests_says_so(self, visit, tmp_path):
         rests = np.full((8, 16), 128)
-        model = EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(
-            rests, ["happy", "angry", "sad", "relaxed"] * 2
-        )
+        model = EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0)
+        with pytest.warns(UserWarning, match="y has no rows of"):
+            model.fit(rests, ["happy", "sad"] * 4)
         explore(model, tmp_path / "page.html", rests)
         with visit(tmp_path / "page.html") as page:
             page.mouse.click(*at(page, 0.7, 0.3))

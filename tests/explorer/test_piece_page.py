@@ -170,8 +170,8 @@ answer({{
     [
         ({"ownClasses": True}, "A piece needs a model of the four emotions; this one has classes of its own."),
         ({"nComponents": 1}, "A piece needs a model with valence and arousal; this one has one dimension."),
-        ({"nSteps": 32}, "melodies of 64 steps, 4 to a quarter note; this one writes 32 steps, 4 to a quarter note."),
-        ({"resolution": 12}, "this one writes 64 steps, 12 to a quarter note."),
+        ({"nSteps": 32}, "melodies of 64 steps, 4 per quarter note; this one writes 32 steps, 4 per quarter note."),
+        ({"resolution": 12}, "this one writes 64 steps, 12 per quarter note."),
     ],
 )
 def test_a_model_that_writes_no_phrases_is_refused(settings, message):

@@ -171,7 +171,7 @@ def test_a_killed_download_leaves_all_melodies_or_none(tmp_path, monkeypatch):
     content = (tmp_path / "archive.zip").read_bytes()
     digest = hashlib.sha256(WHOLE_MIDI).hexdigest()
     monkeypatch.setattr(_musgenvae, "_read_manifest", lambda: dict.fromkeys(names, digest))
-    monkeypatch.setattr(_musgenvae, "_retrieve", lambda path, folder: path.write_bytes(content))
+    monkeypatch.setattr(_musgenvae, "_retrieve", lambda path, folder, verbose: path.write_bytes(content))
 
     moments, outcomes = [], []
     for number in count():

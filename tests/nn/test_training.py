@@ -1,7 +1,10 @@
 """The training loop: history, early stopping, interruption, divergence, and what it does not keep in memory."""
 
 import gc
+import os
 import random
+import signal
+import threading
 
 import numpy as np
 import pytest
@@ -9,7 +12,14 @@ from tensorflow.python.framework.func_graph import FuncGraph
 
 from skemovae.nn.architectures import DenseArchitecture, GRUArchitecture
 from skemovae.nn.regularizers import REGULARIZERS
-from skemovae.nn.training import MIN_STEPS_FOR_XLA, DivergedError, TrainingHooks, TrainingSettings, train
+from skemovae.nn.training import (
+    MIN_STEPS_FOR_XLA,
+    DivergedError,
+    TrainingHooks,
+    TrainingSettings,
+    interrupts_waiting,
+    train,
+)
 
 from .networks import (
     assert_same_weights,
@@ -296,3 +306,41 @@ def test_a_long_gradient_is_shortened():
     assert np.abs(moved[None]).max() == pytest.approx(1e-3, rel=1e-2)
     assert np.sign(moved[1e-3]).tolist() == np.sign(moved[None]).tolist()
     assert np.abs(moved[1e-3]).sum() < np.abs(moved[None]).sum()
+
+
+@pytest.fixture
+def ctrl_c():
+    """Return what sends this process the signal of Ctrl-C, which may be ignored where tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: os.kill(os.getpid(), signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_waits_for_the_end_of_the_block(ctrl_c):
+    """In the middle of tf.constant it came out as a SystemError, and what was learned was lost."""
+    reached = []
+
+    def interrupted():
+        with interrupts_waiting():
+            ctrl_c()
+            reached.append("the end")
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert reached == ["the end"]
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_without_ctrl_c_and_in_other_threads_nothing_waits(ctrl_c):
+    handlers = []
+
+    def look():
+        with interrupts_waiting():
+            handlers.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    with interrupts_waiting():
+        pass
+    assert [*handlers, signal.getsignal(signal.SIGINT)] == [signal.default_int_handler] * 2

@@ -154,7 +154,7 @@ def check_init_only_assigns(estimator):
 
 
 def check_parameters_are_documented(estimator):
-    section = inspect.getdoc(type(estimator)).split("\nParameters\n")[1].split("\nNotes\n")[0]
+    section = inspect.getdoc(type(estimator)).split("\nParameters\n")[1].split("\nSee Also\n")[0]
     parameters = dict(re.findall(r"^(\w+) : (.+)$", section, re.MULTILINE))
     defaults = {name: p.default for name, p in inspect.signature(type(estimator)).parameters.items()}
     assert list(parameters) == list(defaults)

@@ -115,7 +115,10 @@ def test_early_stopping_on_few_rows(tiny_data):
     X, y = tiny_data
     model = EmotionRegularizedVAE(**TINY, early_stopping=True).fit(X[::8], y[::8])  # 1 of 5 rows cannot be stratified
     assert len(model.history_["validation_loss"]) == 1
-    with pytest.raises(ValueError, match=r"validation_fraction=0\.1 of n_samples=1 leaves none to train on"):
+    with (
+        pytest.warns(UserWarning, match="y has no rows of"),
+        pytest.raises(ValueError, match=r"validation_fraction=0\.1 of n_samples=1 leaves none to train on"),
+    ):
         model.fit(X[:1], y[:1])
 
 

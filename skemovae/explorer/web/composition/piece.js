@@ -181,8 +181,8 @@ function checkModels({ settings }, { settings: expected }) {
   }
   if (settings.nSteps !== expected.nSteps || settings.resolution !== expected.resolution) {
     throw new Error(
-      `A piece needs a model of melodies of ${expected.nSteps} steps, ${expected.resolution} to a quarter note; this ` +
-        `one writes ${settings.nSteps} steps, ${settings.resolution} to a quarter note.`,
+      `A piece needs a model of melodies of ${expected.nSteps} steps, ${expected.resolution} per quarter note; this ` +
+        `one writes ${settings.nSteps} steps, ${settings.resolution} per quarter note.`,
     );
   }
 }

@@ -180,7 +180,7 @@ export class Tune {
       const before = row[row.length - 1];
       let problem = "";
       if (Math.abs(time - first * this.step) > floorDivide(this.step, 4) || before?.start === first) {
-        problem = `notes between the steps of ${this.resolution} a quarter note`;
+        problem = `notes between the steps of ${this.resolution} per quarter note`;
       } else if (!this.vocabulary.has(note.pitch + shift)) {
         problem = `a note out of range (MIDI pitch ${note.pitch})`;
       }
