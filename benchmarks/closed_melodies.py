@@ -10,6 +10,7 @@ from _folk_rows import load_folk_rows
 from _report import Report, make_parser
 
 from skemovae import PitchEncoder, generate, load_bach_chorales
+from skemovae.composition._phrases import mode_of_thirds
 from skemovae.emotion import EMOTIONS, valence_arousal
 from skemovae.metrics import EmotionJudge, emotion_control, melodic_quality
 
@@ -59,14 +60,8 @@ def control_of(judge, rows, wanted):
     return {
         "control": right,
         **each,
-        "third of the mode": float(np.mean(thirds(rows) == valence_arousal(wanted)[:, 0])),
+        "third of the mode": float(np.mean(mode_of_thirds(rows) == valence_arousal(wanted)[:, 0])),
     }
-
-
-def thirds(rows):
-    """Return 1 where only the major third sounds, -1 where only the minor one does, else 0."""
-    pitch_classes = np.where(rows < 128, rows % 12, -1)
-    return (pitch_classes == 4).any(axis=1).astype(int) - (pitch_classes == 3).any(axis=1)
 
 
 if __name__ == "__main__":

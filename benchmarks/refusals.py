@@ -15,9 +15,7 @@ import muspy
 from _report import Report, make_parser
 
 from skemovae import ScoreReadError, read_music
-from skemovae.io import READABLE_SUFFIXES
-
-MIDI = (".mid", ".midi")
+from skemovae.io._suffixes import MIDI_SUFFIXES, READABLE_SUFFIXES
 
 
 def main():
@@ -54,7 +52,7 @@ def distinct_files(folders):
 
 def examine(source, name, path):
     """Return what came of one file."""
-    is_midi = path.suffix.lower() in MIDI
+    is_midi = path.suffix.lower() in MIDI_SUFFIXES
     result = {"source": source, "name": name, "kind": "MIDI" if is_midi else "MusicXML", "reason": None}
     try:
         with warnings.catch_warnings(record=True) as caught:

@@ -47,15 +47,15 @@ def load_data(options, estimator=None):
         X, y = fetch_musgenvae(return_X_y=True, verbose=True)
         steps = [Excerpt(mismatch="keep")]
     else:
-        folder, steps = Path(options.data).expanduser(), []
-        prepared = None
+        steps, preparation = [], None
         if prepare:
             say("reading the first four bars of the highest part of each score, one note at a time, in sixteenths")
             keys = [] if options.keep_key else [KeyNormalizer()]
-            prepared = make_pipeline(
+            preparation = make_pipeline(
                 *keys, TempoNormalizer(keep_speed=True), Excerpt(mismatch="keep"), SopranoExtractor()
             )
-        X, y = load_music_folder(folder, return_X_y=True, transform=prepared, verbose=True)
+        folder = Path(options.data).expanduser()
+        X, y = load_music_folder(folder, return_X_y=True, transform=preparation, verbose=True)
     if prepare:
         steps.append(PitchEncoder(polyphony="skyline", off_grid="round", out_of_window="clip"))
         for step in steps:

@@ -130,17 +130,7 @@ def load_music_folder(
     root = Path(path)
     if not root.is_dir():
         raise NotADirectoryError(f"{root} is not a folder: expected one with subfolders named by emotion, e.g. 'sad'")
-    labeled = []
-    for folder in sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")):
-        emotion = _emotion_of(folder)
-        found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in READABLE_SUFFIXES and p.is_file())
-        hidden = {p for p in found if any(name.startswith(".") for name in p.relative_to(folder).parts)}
-        labeled += [(p, emotion) for p in found if p not in hidden]
-    if not labeled:
-        raise ValueError(
-            f"{root} holds no scores: expected subfolders named by emotion (for example happy, angry, sad, relaxed) "
-            f"with files ending in {', '.join(READABLE_SUFFIXES)}"
-        )
+    labeled = _find_scores(root)
     limits = {"max_bytes": max_bytes, "max_notes": max_notes, "max_quarters": max_quarters}
     results = _load_all([p for p, _ in labeled], limits, transform, n_jobs, verbose)
     skipped = {str(p): reason for (p, _), (*_, reason) in zip(labeled, results, strict=True) if reason}
@@ -175,6 +165,22 @@ def load_music_folder(
         skipped=skipped,
         DESCR=f"{len(data)} scores from {root}, labeled by the names of its subfolders.",
     )
+
+
+def _find_scores(root):
+    """Return (path, emotion) of each file that can be a score, by the folders' names and the endings of its name."""
+    labeled = []
+    for folder in sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")):
+        emotion = _emotion_of(folder)
+        found = sorted(p for p in folder.rglob("*") if p.suffix.lower() in READABLE_SUFFIXES and p.is_file())
+        hidden = {p for p in found if any(name.startswith(".") for name in p.relative_to(folder).parts)}
+        labeled += [(p, emotion) for p in found if p not in hidden]
+    if not labeled:
+        raise ValueError(
+            f"{root} holds no scores: expected subfolders named by emotion (for example happy, angry, sad, relaxed) "
+            f"with files ending in {', '.join(READABLE_SUFFIXES)}"
+        )
+    return labeled
 
 
 def _emotion_of(folder):
@@ -212,9 +218,8 @@ def _load(path, limits, transform):
             result = score if transform is None else _transform(path, score, transform)
         except ScoreReadError as error:
             reason = str(error)
-    texts = [
-        str(warning.message).removeprefix(f"{path}: ") for warning in caught
-    ]  # a transformer does not know the path
+    # A reader names the path, a transformer does not know it.
+    texts = [str(warning.message).removeprefix(f"{path}: ") for warning in caught]
     return result, incipit, reason, [f"{path}: {text}" for text in texts]
 
 

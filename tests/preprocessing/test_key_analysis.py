@@ -1,5 +1,6 @@
 """Tests of the analysis of keys: music21 finds the same."""
 
+import music21
 import muspy
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,6 @@ from skemovae import load_bach_chorales, load_folk_tunes
 from skemovae.preprocessing import find_key
 from skemovae.preprocessing._key_analysis import PROFILES, analyze_key
 
-music21 = pytest.importorskip("music21")
 CLASSES = {
     "aarden": "AardenEssen",
     "bellman": "BellmanBudge",
