@@ -3,8 +3,8 @@
 Each file is read with its repeats played out and without repeats, by :func:`skemovae.read_music` and by music21
 (``converter.parse``, ``expandRepeats``, ``from_music21``), and the notes of each part are compared: onset, pitch and
 length. The script says which construct causes each difference: the one without which the two readers agree, or, if no
-single one is enough, the fewest together. What music21 has read is kept in ``--work``, and an interrupted run continues
-from there.
+single one is enough, several of which none can be spared. What music21 has read is kept in ``--work``, and an
+interrupted run continues from there.
 """
 
 import collections
@@ -23,7 +23,6 @@ from _studies import add_study_options, commits, kept
 from skemovae import from_music21, read_music
 
 STEPS = 10_080  # of a quarter note
-MOST_CONSTRUCTS = 2  # that are tried together
 SUFFIXES = (".mxl", ".xml", ".musicxml")
 
 
@@ -117,13 +116,19 @@ class Readings:
         return whole != without
 
     def causes(self, names=()):
-        """Return the smallest set of constructs without which the readers agree, or None."""
+        """Return constructs without which the readers agree and none of which can be spared, or None."""
         possible = [name for name in REWRITES if name not in names and self.has(name, names)]
-        for n_constructs in range(1, MOST_CONSTRUCTS + 1):
-            for more in itertools.combinations(possible, n_constructs):
-                if self.difference((*names, *more)) is None:
-                    return more
-        return None
+        for name in possible:
+            if self.difference((*names, name)) is None:
+                return (name,)
+        if self.difference((*names, *possible)) is not None:
+            return None
+        needed = possible
+        for name in reversed(possible):  # the rare ones first
+            fewer = [other for other in needed if other != name]
+            if self.difference((*names, *fewer)) is None:
+                needed = fewer
+        return tuple(needed)
 
 
 def compare(path, work):
