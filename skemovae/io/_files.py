@@ -126,7 +126,7 @@ def write_music(music, path):
     try:
         with atomic_path(path) as temporary:
             if suffix in MIDI_SUFFIXES:
-                to_midi(music).save(temporary)
+                temporary.write_bytes(to_midi(music))
             else:
                 temporary.write_bytes(to_musicxml(music, compressed=suffix == ".mxl"))
     except OSError:

@@ -1,10 +1,12 @@
 """MIDI files: read by a reader of our own, written through MusPy and mido."""
 
 import copy
+import io
 from collections import defaultdict, deque
 
 import mido
 import muspy
+from mido.midifiles.meta import encode_variable_int
 
 from . import _limits as limits
 from ._keys import KEY_NAMES
@@ -15,6 +17,8 @@ DRUM_CHANNEL = 9
 COPYRIGHT, NAME, LYRIC, END, TEMPO, METER, KEY = 2, 3, 5, 0x2F, 0x51, 0x58, 0x59  # kinds of marks
 MAX_METER_EXPONENT = 7  # of the denominator 128
 SMPTE_SECOND = 2  # quarter notes, at the default tempo of MIDI files
+DATA_BYTE_END = 0x80
+TRACK, END_OF_TRACK = b"MTrk", b"\x00\xff\x2f\x00"
 CUT_OFF = "the file ends in the middle"
 
 
@@ -50,7 +54,7 @@ def read_midi(path, bounds, left_out):
         raise ValueError("a resolution of 0 time steps per quarter note")
     n_read = 0
     for name, content, size in chunks:
-        if name == b"MTrk":
+        if name == TRACK:
             reader.read_track(content, size, has_title=kind == 0 or n_read == 0)
             n_read += 1
         else:
@@ -240,12 +244,16 @@ def _signed(byte):
 
 
 def to_midi(music):
-    """Return a score as a mido.MidiFile."""
+    """Return a score as the content of a MIDI file.
+
+    Everything but the notes is written through MusPy and mido, which make and check an object for each of them.
+    """
     for tempo in music.tempos:
         if not (tempo.qpm > 0 and 1 <= 60_000_000 / tempo.qpm < 2**24):  # microseconds of a quarter note in three bytes
             raise ValueError(f"a tempo of {tempo.qpm} quarter notes per minute; MIDI holds 3.58 to 60,000,000")
     plain = copy.copy(music)
     plain.key_signatures = []  # MusPy spells all with sharps, which fails for E flat, A flat and B flat major
+    plain.tracks = [muspy.Track(track.program, track.is_drum, track.name) for track in music.tracks]
     midi = muspy.to_mido(plain)
     midi.charset = "utf-8"  # Latin-1, the default, lacks most of the world's letters
     keys, now = mido.MidiTrack(), 0
@@ -255,4 +263,33 @@ def to_midi(music):
             keys.append(mido.MetaMessage("key_signature", key=name, time=key.time - now))
             now = key.time
     midi.tracks[0] = mido.merge_tracks([midi.tracks[0], keys])
-    return midi
+    return _with_notes(midi, music.tracks)
+
+
+def _with_notes(midi, tracks):
+    """Return the content of a file whose tracks, after that of the marks, get notes."""
+    file = io.BytesIO()
+    midi.save(file=file)
+    (name, header, _), (_, marks, _), *others = _chunks(file.getvalue(), 0, "big")
+    parts = [(name, header), (TRACK, marks)]
+    for track, (_, content, _) in zip(tracks, others, strict=True):
+        setting, end = content[: -len(END_OF_TRACK)], content[-len(END_OF_TRACK) :]
+        channel = setting[-2] & 0x0F  # the last message chooses the instrument
+        parts.append((TRACK, setting + _notes_content(track.notes, channel) + end))
+    return b"".join(name + len(content).to_bytes(4, "big") + content for name, content in parts)
+
+
+def _notes_content(notes, channel):
+    """Return the messages of notes; a note ends by being struck with no velocity."""
+    events = []
+    for note in notes:
+        velocity = muspy.DEFAULT_VELOCITY if note.velocity is None else note.velocity
+        if not (0 <= note.pitch < DATA_BYTE_END and 0 <= velocity < DATA_BYTE_END):
+            raise ValueError(f"a note of pitch {note.pitch} and velocity {velocity}; MIDI holds 0 to 127 of both")
+        events += [(note.time, bytes((note.pitch, velocity))), (note.end, bytes((note.pitch, 0)))]
+    events.sort(key=lambda event: event[0])
+    content, now, status = bytearray(), 0, bytes((0x90 | channel,))
+    for time, data in events:
+        content += bytes(encode_variable_int(time - now)) + status + data
+        now, status = time, b""  # the same for all the rest
+    return content

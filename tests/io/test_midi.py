@@ -1,4 +1,4 @@
-"""Tests of how MIDI is read: as MusPy and mido read it, and more files."""
+"""Tests of how MIDI is read and written: as MusPy and mido do, and more files."""
 
 import random
 import struct
@@ -8,7 +8,7 @@ import mido
 import muspy
 import pytest
 
-from skemovae import read_music
+from skemovae import read_music, write_music
 from tests.conftest import notes_of
 from tests.io.files import NOTE, midi_bytes
 
@@ -52,6 +52,35 @@ def random_track(generator):
     return events
 
 
+def random_score(generator):
+    """Return a score of several tracks, in which notes begin and end together."""
+    tracks = [
+        muspy.Track(
+            generator.randrange(128),
+            generator.random() < 0.2,
+            generator.choice([None, "Part", "Flöte"]),
+            [
+                muspy.Note(
+                    generator.choice([0, 3, 200, 70_000]),
+                    generator.randrange(128),
+                    generator.choice([0, 1, 130, 17_000]),
+                    generator.choice([None, 0, 1, 127]),
+                )
+                for _ in range(generator.choice([0, 1, 40]))
+            ],
+        )
+        for _ in range(generator.choice([1, 2, 18]))
+    ]
+    return muspy.Music(
+        metadata=muspy.Metadata(title="Any"),
+        resolution=generator.choice([4, 480]),
+        tempos=[muspy.Tempo(0, 90)],
+        time_signatures=[muspy.TimeSignature(0, 3, 4)],
+        lyrics=[muspy.Lyric(7, "la")],
+        tracks=tracks,
+    )
+
+
 def contents(music):
     """Return all that MusPy's reader gives, without the empty tracks that it makes of programs that play nothing."""
     tracks = sorted(
@@ -79,6 +108,31 @@ def contents(music):
 def test_any_messages_are_what_muspy_reads(read_bytes, tmp_path, kind, seed):
     music = read_bytes(midi_bytes(*random_track(random.Random(seed)), kind=kind))
     assert contents(music) == contents(muspy.from_mido(mido.MidiFile(tmp_path / "x.mid")))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_any_score_is_written_as_muspy_and_mido_write_it(tmp_path, seed):
+    score = random_score(random.Random(seed))
+    write_music(score, tmp_path / "x.mid")
+    theirs = muspy.to_mido(score)
+    theirs.charset = "utf-8"
+    theirs.save(tmp_path / "theirs.mid")
+    assert (tmp_path / "x.mid").read_bytes() == (tmp_path / "theirs.mid").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("note", "reason"),
+    [
+        (muspy.Note(0, 128, 1), "a note of pitch 128 and velocity 64; MIDI holds 0 to 127 of both"),
+        (muspy.Note(0, 60, 1, -1), "a note of pitch 60 and velocity -1"),
+        (muspy.Note(-1, 60, 1), "non-negative integer"),
+        (muspy.Note(0.5, 60, 1), "non-negative integer"),
+    ],
+)
+def test_notes_that_midi_cannot_hold_are_refused(tmp_path, note, reason):
+    with pytest.raises(ValueError, match=reason):
+        write_music(muspy.Music(tracks=[muspy.Track(notes=[note])]), tmp_path / "x.mid")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_messages_go_on_without_their_first_byte(read_bytes):
