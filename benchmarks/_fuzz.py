@@ -150,7 +150,9 @@ def serve(connection, folder, seed):
         examiner = Examiner(Path(work), seeds["data archive"][0])
         for kind, contents in seeds.items():  # imports what is imported late
             for number in range(2):
-                examiner.examine(kind, contents[0], number)
+                outcome = examiner.examine(kind, contents[0], number)
+                if outcome.startswith("FAILED"):
+                    raise RuntimeError(f"the fuzzer itself is at fault, for an undamaged file ({kind}): {outcome}")
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         virtual = int(Path("/proc/self/statm").read_text(encoding="utf-8").split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (virtual + 2**31, hard))
@@ -280,7 +282,7 @@ class Examiner:
         home = self.work / "home"
         with (
             patch.object(_musgenvae, "_read_manifest", lambda: self.manifest),
-            patch.object(_musgenvae, "_retrieve", lambda target, folder: shutil.copy(path, target)),
+            patch.object(_musgenvae, "_retrieve", lambda target, *_: shutil.copy(path, target)),
         ):
             try:
                 self.call(partial(_musgenvae.fetch_musgenvae, data_home=home, return_X_y=True))
