@@ -1,5 +1,6 @@
-"""Tiny data, one fitted model for the session, and the published melodies where they are at hand."""
+"""Tiny data, one fitted model for the session, the published melodies where they are at hand, and a terminal."""
 
+import io
 import os
 from pathlib import Path
 
@@ -94,3 +95,14 @@ def saved(tmp_path_factory, fitted):
     path = tmp_path_factory.mktemp("saved") / "model.safetensors"
     save_model(fitted, path)
     return path
+
+
+class Terminal(io.StringIO):
+    """Stands in for standard error where it is a terminal."""
+
+    def isatty(self):
+        return True
+
+
+#: Where a progress bar may be written, what `verbose` is, and whether the bar is shown.
+BARS = [(Terminal, True, True), (Terminal, False, False), (io.StringIO, True, False)]

@@ -7,6 +7,7 @@ import warnings
 from contextlib import contextmanager
 
 from ..emotion import EMOTIONS
+from ._terminal import say
 from ._values import did_you_mean, emotion
 
 # After these the generator has the manner of a few hundred melodies, and one melody in fifty is a copy of one of them
@@ -42,6 +43,7 @@ def save_estimator(estimator, path):
 
 def fit_model(tokens, labels, options):
     """Return the shipped generator trained on, or a network of the wanted size from nothing; with a progress bar."""
+    say("loading TensorFlow", flush=True)  # which takes seconds and shows nothing
     from ..pretrained import load_pretrained
     from ..vae import EmotionRegularizedVAE
 

@@ -61,7 +61,7 @@ def run(options):
         from ..composition import generate
 
     seed = seed_of(options)
-    settings = {"temperature": options.temperature, "model": estimator, "random_state": seed}
+    settings = {"temperature": options.temperature, "model": estimator, "random_state": seed, "verbose": True}
     if options.at:
         melodies = {word_at(options.at): generate(options.per_emotion, at=options.at, **settings)}
     else:

@@ -21,6 +21,7 @@ def generate(
     closed=True,
     model=None,
     random_state=None,
+    verbose=False,
 ):
     """Write new melodies.
 
@@ -44,6 +45,8 @@ def generate(
         A fitted estimator, or the name of an included model; None is the included "generator".
     random_state : int, numpy Generator, RandomState or None, default=None
         The same seed gives the same melodies.
+    verbose : bool, default=False
+        On a terminal, show a progress bar if it takes more than two seconds.
 
     Returns
     -------
@@ -70,12 +73,13 @@ def generate(
     """
     check_positive_integer("n", n, 5)
     check_bool("closed", closed)
+    check_bool("verbose", verbose)
     vae, encoder = as_model(model, "generator")
     generator = make_generator(random_state)
     labels = _wanted_labels(vae.layout_, n, emotion, at, generator)
     settings = {"at": at, "intensity": intensity, "temperature": temperature}
     if closed:
-        rows = closed_phrases(vae, labels, generator, **settings)
+        rows = closed_phrases(vae, labels, generator, verbose, **settings)
     else:
         rows, _ = vae.sample(n, emotion=labels, random_state=generator, **settings)
     melodies = encoder.inverse_transform(rows)

@@ -1,6 +1,7 @@
 """Phrases drawn from a model, and the best of a few."""
 
 import numpy as np
+from tqdm import tqdm
 
 from ..emotion import valence_arousal
 from ..preprocessing import is_onset
@@ -9,6 +10,7 @@ from ..preprocessing import is_onset
 # phrase in its tune is known, whether it is the first one, and whether it is the last one.
 INNER, FIRST, FINAL = (1, 0, 0), (1, 1, 0), (1, 0, 1)
 TRIES = 8  # phrases of which the best is taken
+AT_ONCE = 100  # phrases, so that memory does not grow with their number and a bar shows how far it is
 OCTAVE = 12
 MINOR_THIRD, MAJOR_THIRD = 3, 4  # semitones above the tonic
 
@@ -18,7 +20,7 @@ def context_of(model, place):
     return place if model.n_context_ == len(place) else None
 
 
-def closed_phrases(model, labels, generator, **settings):
+def closed_phrases(model, labels, generator, verbose=False, **settings):
     """Return phrases that end like the last phrase of a tune, shape (n, n_steps).
 
     Each is the best of a few: one that ends on the tonic, of these one that the model itself places in the emotion that
@@ -31,11 +33,24 @@ def closed_phrases(model, labels, generator, **settings):
     labels : ndarray of shape (n,)
         The wanted emotion of each phrase.
     generator : numpy.random.Generator
+    verbose : bool, default=False
+        On a terminal, show a progress bar if it takes more than two seconds.
     **settings
         Of the model's ``sample``.
     """
-    wanted = np.repeat(labels, TRIES)
     settings |= {"context": context_of(model, FINAL), "random_state": generator}
+    disable = None if verbose else True  # None: no terminal
+    phrases = []
+    with tqdm(total=len(labels), desc="composing", unit="melody", delay=2, disable=disable) as progress:
+        for first in range(0, len(labels), AT_ONCE):
+            phrases.append(_best_phrases(model, labels[first : first + AT_ONCE], settings))
+            progress.update(len(phrases[-1]))
+    return np.concatenate(phrases)
+
+
+def _best_phrases(model, labels, settings):
+    """Return the best of a few phrases for each label."""
+    wanted = np.repeat(labels, TRIES)
     rows, _ = model.sample(len(wanted), emotion=wanted, **settings)
     worth = 4 * ends_on_tonic(rows) + 2 * (model.predict(rows) == wanted)
     if not model.layout_.own_classes:

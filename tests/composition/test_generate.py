@@ -1,11 +1,16 @@
 """generate: melodies of an emotion as scores, from the included generator or your own model."""
 
+from contextlib import redirect_stderr
+
 import muspy
 import numpy as np
 import pytest
 from sklearn.pipeline import make_pipeline
+from tqdm import tqdm
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, generate, load_pretrained
+from skemovae.composition import _phrases
+from tests.conftest import BARS
 
 
 def last_pitches(melodies):
@@ -49,6 +54,27 @@ def test_the_same_seed_gives_the_same_melodies():
     first, again, other = (generate(3, random_state=seed) for seed in (1, 1, 2))
     assert first == again
     assert first != other
+
+
+def test_many_melodies_are_written_a_hundred_at_a_time():
+    many, more = (generate(n, emotion="sad", random_state=0) for n in (100, 101))
+    assert more[:-1] == many
+    assert more[-1] != more[0]
+
+
+@pytest.mark.parametrize(("stream", "verbose", "shown"), BARS)
+def test_many_melodies_show_a_progress_bar_on_a_terminal(monkeypatch, stream, verbose, shown):
+    delays = []
+
+    def bar_at_once(**options):
+        delays.append(options.pop("delay"))
+        return tqdm(**options, mininterval=0)
+
+    monkeypatch.setattr(_phrases, "tqdm", bar_at_once)
+    with redirect_stderr(stream()) as stderr:
+        generate(101, emotion="sad", random_state=0, verbose=verbose)
+    assert ("100/101" in stderr.getvalue()) == shown
+    assert delays == [2]
 
 
 def test_a_point_of_the_plane_decides_the_emotion():

@@ -1,6 +1,4 @@
-"""The chorales, the published melodies, how scores are compared, and a terminal."""
-
-import io
+"""The chorales, the published melodies, and how scores are compared."""
 
 import pytest
 
@@ -59,14 +57,3 @@ def stems(bunch):
 def refuse(*args, **kwargs):
     """Stand in for what must not be called."""
     raise AssertionError("this must not be called")
-
-
-class Terminal(io.StringIO):
-    """Stands in for standard error where it is a terminal."""
-
-    def isatty(self):
-        return True
-
-
-#: Where a progress bar may be written, what `verbose` is, and whether the bar is shown.
-BARS = [(Terminal, True, True), (Terminal, False, False), (io.StringIO, True, False)]

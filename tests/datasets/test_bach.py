@@ -16,8 +16,8 @@ from skemovae.datasets import _bach, load_bach_chorales
 from skemovae.emotion import as_emotion
 from skemovae.preprocessing import Excerpt, KeyNormalizer, SopranoExtractor
 from skemovae.preprocessing._tempo import scale_time
-from tests.conftest import make_score
-from tests.datasets.conftest import BARS, NAMES, plain, stems
+from tests.conftest import BARS, make_score
+from tests.datasets.conftest import NAMES, plain, stems
 
 
 def test_bach_melodies_are_the_published_ones(bach, paper):

@@ -14,8 +14,8 @@ from skemovae._tunes import group_by_tune, tune_incipit
 from skemovae.datasets import load_music_folder
 from skemovae.emotion import EMOTIONS
 from skemovae.io import ScoreReadError
-from tests.conftest import make_score, notes_of
-from tests.datasets.conftest import BARS, NAMES, plain
+from tests.conftest import BARS, make_score, notes_of
+from tests.datasets.conftest import NAMES, plain
 from tests.io.files import NOTE, midi_bytes
 
 LACKING = "has no scores of"

@@ -17,8 +17,8 @@ import pytest
 
 from skemovae import PitchEncoder, write_music
 from skemovae.datasets import _musgenvae, fetch_musgenvae
-from tests.conftest import make_score
-from tests.datasets.conftest import BARS, NAMES, plain, refuse, stems
+from tests.conftest import BARS, make_score
+from tests.datasets.conftest import NAMES, plain, refuse, stems
 
 MANIFEST = _musgenvae._read_manifest()
 PREFIX = f"musgenvae_lsreg-{_musgenvae.COMMIT}/public_html/training_dataset"
