@@ -58,7 +58,7 @@ def from_music21(stream):
     if not isinstance(stream, music21.stream.Stream):
         raise ScoreReadError(f"cannot convert {type(stream).__name__}: expected a music21 stream")
     sounding = stream.toSoundingPitch()
-    parts = [part.stripTies().flatten() for part in getattr(sounding, "parts", None) or [sounding]]
+    parts = [_without_ties(part) for part in getattr(sounding, "parts", None) or [sounding]]
     notes = [_notes_of_part(part) for part in parts]
     resolution = lcm(*(t.denominator for part in notes for start, _, length, _ in part for t in (start, length)))
     if resolution > limits.MAX_RESOLUTION:
@@ -83,6 +83,20 @@ def from_music21(stream):
     except ValueError as error:
         raise ScoreReadError(f"cannot convert the stream: {error}") from error
     return music
+
+
+def _without_ties(part):
+    """Return the elements of a part, in which tied notes are one note; the notes of the part itself change, too.
+
+    ``part.stripTies().flatten()`` does the same, but sorts the whole part again after each tie.
+    """
+    if part.hasVoices():  # which are tied one by one
+        return part.stripTies().flatten()
+    flat = part.flatten()
+    flat.autoSort = False
+    flat.stripTies(inPlace=True)
+    flat.autoSort = True
+    return flat
 
 
 def _notes_of_part(part):
