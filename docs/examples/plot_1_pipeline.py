@@ -2,16 +2,18 @@
 From whole scores to new melodies in one pipeline
 =================================================
 
-Bach's chorales go in as whole scores with all their voices. Every step that reduces
-them to a short melody is a scikit-learn transformer; the model is the last step.
+The input is Bach's chorales, as whole scores with all their voices. Every step that
+reduces them to short melodies is a scikit-learn transformer; the model is the last
+step.
 """
 
 # %%
 # The data
 # --------
 #
-# ``form="scores"`` gives whole pieces in their own keys. The labels follow a rule (see
-# :doc:`/data`). The groups are the hymn tunes, many of which Bach set more than once.
+# ``form="scores"`` returns whole pieces in their original keys. The labels follow a
+# rule (see :doc:`/data`). The groups are the hymn tunes, many of which Bach set more
+# than once.
 
 from skemovae import load_bach_chorales
 from skemovae.nn.architectures import GRUArchitecture
@@ -26,8 +28,8 @@ print(bach.filenames[0], "has the parts", [track.name for track in score.tracks]
 # ------------
 #
 # The key is found before the excerpt is cut, because the key of a whole piece is easier
-# to find than that of four bars. The network here is small and learns quickly and
-# roughly; leave out its three numbers for a real training.
+# to find than that of four bars. The network here is small and trained only briefly;
+# for serious training, leave out ``architecture``, ``max_iter`` and ``learning_rate``.
 
 from sklearn.pipeline import make_pipeline
 
@@ -54,7 +56,7 @@ model = make_pipeline(
 model
 
 # %%
-# The first score after the steps before the model, as a piano roll:
+# The first score after all steps but the model, as a piano roll:
 
 from skemovae import PianoRollDisplay
 
@@ -67,8 +69,8 @@ print(tokens.shape, tokens[0, :16])
 # Train and test
 # --------------
 #
-# A fifth of the *tunes* is held out. With rows drawn at random, the test set would
-# share tunes with the training set.
+# A fifth of the *tunes* is held out. If rows were held out at random, the test set
+# would share tunes with the training set.
 
 from sklearn.model_selection import StratifiedGroupKFold
 
@@ -83,7 +85,7 @@ def select(rows):
 
 model.fit(*select(train))
 print(f"mean quadrant accuracy, training tunes: {model.score(*select(train)):.2f}")
-print(f"mean quadrant accuracy, other tunes:    {model.score(*select(test)):.2f}")
+print(f"mean quadrant accuracy, held-out tunes: {model.score(*select(test)):.2f}")
 
 # %%
 # The melodies of the held-out tunes on the plane:
@@ -98,7 +100,7 @@ LatentPlaneDisplay.from_estimator(model, *select(test))
 # New melodies
 # ------------
 #
-# The model samples tokens of an emotion; the encoder turns them into scores, which
+# The model samples tokens for an emotion; the encoder turns them into scores, which
 # ``write_music`` can write as MIDI or MusicXML. In a notebook, the last line of the
 # cell shows and plays them.
 

@@ -2,14 +2,14 @@
 The plane, with and without its regularizer
 ===========================================
 
-A plain variational autoencoder puts melodies wherever they are easily told apart. The
-regularizer makes its two latent dimensions valence and arousal.
+A plain variational autoencoder puts melodies wherever they are easy to tell apart. The
+regularizer turns its two latent dimensions into valence and arousal.
 """
 
 # %%
-# Two models that differ in one parameter, like the paper's CVAE-EmoReg and CVAE-Base,
-# but small, and learning quickly and roughly. Leave out the three numbers for a real
-# training.
+# These two models differ in a single parameter, like the paper's CVAE-EmoReg and
+# CVAE-Base, but they are small and trained only briefly. For serious training, leave
+# out ``architecture``, ``max_iter`` and ``learning_rate``.
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, load_bach_chorales
 from skemovae.nn.architectures import GRUArchitecture
@@ -31,7 +31,8 @@ plain = EmotionRegularizedVAE(regularizer=None, **settings).fit(X, y)
 # ----------------------
 #
 # The mean quadrant accuracy is shown above each plane; guessing would score 0.25. It is
-# for the training melodies: see :doc:`/evaluation` before you quote such a number.
+# measured on the training melodies: read :doc:`/evaluation` before you quote such a
+# number.
 
 import matplotlib.pyplot as plt
 
@@ -48,14 +49,14 @@ for ax, (name, model) in zip(
     ax.set_title(f"{name}: {model.score(X, y):.2f}")
 
 # %%
-# What lies between them
-# ----------------------
+# Between the melodies
+# --------------------
 #
 # Every point of the plane can be decoded. With the regularizer, melodies in the upper
-# half have more notes and those on the right are more major, which is how arousal and
-# valence appear in this data. (The decoder is conditioned on the quadrant's emotion, so
-# the label causes a part of the step at the axes; with ``condition=None`` the point
-# alone counts.)
+# half have more notes and those on the right sound more like major, which is how
+# arousal and valence appear in this data. (The decoder is conditioned on the quadrant's
+# emotion, so part of the jump at the axes comes from the label; with
+# ``condition=None``, only the point matters.)
 
 from skemovae import DecodedPlaneDisplay
 
@@ -65,8 +66,8 @@ from skemovae import DecodedPlaneDisplay
 DecodedPlaneDisplay.from_estimator(regularized, grid_resolution=31)
 
 # %%
-# A walk across the plane from sadness to happiness, with a melody at each of four
-# points. With a temperature above 0 each note is sampled, and the melodies are
+# Next, a walk across the plane from sadness to happiness, with a melody at each of four
+# points. With a temperature above 0, each note is sampled, and the melodies are
 # livelier:
 
 import numpy as np
@@ -87,8 +88,8 @@ for ax, point in zip(axes, stations, strict=True):
 # The training
 # ------------
 #
-# Each term of the loss by epoch. The two terms of the regularizer fall toward -1,
-# their minimum, while the reconstruction improves.
+# This figure shows each term of the loss by epoch. The two terms of the regularizer
+# fall toward -1, their minimum, while the reconstruction improves.
 
 from skemovae import TrainingHistoryDisplay
 

@@ -1,14 +1,14 @@
 """
-Four emotions, to read and to hear
-==================================
+Four emotions, in notation and sound
+====================================
 
-New melodies of all four emotions, as scores with sound, and a test of whether they
+New melodies with all four emotions, as scores with sound, and a test of whether they
 carry the requested emotion.
 """
 
 # %%
-# A small model that learns quickly and roughly; leave out its three numbers for a real
-# training.
+# This model is small and trained only briefly; for serious training, leave out
+# ``architecture``, ``max_iter`` and ``learning_rate``.
 
 from skemovae import EmotionRegularizedVAE, PitchEncoder, load_bach_chorales
 from skemovae.nn.architectures import GRUArchitecture
@@ -23,12 +23,12 @@ model = EmotionRegularizedVAE(
 ).fit(X, y)
 
 # %%
-# One melody each
-# ---------------
+# One melody per emotion
+# ----------------------
 #
-# ``sample`` draws a point from the region of the emotion's training melodies and
-# decodes it. At temperature 0 it takes the likeliest symbol at every step; 0.7 is freer
-# and livelier. ``Melodies`` shows the scores (or piano rolls, without the extra
+# ``sample`` samples a point from the region of the emotion's training melodies and
+# decodes it. At temperature 0, it takes the likeliest symbol at every step; 0.7 is
+# freer and livelier. ``Melodies`` shows the scores (or piano rolls, without the extra
 # ``[score]``) and plays them.
 
 from skemovae import Melodies
@@ -38,8 +38,8 @@ rows, labels = model.sample(4, emotion=emotions, temperature=0.7, random_state=3
 Melodies(rows, labels)
 
 # %%
-# The same as piano rolls, arranged as on the plane: valence grows to the right, arousal
-# upward.
+# Here are the same melodies as piano rolls, arranged as on the plane: valence increases
+# to the right, arousal upward.
 
 import matplotlib.pyplot as plt
 
@@ -56,9 +56,9 @@ for row, label in zip(rows, labels, strict=True):
 # Is the emotion there?
 # ---------------------
 #
-# A judge, a classifier that is independent of the model, recognizes the requested
+# A judge (a classifier that is independent of the model) recognizes the requested
 # emotion in a share of the melodies. Compare this share with the judge's accuracy on
-# Bach's own melodies, of tunes that it was not trained on.
+# Bach's own melodies, from tunes that it was not trained on.
 
 from skemovae import EmotionJudge, emotion_control
 
@@ -76,8 +76,9 @@ print(f"the judge's accuracy on held-out tunes: {control.judge_accuracy:.2f}")
 # Are they like Bach's?
 # ---------------------
 #
-# The four metrics of the paper's Table 3 for the new melodies (markers) and for the
-# training melodies (gray boxes), each with one standard deviation.
+# This figure shows the four metrics of the paper's Table 3 for the new melodies
+# (markers) and for the training melodies (gray boxes), each with one standard
+# deviation.
 
 from skemovae import MetricComparisonDisplay
 
@@ -88,8 +89,8 @@ from skemovae import MetricComparisonDisplay
 MetricComparisonDisplay.from_predictions(generated, wanted, X, y)
 
 # %%
-# And are they new? ``copies`` is the share of melodies that copy a training melody,
-# ``distinct`` the share of distinct melodies.
+# And are they new? ``copies`` is the share of melodies that copy a training melody, and
+# ``distinct`` is the share of distinct melodies.
 
 from skemovae import diversity
 

@@ -3,8 +3,8 @@ Searching the weights of the regularizer
 ========================================
 
 How strongly should the plane be ordered? The weights of valence and arousal are
-parameters, so scikit-learn's ``GridSearchCV`` finds them, with several scorers at once
-and folds that never share a tune.
+parameters, so scikit-learn's ``GridSearchCV`` can find them, with several scorers at
+once and folds that never share a tune.
 """
 
 # %%
@@ -12,8 +12,8 @@ and folds that never share a tune.
 # ----------
 #
 # Four weights (the same for both axes) and three folds make twelve training runs. The
-# network is small and learns quickly and roughly. The runs share compiled graphs,
-# because no shape varies between them.
+# network is small and trained only briefly. The runs share compiled graphs, because all
+# shapes are the same.
 
 from sklearn.model_selection import GridSearchCV, StratifiedGroupKFold
 
@@ -51,11 +51,11 @@ search = GridSearchCV(
 ).fit(X, y, groups=bach.groups)
 
 # %%
-# What each weight gives
-# ----------------------
+# Results
+# -------
 #
-# Each panel is one scorer; higher is better. The points are the folds, the line is
-# their mean.
+# Each panel shows one scorer; higher is better. The points are the folds, and the line
+# is their mean.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -87,12 +87,12 @@ for ax in axes[1]:
 # --------
 #
 # A higher weight improves the quadrant accuracy, by far more than the scatter between
-# folds. The other three scores may suffer, but here they scatter more than they differ:
-# such short training runs cannot decide. In every search, check this first. Second, no
-# single number shows which weight is best. Even without a regularizer the emotion
-# control is above chance (0.25), because the decoder is conditioned on the emotion,
-# although the plane is not ordered.
+# folds. The other three scores may suffer, but here the folds scatter more than the
+# weights differ: such short training runs do not settle the question. In every search,
+# check this first. Second, no single score shows which weight is best. Even without a
+# regularizer, the emotion control is above chance (0.25), because the decoder is
+# conditioned on the emotion, although the plane is not ordered.
 #
-# So train longer, repeat with other seeds, and take the smallest weight at which the
-# plane is well ordered and no other score has dropped. :doc:`/weights` says more, and
-# :doc:`/scaling` shows how to distribute a search over cores and machines.
+# So train longer, repeat with other seeds, and choose the smallest weight at which the
+# plane is well ordered and no other score has dropped. See :doc:`/weights` for more,
+# and :doc:`/scaling` for how to distribute a search over cores and machines.

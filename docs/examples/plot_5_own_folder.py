@@ -2,7 +2,7 @@
 Your own MIDI folder
 ====================
 
-A folder with one subfolder per emotion is a data set. Here it holds Bach's chorales,
+A folder with one subfolder per emotion is a data set. Here it contains Bach's chorales,
 written as MIDI files; use your own instead.
 """
 
@@ -11,8 +11,8 @@ written as MIDI files; use your own instead.
 # --------
 #
 # The subfolders may have any name that the package recognizes: ``happy``,
-# ``happiness``, ``Q1``, ``e1``. Files are whole scores in MIDI or MusicXML; you need
-# not cut or transpose them.
+# ``happiness``, ``Q1``, ``e1``. The files are whole scores in MIDI or MusicXML; there
+# is no need to cut or transpose them.
 
 import tempfile
 from collections import Counter
@@ -68,7 +68,8 @@ print(mine.DESCR.replace(str(folder.parent), "..."))
 #
 # ``TempoNormalizer(keep_speed=True)`` writes slow pieces in longer notes, so that the
 # tokens distinguish fast from slow, as in the paper's data. The encoder's parameters
-# say what to do with notes that it cannot represent; by default it warns or refuses.
+# say what to do with notes that it cannot represent; by default, it issues a warning or
+# raises an error.
 
 from sklearn.pipeline import make_pipeline
 
@@ -98,8 +99,8 @@ print(tokens.shape)
 # Training, saving, sampling
 # --------------------------
 #
-# Sixty melodies are few, and the training is short: this shows the steps, not the
-# quality. ``save_model`` writes the whole pipeline to one file, which holds no code.
+# Sixty melodies are few, and training is short: this shows the steps, not the quality.
+# ``save_model`` writes the whole pipeline to one file, which contains no code.
 
 from skemovae import load_model, save_model
 
@@ -121,7 +122,7 @@ for number, melody in enumerate(
 print(sorted(file.name for file in folder.iterdir() if file.is_file()))
 
 # %%
-# Much the same on the command line, in two lines::
+# To do much the same on the command line, two lines are enough::
 #
 #     python -m skemovae train --data my_music --model mine.safetensors
 #     python -m skemovae generate mine.safetensors --emotion sad --out sad

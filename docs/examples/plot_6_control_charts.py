@@ -1,10 +1,10 @@
 """
-Not music: sequences of a factory's control charts
-==================================================
+Not music: control charts from a factory
+========================================
 
-The model takes any rows of symbols, and any classes that have a place on the plane.
-Here the rows are control charts, which record a measurement of a process over time, and
-the axes of the plane are "up or down" and "gradual or sudden".
+The model accepts rows of any symbols, and any classes that have a position on the
+plane. Here, the rows are control charts, which record a measurement of a process over
+time, and the axes of the plane are "up or down" and "gradual or sudden".
 """
 
 # %%
@@ -13,7 +13,7 @@ the axes of the plane are "up or down" and "gradual or sudden".
 #
 # The synthetic control charts of Alcock and Manolopoulos (1999) are a well-known
 # benchmark for sequence classification. Its formulas generate four kinds of change from
-# a noisy level of 30, in 60 steps. The values, rounded to multiples of 5, are the
+# a noisy level of 30, over 60 steps. The values, rounded to multiples of 5, are the
 # symbols.
 
 import matplotlib.pyplot as plt
@@ -60,11 +60,11 @@ for kind, ax in panels.items():
     ax.set_title(kind, loc="left")
 
 # %%
-# Classes with places
-# -------------------
+# Classes with positions
+# ----------------------
 #
-# ``class_positions`` says where on the plane each class belongs. Everything else is the
-# same as with music.
+# ``class_positions`` says where on the plane each class belongs. Everything else works
+# as with music.
 
 from skemovae import EmotionRegularizedVAE
 from skemovae.nn.architectures import GRUArchitecture
@@ -80,7 +80,8 @@ print(f"held-out charts in the right quadrant: {model.score(X_test, y_test):.2f}
 
 # %%
 # Left: the held-out charts. Right: the decoder's output for points between -4 and 4.
-# The charts turn from falling to rising, and from a slope into a step.
+# From left to right, falling charts turn into rising ones; from bottom to top, slopes
+# turn into steps.
 
 # sphinx_gallery_alt = "Left: a point for each chart; most points lie in the"
 # sphinx_gallery_alt = "quadrant of their kind. Right: decoded charts in a grid,"
@@ -111,8 +112,8 @@ for ax in (left, right):
 # New charts of a class
 # ---------------------
 #
-# At temperature 1 each symbol is drawn with the decoder's probability, which brings the
-# noise back.
+# At temperature 1, each symbol is sampled with the decoder's probabilities, which
+# brings the noise back.
 
 charts, _ = model.sample(3, emotion="upward shift", temperature=1.0, random_state=0)
 # sphinx_gallery_alt = "Three new charts of one kind, whose level is higher at the"

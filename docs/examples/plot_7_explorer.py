@@ -2,9 +2,10 @@
 A page to play with
 ===================
 
-``explore`` writes one HTML file that holds the neural networks and runs them: tap a map
-of emotions to hear a melody, drop in your own tune, or draw a line that becomes a
-piece. It needs no network and no server: open it in a browser, or send it to a friend.
+``explore`` writes one HTML file that contains the neural networks and runs them: tap a
+map of emotions to hear a melody, drop in your own tune, or draw a line that becomes a
+piece. It needs neither a network connection nor a server: open it in a browser, or send
+it to a friend.
 """
 
 # %%
@@ -22,9 +23,9 @@ with tempfile.TemporaryDirectory() as folder:
 print(f"{len(page) / 1e6:.1f} MB")
 
 # %%
-# Here it is, within this page. (In a notebook, use
+# Here it is, embedded in this page. (In a notebook, use
 # ``IPython.display.IFrame("plane.html", 1000, 750)`` instead of this class.)
-# :doc:`/explorer` says what you can do with it.
+# :doc:`/explorer` describes what you can do with it.
 
 from html import escape
 

@@ -3,17 +3,17 @@ Not music: handwriting that turns into another digit
 ====================================================
 
 To change the emotion of a tune, the model moves its point to another region of the
-plane and keeps all other coordinates. This works for any rows of symbols: here
-handwritten digits become other digits, in the same hand.
+plane and keeps all other dimensions. This works for rows of any symbols: here,
+handwritten digits become other digits, in the same handwriting.
 """
 
 # %%
-# Real rows that are not music
-# ----------------------------
+# Real data that is not music
+# ---------------------------
 #
-# scikit-learn ships 1,797 digits, written by 13 people. Read line by line, each is a
+# scikit-learn includes 1,797 digits, written by 13 people. Read line by line, each is a
 # row of 64 symbols, as long as a melody of four bars. The symbols are five shades of
-# ink. Four of the digits get a quadrant of the plane each.
+# ink. Four of the digits are each assigned a quadrant of the plane.
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -32,9 +32,9 @@ X_train, X_test, y_train, y_test = train_test_split(X, y, stratify=y, random_sta
 # Train and place
 # ---------------
 #
-# Two of the eight latent dimensions are the plane. The decoder is also conditioned on
+# Two of the eight latent dimensions form the plane. The decoder is also conditioned on
 # the quadrant's digit, so the other six dimensions need not encode the digit: they are
-# free for the handwriting.
+# free to represent the handwriting.
 
 model = EmotionRegularizedVAE(
     n_components=8,
@@ -67,8 +67,8 @@ ax.axvline(0, color="0.6", linewidth=0.8)
 # Move
 # ----
 #
-# The first two coordinates are set to the center of another digit's region, which is in
-# ``latent_mean_``.
+# The first two dimensions are set to the center of another digit's region, which is
+# stored in ``latent_mean_``.
 
 
 def turn_into(digit, points, amount=1.0):
@@ -96,9 +96,9 @@ for line, (title, rows) in zip(axes, versions.items(), strict=True):
 # -------
 #
 # As with tunes, there are two questions. Is it the requested digit? An independent
-# classifier is the judge. Is it the same hand? How far a digit leans to the right can
-# be measured before and after. The rank correlation of the two is 0 if nothing of the
-# hand is left, as for digits in another hand.
+# classifier is the judge. Is it the same handwriting? The slant of a digit can be
+# measured before and after. The rank correlation of the two is 0 if nothing of the
+# handwriting is left, as for digits in another handwriting.
 
 from scipy.stats import spearmanr
 from sklearn.svm import SVC

@@ -2,14 +2,14 @@
 Your own tune with another emotion
 ==================================
 
-``reemote`` changes the emotion of a tune and keeps the tune. Here are tunes before and
-after, to read and to hear. The editor is included in the package; nothing is trained.
+``reemote`` changes the emotion of a tune but keeps the tune. Here is a tune before and
+after, in notation and sound. The editor is included in the package; nothing is trained.
 """
 
 # %%
-# The tune is "O Haupt voll Blut und Wunden" from Bach's St Matthew Passion, four bars
-# of it, in C. A score of any length, in any key and with any number of voices will do,
-# or the path of a MIDI or MusicXML file. ``locate`` places it on the plane.
+# The tune is four bars of "O Haupt voll Blut und Wunden" from Bach's St Matthew
+# Passion, in C. You can use a score of any length, in any key and with any number of
+# voices, or the path of a MIDI or MusicXML file. ``locate`` places it on the plane.
 
 from skemovae import load_bach_chorales, locate
 
@@ -21,8 +21,8 @@ print(place.key, place.overall_emotion, place.points[0, :2].round(1))
 # Before and after
 # ----------------
 #
-# "Emotion" means mode and speed here: happy is major and fast, sad is minor and slow. A
-# slower tune has notes that last twice as long; the tempo mark stays.
+# Here, "emotion" means mode and speed: happy is major and fast, sad is minor and slow.
+# In a slower tune, notes last twice as long; the tempo mark stays the same.
 
 from skemovae import Melodies, reemote
 
@@ -33,7 +33,7 @@ Melodies(
 )
 
 # %%
-# The same as piano rolls, one above the other:
+# Two of them as piano rolls, one above the other:
 
 import matplotlib.pyplot as plt
 
@@ -51,8 +51,8 @@ PianoRollDisplay.from_music(happy.music, emotion="happy", ax=axes[1])
 # -------------
 #
 # For every window of four bars, the report gives the point before, the point that it
-# was moved to, and what was kept. ``notes_kept`` counts notes with the
-# same pitch or that of the parallel mode.
+# was moved to, and what was kept. ``notes_kept`` counts notes with the same pitch or
+# with that of the parallel mode.
 
 for name, result in {"happy": happy, "relaxed": relaxed}.items():
     report = result.report
@@ -67,19 +67,20 @@ for name, result in {"happy": happy, "relaxed": relaxed}.items():
 # Part of the way
 # ---------------
 #
-# ``amount`` moves the tune part of the way. At 0 it is the model's reconstruction; the
-# mode changes somewhere on the way, and so does the reading.
+# ``amount`` moves the tune part of the way. At 0, the result is the model's
+# reconstruction; the mode changes somewhere along the way, and so does the model's
+# reading.
 
 for amount in (0, 0.25, 0.5, 0.75, 1):
     report = reemote(tune, emotion="happy", amount=amount).report
     print(amount, report.key_after, report.points_after[0, :2].round(1))
 
 # %%
-# Much the same on the command line::
+# To do much the same on the command line::
 #
 #     python -m skemovae reemote tune.mid --emotion happy --amount 0.75
 #
-# :doc:`/own_tune` explains what happens to other voices, other keys, and bars that the
-# model cannot represent.
+# :doc:`/own_tune` explains how other voices, other keys, and bars that the model cannot
+# represent are handled.
 
 # sphinx_gallery_thumbnail_number = 1
