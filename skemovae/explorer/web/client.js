@@ -1,9 +1,9 @@
 /**
- * The page's calls to the networks' thread.
+ * The page's calls to the thread that runs the networks.
  */
 
 /**
- * @typedef {object} Call One that waits for its answer.
+ * @typedef {object} Call A call that waits for its answer.
  * @property {(result: any) => void} resolve
  * @property {(error: Error) => void} reject
  * @property {(part: any) => void} show
@@ -49,12 +49,12 @@ export class Client {
   }
 
   /**
-   * Ask for something, and be shown it as it grows.
+   * Ask for something, and receive it piece by piece as it grows.
    *
    * @param {(part: any) => void} show
    * @param {string} method of the workshop
    * @param {unknown[]} args
-   * @returns {Promise<any>} the whole; null if a later call has taken its place
+   * @returns {Promise<any>} the whole result; null if a later call has replaced this one
    */
   follow(show, method, ...args) {
     this.count += 1;
@@ -66,12 +66,12 @@ export class Client {
   }
 
   /**
-   * Ask for something that a later call of the same method makes needless: at most one is being computed, and of those
-   * that wait the newest alone is.
+   * Ask for something that a later call of the same method makes needless. At most one such call is being computed; of
+   * those that wait, only the newest is.
    *
    * @param {string} method
    * @param {unknown[]} args
-   * @returns {Promise<any>} null if a later call has taken its place
+   * @returns {Promise<any>} null if a later call has replaced this one
    */
   async newest(method, ...args) {
     const lane = (this.lanes[method] ??= { busy: false, waiting: null });
@@ -88,7 +88,7 @@ export class Client {
     } finally {
       const next = lane.waiting;
       lane.waiting = null;
-      lane.busy = next !== null; // the next one continues at once
+      lane.busy = next !== null; // the next call starts at once
       next?.(true);
     }
   }

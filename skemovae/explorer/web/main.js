@@ -1,5 +1,5 @@
 /**
- * The page begins: its data is read, its views are made, and the networks' thread is started.
+ * The start of the page: it reads its data, makes its views, and starts the thread that runs the networks.
  */
 
 import { Client } from "./client.js";

@@ -1,6 +1,6 @@
 /**
- * The networks' own thread: it answers what the page asks, one thing after another, in the order in which it was asked.
- * A piece that is being written is given up when another one is asked for.
+ * The thread that runs the networks. It answers the page's requests one after another, in the order in which they were
+ * made. A piece that is being written is abandoned when another one is asked for.
  */
 
 import { Workshop } from "./workshop.js";
@@ -26,7 +26,7 @@ async function answer(id, method, args) {
   if (!workshop) throw new Error("The networks are not loaded yet.");
   if (method !== "compose") return /** @type {any} */ (workshop)[method](...args);
   const isNewest = async () => {
-    await new Promise((resolve) => setTimeout(resolve)); // in which messages arrive
+    await new Promise((resolve) => setTimeout(resolve)); // lets messages arrive
     return newest.compose === id;
   };
   if (!(await isNewest())) return null;

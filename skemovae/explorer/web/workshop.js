@@ -1,10 +1,11 @@
 /**
- * What the page asks of the networks: melodies, the own tune at another place, pieces, files. It knows no page.
+ * What the page asks of the networks: melodies, the user's tune at another place, pieces, files. It does not know the
+ * page.
  *
  * @typedef {import("./page/state.js").Music} Music
  * @typedef {import("./page/state.js").Point} Point
  * @typedef {import("./music/score.js").Score} Score
- * @typedef {{ settings: any, bytes: string }} Packed a model; its bytes in base64
+ * @typedef {{ settings: any, bytes: string }} Packed a model; its bytes are in base64
  */
 
 import { readCurve } from "./composition/curve.js";
@@ -28,8 +29,8 @@ const SAMPLE_RATE = 44_100;
 
 export class Workshop {
   /**
-   * @param {Packed} writer what writes melodies
-   * @param {Packed | null} editor what moves tunes; with none only melodies are made
+   * @param {Packed} writer writes melodies
+   * @param {Packed | null} editor moves tunes; if it is null, only melodies are made
    */
   constructor(writer, editor) {
     /** @type {{ [name: string]: Packed | null }} */
@@ -38,12 +39,12 @@ export class Workshop {
     this.models = new Map();
     /** @type {Score | null} */
     this.tune = null;
-    /** @type {{ kind: string, phrases: import("./composition/piece.js").Phrase[] } | null} the last one */
+    /** @type {{ kind: string, phrases: import("./composition/piece.js").Phrase[] } | null} the last piece */
     this.piece = null;
   }
 
   /**
-   * A network, which is unpacked when it is first asked for.
+   * A model, which is unpacked when it is first asked for.
    *
    * @param {"writer" | "editor"} name
    * @returns {Promise<Model>}
@@ -60,7 +61,7 @@ export class Workshop {
     return model;
   }
 
-  /** Make the writer ready. */
+  /** Prepare the writer. */
   async start() {
     await this.model("writer");
     return true;
@@ -86,7 +87,7 @@ export class Workshop {
   }
 
   /**
-   * Read a file, and keep it as the tune that is moved.
+   * Read a file, and keep it as the tune to move.
    *
    * @param {Uint8Array} bytes
    * @param {string} name
@@ -95,7 +96,7 @@ export class Workshop {
     return this.take(await readScore(bytes, name), name.replace(/\.[^.]*$/, ""));
   }
 
-  /** Take the tune to try. */
+  /** Take the sample tune. */
   async openSample() {
     return this.take(odeToJoy(), "Ode to Joy");
   }
@@ -117,7 +118,7 @@ export class Workshop {
   }
 
   /**
-   * The own tune at another place.
+   * The user's tune at another place.
    *
    * @param {import("./page/state.js").TuneWish} wish
    * @returns {Promise<Music>}
@@ -135,12 +136,12 @@ export class Workshop {
   }
 
   /**
-   * A piece, phrase by phrase. What the last piece has where this one is not yet written is heard until it is.
+   * A piece, phrase by phrase. Where it is not yet written, the corresponding part of the last piece is heard.
    *
    * @param {import("./page/state.js").PieceWish} wish
-   * @param {(music: Music) => void} show gets the piece after each phrase
-   * @param {() => Promise<boolean>} isWanted tells after each phrase whether to continue
-   * @returns {Promise<Music | null>} null where it was not wanted to its end
+   * @param {(music: Music) => void} show called with the piece after each phrase
+   * @param {() => Promise<boolean>} isWanted says after each phrase whether to continue
+   * @returns {Promise<Music | null>} null if it was abandoned before its end
    */
   async compose({ path, form, phrases: nPhrases, temperature, seed }, show, isWanted) {
     const [writer, editor] = [await this.model("writer"), await this.model("editor")];
@@ -174,8 +175,8 @@ export class Workshop {
 }
 
 /**
- * The first phrases of a piece that another one of the same form and seed has, too: those up to which the curve is the
- * same.
+ * The first phrases that a piece shares with another one of the same form and seed: those up to which the two curves
+ * are the same.
  *
  * @param {import("./composition/piece.js").Phrase[]} phrases
  * @param {import("./composition/curve.js").Curve} curve
@@ -189,7 +190,7 @@ function unchanged(phrases, curve) {
 }
 
 /**
- * A piece as far as it is written, and from there on as another one.
+ * A piece as far as it is written, continued by the phrases of another one.
  *
  * @param {Composition} composition
  * @param {import("./composition/piece.js").Phrase[]} others
@@ -207,7 +208,8 @@ function musicOf(composition, others) {
 }
 
 /**
- * One sentence about the parts of a tune that the network cannot hold, if there are any; those without notes are none.
+ * One sentence about the parts of a tune that the network cannot represent, if there are any; parts without notes do
+ * not count.
  *
  * @param {{ bar: number[], reason: string[] }} located
  * @returns {string[]}
@@ -225,7 +227,7 @@ export function limitsOf({ bar, reason }) {
 
 /**
  * @param {Score} score
- * @returns {number} index of the track that has the melody
+ * @returns {number} index of the track with the melody
  */
 function melodyTrack(score) {
   const tracks = score.tracks.filter(({ isDrum, notes }) => !isDrum && notes.length);
@@ -233,8 +235,8 @@ function melodyTrack(score) {
 }
 
 /**
- * @param {(ArrayLike<number> | null)[]} points null for windows that the model cannot hold
- * @returns {Point[]} where the others lie
+ * @param {(ArrayLike<number> | null)[]} points null for windows that the model cannot represent
+ * @returns {Point[]} the other points
  */
 function placed(points) {
   return points.flatMap((point) => (point ? [pointOf(point)] : []));

@@ -1,4 +1,4 @@
-/** An emotion over time: keyframes on the valence-arousal plane, and lines between them. */
+/** An emotion over time: keyframes on the valence-arousal plane, and straight lines between them. */
 
 import { EMOTIONS, quadrantIndex } from "../music/emotion.js";
 
@@ -6,14 +6,14 @@ import { EMOTIONS, quadrantIndex } from "../music/emotion.js";
  * @typedef {import("../model/model.js").Model} Model
  * @typedef {[number, number]} Point valence and arousal
  * @typedef {{ bar: number, at: Point | number }} Keyframe in bars from the beginning; the place is a point, or the
- *   index of an emotion. Of two at the same bar the later one counts
+ *   index of an emotion. If two are at the same bar, the later one counts
  */
 
 /** An emotion over time: a point of the plane at every moment. */
 export class Curve {
   /**
    * @param {number[]} bars when each keyframe is reached, in bars from the beginning; ascending
-   * @param {Point[]} points where
+   * @param {Point[]} points where the curve is then
    */
   constructor(bars, points) {
     this.bars = bars;
@@ -23,7 +23,7 @@ export class Curve {
   /**
    * The point at a time.
    *
-   * It lies on a straight line between two keyframes; before the first and after the last nothing changes.
+   * It lies on a straight line between two keyframes. Before the first keyframe and after the last, it stays the same.
    *
    * @param {number} bar
    * @returns {Point}
@@ -34,7 +34,7 @@ export class Curve {
     if (next === 0) return points[0];
     const last = next < 0 ? points.length - 1 : next - 1;
     if (next < 0 || bars[last] === bar) return points[last];
-    // In numpy's order, for its rounding
+    // In NumPy's order, so that the rounding is the same
     const between = (/** @type {0 | 1} */ axis) => {
       const slope = (points[next][axis] - points[last][axis]) / (bars[next] - bars[last]);
       return slope * (bar - bars[last]) + points[last][axis];
@@ -44,7 +44,7 @@ export class Curve {
 }
 
 /**
- * An emotion over time on the plane of a model, where the point of an emotion is the mean of its class.
+ * An emotion over time on the plane of a model. An emotion's point is the mean of its class.
  *
  * @param {Keyframe[]} keyframes in any order
  * @param {Model} model of the four emotions
@@ -59,7 +59,7 @@ export function readCurve(keyframes, model) {
 }
 
 /**
- * A curve in words, such as "sad to happy": its emotions, or those in whose quadrants its points lie.
+ * A curve in words, such as "sad to happy": its emotions, or those of the quadrants in which its points lie.
  *
  * @param {Keyframe[]} keyframes
  * @returns {string}
@@ -71,7 +71,7 @@ export function wordsOf(keyframes) {
 
 /**
  * @param {Keyframe[]} keyframes
- * @returns {Keyframe[]} by their bars, one at each
+ * @returns {Keyframe[]} in order of their bars, one per bar
  */
 function inOrder(keyframes) {
   const wrong = keyframes.find(({ bar }) => !Number.isFinite(bar) || bar < 0);
@@ -84,7 +84,7 @@ function inOrder(keyframes) {
 /**
  * @param {Point | number} at
  * @param {Model} model
- * @returns {Point} where an emotion lies on the plane of the model; a point lies where it is
+ * @returns {Point} where an emotion lies on the plane of the model; a point is returned as it is
  */
 function pointOf(at, { settings }) {
   if (typeof at !== "number") {

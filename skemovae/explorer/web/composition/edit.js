@@ -1,7 +1,7 @@
 /**
  * Windows of a tune, and what a model makes of them when their points are moved.
  *
- * @typedef {object} Editor a model as model/model.js makes it; what is asked of it here
+ * @typedef {object} Editor a model from model/model.js, as far as it is used here
  * @property {EditorSettings} settings
  * @property {(rows: number[][]) => ArrayLike<number>[]} transform
  * @property {(points: number[][]) => ArrayLike<number>[]} inverseTransform
@@ -10,24 +10,24 @@
  * @typedef {object} EditorSettings
  * @property {number} nSteps of a row
  * @property {number} resolution steps per quarter note
- * @property {number[]} vocabulary the tokens that it knows
- * @property {number[][]} means the middle of each class's training data
+ * @property {number[]} vocabulary the tokens that the model knows
+ * @property {number[][]} means the mean of each class's training data
  * @property {number[]} counts how many rows of training data each class had
  *
- * @typedef {object} Edited a window that the model holds, and what it makes of it
- * @property {number} window its number
+ * @typedef {object} Edited a window that the model can represent, and what the model makes of it
+ * @property {number} window its index
  * @property {Section} section
  * @property {number[]} row
  * @property {number[]} point
  * @property {number[]} moved
  * @property {number[]} decoded
- * @property {number} scale how long notes of the decoded row last, in times of what they did
+ * @property {number} scale how many times as long the notes of the decoded row last
  *
- * @typedef {object} AtOneScale what is known of it when the whole tune has a speed
- * @property {number[]} atScale the decoded row at this speed
+ * @typedef {object} AtOneScale what is known of it once the whole tune has one time scale
+ * @property {number[]} atScale the decoded row at this time scale
  * @property {number} onsetsKept
  * @property {number} notesKept
- * @property {number} leaning notes that are now in the parallel mode, minus those that are not
+ * @property {number} leaning of notes that differ by mode, those now in the parallel mode minus the others
  */
 
 import { REST } from "../music/tokens.js";
@@ -39,7 +39,7 @@ import { compare, move, scaledRow, timeScale } from "./move.js";
  */
 
 /**
- * The windows that have a row, with their rows and the latent points of these.
+ * The windows that have a row, with their rows and latent points.
  *
  * @param {Editor} editor
  * @param {Window[]} windows
@@ -53,7 +53,7 @@ export function encodeWindows(editor, windows) {
 }
 
 /**
- * What a model makes of windows whose points are moved.
+ * What a model makes of windows when their points are moved.
  *
  * @param {Editor} editor
  * @param {Window[]} windows
@@ -73,7 +73,8 @@ export function editWindows(editor, windows, target, amount) {
 }
 
 /**
- * An edit at one time scale, with what was kept: rows that differ are decoded with their own arousal.
+ * An edit at one time scale, and what it kept. Rows with another time scale are decoded again with their original
+ * arousal.
  *
  * @param {Editor} editor
  * @param {Window[]} windows
@@ -89,7 +90,7 @@ export function withOneScale(editor, windows, edit, scale) {
     const i = other.indexOf(each);
     const changed = i < 0 ? each : { ...each, moved: moved[i], decoded: Array.from(decoded[i]), scale: 1 };
     const { firstStep, lastStep } = windows[each.window];
-    // without what a row holds before and behind its window
+    // without what the row holds before and after its window
     const own = each.row.map((token, step) => (step < firstStep || step >= lastStep ? REST : token));
     return {
       ...changed,

@@ -5,8 +5,8 @@ const PHRASES = /[A-Z]'*/g;
 /**
  * The names of the themes, one for each phrase.
  *
- * @param {string} form a capital letter for each phrase, with one prime or more for a variation: "AABA", "AA'BA"
- * @param {number | null} [nPhrases] the form is repeated, or cut, to so many; null takes it as it is
+ * @param {string} form a capital letter per phrase, with one or more primes for a variation: "AABA", "AA'BA"
+ * @param {number | null} [nPhrases] the form is repeated, or cut, to this many phrases; null takes it as it is
  * @returns {string[]} such as ["A", "A'", "B", "A"]
  */
 export function readForm(form, nPhrases = null) {

@@ -1,4 +1,4 @@
-/** New melodies: of an emotion, or of a place on the plane. */
+/** New melodies of an emotion, or from a point on the plane. */
 
 import { EMOTIONS } from "../music/emotion.js";
 import { makeKeySignature } from "../music/key.js";
@@ -11,15 +11,15 @@ import { contextOf, endsOnTonic, FINAL, modeOfThirds } from "./phrases.js";
  * @typedef {import("../music/score.js").Score} Score
  */
 
-const TRIES = 8; // phrases of which the best is taken
+const TRIES = 8; // phrases from which the best is taken
 
 /**
- * A melody of a place: the same seed at another place draws with the same numbers.
+ * A melody from a point. With the same seed, other points use the same random numbers.
  *
  * @param {Model} model
  * @param {[number, number]} at
  * @param {{ temperature: number, seed: number }} settings
- * @returns {{ score: Score, row: number[], classIndex: number }} as of Python's `generate(at=at, closed=False, ...)`
+ * @returns {{ score: Score, row: number[], classIndex: number }} as from Python's `generate(at=at, closed=False, ...)`
  */
 export function generateAt(model, at, { temperature, seed }) {
   const { rows, index } = model.sample(1, { at, temperature, generator: new Generator(seed) });
@@ -28,13 +28,13 @@ export function generateAt(model, at, { temperature, seed }) {
 }
 
 /**
- * A melody of an emotion that closes as the last phrase of a tune does: the best of eight by its end on the tonic, by
- * the model's own reading of its emotion, and by its thirds.
+ * A melody of an emotion that closes as the last phrase of a tune does. It is the best of eight, judged by whether it
+ * ends on the tonic, by the emotion that the model itself reads in it, and by its thirds.
  *
  * @param {Model} model
  * @param {number} emotion index of the class
  * @param {{ temperature: number, seed: number }} settings
- * @returns {{ score: Score, row: number[], classIndex: number }} as of Python's `generate(emotion=emotion, ...)`
+ * @returns {{ score: Score, row: number[], classIndex: number }} as from Python's `generate(emotion=emotion, ...)`
  */
 export function generateEmotion(model, emotion, { temperature, seed }) {
   const settings = { emotion, temperature, context: contextOf(model, FINAL), generator: new Generator(seed) };
@@ -49,11 +49,11 @@ export function generateEmotion(model, emotion, { temperature, seed }) {
 }
 
 /**
- * A row of tokens as a score, in C major or C minor as the emotion is, at 120 quarter notes per minute.
+ * A row of tokens as a score at 120 quarter notes per minute, in C major or C minor depending on the emotion.
  *
  * @param {ArrayLike<number>} row
  * @param {number} classIndex
- * @param {Model} model with classes of its own it states no key
+ * @param {Model} model if it has classes of its own, the score states no key
  * @returns {Score}
  */
 export function scoreOfRow(row, classIndex, model) {

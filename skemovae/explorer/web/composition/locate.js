@@ -6,16 +6,16 @@ import { emotionByRule, placesOf, spread } from "./readings.js";
 import { readTune } from "./windows.js";
 
 /**
- * @typedef {object} Reading of each window, four bars of 4/4 as a rule; null where the model cannot hold it
+ * @typedef {object} Reading of each window (usually four bars of 4/4); null where the model cannot represent it
  * @property {(number[] | null)[]} points valence and arousal first
- * @property {(number | null)[]} emotion the index of the class as the model reads it
- * @property {(string | null)[]} rule the emotion's name by the rule that labels melodies: by the mode of the key, and
- *   by whether the median note is shorter than a half note
+ * @property {(number | null)[]} emotion the index of the class that the model reads
+ * @property {(string | null)[]} rule the emotion's name by the rule that labels melodies: from the mode of the key, and
+ *   from whether the median note is shorter than a half note
  *
  * @typedef {object} Overall
- * @property {number[] | null} meanPoint the mean of the points, each as often as its window is long; null without any
+ * @property {number[] | null} meanPoint the mean of the points, weighted by the windows' lengths; null without points
  * @property {number | null} overallEmotion the index of the class in whose region the mean point lies
- * @property {string} key in which it begins, such as "G major"
+ * @property {string} key in which the tune begins, such as "G major"
  *
  * @typedef {import("./readings.js").Places & Reading & Overall} Location
  */

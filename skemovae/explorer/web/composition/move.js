@@ -1,4 +1,4 @@
-/** Rows moved on the plane: their latent points with another valence and arousal, all other coordinates as they are. */
+/** Rows moved on the plane: their latent points get another valence and arousal, and keep all other coordinates. */
 
 import { doubleDurations, halveDurations } from "../music/durations.js";
 import { toParallelMode } from "../music/mode.js";
@@ -7,7 +7,7 @@ import { isOnset } from "../music/tokens.js";
 /**
  * @typedef {import("../music/mode.js").Mode} Mode
  * @typedef {import("./edit.js").Editor} Editor
- * @typedef {1 | 2 | 0.5} Scale how long notes last, in times of what they did
+ * @typedef {1 | 2 | 0.5} Scale how many times as long notes last
  */
 
 /** @type {readonly Scale[]} */
@@ -17,7 +17,7 @@ export const SCALES = [1, 2, 0.5];
 export const CONTRARY = { major: "minor", minor: "major" };
 
 /**
- * The valence and arousal to which rows are moved: the middle of an emotion's training rows, or `at`.
+ * The valence and arousal to which rows are moved: the mean of an emotion's training rows, or `at`.
  *
  * @param {Editor} editor
  * @param {number | null} emotion the index of its class
@@ -35,11 +35,11 @@ export function targetOf({ settings }, emotion, at) {
 }
 
 /**
- * A point of which valence and arousal are moved a share of the way to a target, in a straight line.
+ * A point whose valence and arousal are moved a share of the way to a target, in a straight line.
  *
  * @param {ArrayLike<number>} point
  * @param {[number, number]} target
- * @param {number} amount 0 leaves it where it is, 1 brings it to the target
+ * @param {number} amount 0 leaves the point where it is, 1 moves it to the target
  * @returns {number[]}
  */
 export function move(point, target, amount) {
@@ -47,7 +47,7 @@ export function move(point, target, amount) {
 }
 
 /**
- * What a row is when its notes last `scale` times as long, and how many steps of it count.
+ * A row with notes that last `scale` times as long, and how many of its steps count.
  *
  * @param {ArrayLike<number>} row
  * @param {number} scale 1, 2 or 0.5
@@ -60,14 +60,14 @@ export function scaledRow(row, scale) {
 }
 
 /**
- * How long the notes of what a row was decoded to last: 1, 2 or 1/2 times.
+ * How many times as long the decoded notes last: 1, 2 or 1/2.
  *
- * A model that learned from pairs of melodies at two speeds decodes the first half of a row at half speed, or the row
- * at double speed as a first half. The onsets say which.
+ * A model that learned from pairs of melodies at two speeds has two ways to change the speed of a row: it decodes the
+ * first half at half speed, or the whole row at double speed, which fills the first half. The onsets show which.
  *
  * @param {ArrayLike<number>} row
  * @param {ArrayLike<number>} decoded
- * @param {number} raised how far it was moved toward high (above 0) or low arousal; it gets slower only if moved down
+ * @param {number} raised how far it was moved toward high (above 0) or low arousal; only a row moved down gets slower
  * @returns {Scale}
  */
 export function timeScale(row, decoded, raised) {
@@ -80,15 +80,16 @@ export function timeScale(row, decoded, raised) {
 }
 
 /**
- * What became of the notes of a row.
+ * What happened to the notes of a row.
  *
  * @param {ArrayLike<number>} row
  * @param {ArrayLike<number>} decoded
  * @param {Mode} mode of the row
  * @param {number} scale 1, 2 or 0.5
- * @returns {{ onsetsKept: number, notesKept: number, leaning: number }} the share of the onsets that come back, and of
- *   the notes that come back at their place with their pitch or with that of the parallel mode, NaN without onsets; and
- *   the notes that are as in the parallel mode, minus those that are as they were, where the two differ
+ * @returns {{ onsetsKept: number, notesKept: number, leaning: number }} the share of the onsets that are kept; the
+ *   share of the notes that are kept at their place with their pitch or that of the parallel mode; both are NaN without
+ *   onsets. Where the two modes differ, `leaning` is the number of notes as in the parallel mode minus that of notes as
+ *   they were
  */
 export function compare(row, decoded, mode, scale) {
   const { row: expected, nSteps } = scaledRow(row, scale);
@@ -100,13 +101,13 @@ export function compare(row, decoded, mode, scale) {
     onsets += 1;
     kept += Number(isOnset(decoded[step]));
     same += Number(asWas || asParallel);
-    leaning += Number(asParallel) - Number(asWas); // of those that are the same in both modes nothing
+    leaning += Number(asParallel) - Number(asWas); // notes that are the same in both modes add nothing
   }
   return { onsetsKept: kept / onsets, notesKept: same / onsets, leaning };
 }
 
 /**
- * The harmonic mean of precision and recall of the onsets of a row in another row, over its first steps.
+ * The harmonic mean of precision and recall of a row's onsets in another row, over the first `nSteps` steps.
  *
  * @param {ArrayLike<number>} row
  * @param {ArrayLike<number>} other

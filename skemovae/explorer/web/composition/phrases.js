@@ -1,4 +1,4 @@
-/** Phrases drawn from a model, and what is heard where they begin and end. */
+/** Phrases drawn from a model, and what is heard at their beginnings and ends. */
 
 import { isOnset } from "../music/tokens.js";
 
@@ -7,8 +7,8 @@ import { isOnset } from "../music/tokens.js";
  * @typedef {import("../numbers/random.js").Generator} Generator
  */
 
-// What a decoder is given of a phrase if it was trained with it, as the shipped generator was: that the place of the
-// phrase in its tune is known, whether it is the first one, and whether it is the last one.
+// The context that a decoder gets for a phrase if it was trained with one, as the included generator was: whether the
+// place of the phrase in its tune is known, whether the phrase is the first one, and whether it is the last one.
 export const INNER = [1, 0, 0];
 export const FIRST = [1, 1, 0];
 export const FINAL = [1, 0, 1];
@@ -17,11 +17,11 @@ const OCTAVE = 12;
 const [MINOR_THIRD, MAJOR_THIRD] = [3, 4]; // semitones above the tonic
 
 /**
- * What the decoder of a model is given of a phrase at a place.
+ * The context that a model's decoder gets for a phrase at a place.
  *
  * @param {Model} model
  * @param {number[]} place INNER, FIRST or FINAL
- * @returns {number[] | null} null if it reads no such context
+ * @returns {number[] | null} null if the decoder reads no such context
  */
 export function contextOf(model, place) {
   return model.settings.nContext === place.length ? place : null;
@@ -30,13 +30,13 @@ export function contextOf(model, place) {
 /**
  * Phrases that begin alike and continue in different ways.
  *
- * A model that writes all steps at once cannot continue a beginning; its phrases are drawn whole, and begin with the
- * beginning instead of their own.
+ * A model that writes all steps at once cannot continue a beginning. Its phrases are drawn whole, and their own
+ * beginning is replaced by the given one.
  *
  * @param {Model} model
- * @param {number[]} beginning tokens; none for phrases that are new
+ * @param {number[]} beginning tokens; empty for new phrases
  * @param {number} n
- * @param {{ at: [number, number], context: number[] | null, temperature: number, generator: Generator }} settings of
+ * @param {{ at: [number, number], context: number[] | null, temperature: number, generator: Generator }} settings for
  *   the model's `sample`
  * @returns {number[][]} rows of tokens
  */
@@ -66,7 +66,7 @@ export function lastPitch(row) {
 }
 
 /**
- * Whether the last note of a melody is the tonic, in C.
+ * Whether the last note of a melody in C is the tonic.
  *
  * @param {ArrayLike<number>} row
  * @returns {boolean} false for silence
@@ -76,10 +76,10 @@ export function endsOnTonic(row) {
 }
 
 /**
- * The mode that the thirds of a melody in C give it.
+ * The mode that the thirds of a melody in C suggest.
  *
  * @param {ArrayLike<number>} row
- * @returns {number} 1 if of the two thirds only the major one sounds, -1 for the minor one, else 0
+ * @returns {number} 1 if only the major one of the two thirds sounds, -1 if only the minor one does, else 0
  */
 export function modeOfThirds(row) {
   const pitchClasses = new Set(Array.from(row).filter(isOnset).map((pitch) => pitch % OCTAVE));

@@ -1,4 +1,4 @@
-/** Pieces of many phrases whose emotion moves, written phrase by phrase. */
+/** Pieces of many phrases with a changing emotion, written phrase by phrase. */
 
 import { makeKeySignature } from "../music/key.js";
 import { notesOfRow } from "../music/tokens.js";
@@ -18,48 +18,48 @@ import { PhraseWriter } from "./themes.js";
  * @typedef {object} Wish
  * @property {Keyframe[]} curve the emotion over time
  * @property {string} form a letter for each phrase, such as "AABA"; a prime varies a theme
- * @property {number | null} [nPhrases] the form is repeated, or cut, to so many; null takes it as it is
+ * @property {number | null} [nPhrases] the form is repeated, or cut, to this many phrases; null takes it as it is
  * @property {number} [temperature] how freely notes are drawn; 0 takes the likeliest
  * @property {number} seed the same seed gives the same piece
- * @property {Phrase[]} [keep] the first phrases of an earlier piece, which stay
+ * @property {Phrase[]} [keep] the first phrases of an earlier piece, which are kept
  */
 
 /**
- * A phrase as it is written, with all that the rest of a piece depends on. JSON can hold it.
+ * A written phrase, with everything that the rest of a piece depends on. JSON can hold it.
  *
  * @typedef {object} Phrase
  * @property {string} name of its theme
  * @property {number[]} row its tokens
  * @property {number} bar where it begins, in bars from 0
- * @property {Point} asked of the curve in the middle of the phrase, on the plane of the model
+ * @property {Point} asked the point of the curve in the middle of the phrase, on the plane of the model
  * @property {Point} editorAsked the same on the plane of the editor
  * @property {Point} read where the model itself places the phrase
- * @property {number[]} state of the random generator after it
+ * @property {number[]} state of the random generator after the phrase
  */
 
 /**
  * @typedef {object} Piece
- * @property {Score} music at 120 quarter notes per minute, in C; major or minor as the valence of the curve is
+ * @property {Score} music at 120 quarter notes per minute, in C; major or minor depending on the curve's valence
  * @property {string[]} form the theme of each phrase
  * @property {number[]} bars where each begins, in bars from 0
- * @property {Point[]} asked of the curve in the middle of each phrase, on the plane of the model
+ * @property {Point[]} asked the point of the curve in the middle of each phrase, on the plane of the model
  * @property {Point[]} read where the model itself places each phrase
  * @property {number[][]} tokens the phrases as rows
  * @property {Phrase[]} phrases
  */
 
 const BAR = 4; // quarter notes
-const TEMPERATURE = 0.95; // at which the melodies of the shipped generator are hardest to tell from real ones
+const TEMPERATURE = 0.95; // at which the melodies of the included generator are hardest to tell from real ones
 const TEMPO = 120; // quarter notes per minute
 const VELOCITY = 64;
 
 /**
- * A piece of any number of four-bar phrases, whose emotion moves and whose themes return: that which Python's
- * `compose_piece` writes of the same seed.
+ * A piece of any number of four-bar phrases, whose emotion changes and whose themes return. From the same seed,
+ * Python's `compose_piece` writes the same piece.
  *
  * @param {Wish} wish
- * @param {Model} model what makes new themes
- * @param {Model} editor what moves a theme that returns with another emotion
+ * @param {Model} model writes new themes
+ * @param {Model} editor moves a theme that returns with another emotion
  * @returns {Piece}
  */
 export function composePiece(wish, model, editor) {
@@ -69,12 +69,13 @@ export function composePiece(wish, model, editor) {
 }
 
 /**
- * A piece that is written phrase by phrase, so that it can sound before it is whole.
+ * A piece that is written phrase by phrase, so that it can be heard before it is complete.
  *
- * Phrases to keep stay as they sound, under the names that they have, however curve and form are now. A theme that
- * returns is moved from where it was asked for when it was written. The random generator continues where it stood after
- * the last of them, and the seed plays no part. So the piece is that of its seed where the curve was not changed before
- * the end of what is kept, nor the form or the number of phrases. Phrases beyond the number of phrases are left out.
+ * Phrases to keep stay as they sound, with the names that they have, whatever the curve and the form are now. A theme
+ * that returns is moved from the point that was asked for when it was written. The random generator continues from its
+ * state after the last kept phrase, and the seed plays no part. So the piece is the one that the seed gives if the
+ * curve has not changed within the kept phrases, and neither the form nor the number of phrases has. Kept phrases
+ * beyond the number of phrases are dropped.
  */
 export class Composition {
   #wish;
@@ -110,12 +111,12 @@ export class Composition {
       plan,
       kept.map(({ row, editorAsked }) => ({ row, asked: editorAsked })),
     );
-    /** @type {Phrase[]} what is written so far */
+    /** @type {Phrase[]} what has been written so far */
     this.phrases = kept;
   }
 
   /**
-   * How many phrases the piece has when it is whole.
+   * How many phrases the complete piece has.
    *
    * @returns {number}
    */
@@ -126,7 +127,7 @@ export class Composition {
   /**
    * Write the next phrase.
    *
-   * @returns {Phrase | null} null where the piece is whole
+   * @returns {Phrase | null} null if the piece is complete
    */
   next() {
     const row = this.#writer.next();
@@ -148,7 +149,7 @@ export class Composition {
   }
 
   /**
-   * The piece, as far as it is written.
+   * The piece, as far as it has been written.
    *
    * @returns {Piece}
    */
@@ -167,7 +168,7 @@ export class Composition {
 }
 
 /**
- * Refuse a model that writes no phrases of the four emotions, or none that the editor can move.
+ * Refuse a model that writes no phrases of the four emotions, or writes phrases that the editor cannot move.
  *
  * @param {Model} model
  * @param {Model} editor

@@ -1,4 +1,4 @@
-/** What reports say of windows: their places, and their emotion by the rule that labels melodies. */
+/** What reports say about windows: where they lie, and their emotion by the rule that labels melodies. */
 
 import { EMOTIONS } from "../music/emotion.js";
 import { medianNoteLength, SHORT_NOTE_STEPS } from "../music/durations.js";
@@ -8,16 +8,16 @@ import { medianNoteLength, SHORT_NOTE_STEPS } from "../music/durations.js";
  * @typedef {import("./windows.js").Tune} Tune
  * @typedef {import("./windows.js").Window} Window
  *
- * @typedef {object} Places where the windows of a tune lie, an entry for each
- * @property {number[]} bar number of its first bar; an upbeat is bar 0
+ * @typedef {object} Places where the windows of a tune lie, with an entry per window
+ * @property {number[]} bar the number of the window's first bar; an upbeat is bar 0
  * @property {number[]} start in quarter notes
  * @property {number[]} stop in quarter notes
- * @property {boolean[]} represented whether the model can hold it
- * @property {string[]} reason why it cannot
+ * @property {boolean[]} represented whether the model can represent the window
+ * @property {string[]} reason why it cannot, or ""
  */
 
 /**
- * The name of the emotion of a row by rule.
+ * The name of a row's emotion by the rule.
  *
  * @param {ArrayLike<number>} row
  * @param {Mode} mode
@@ -32,7 +32,7 @@ export function emotionByRule(row, mode, resolution) {
 }
 
 /**
- * Where windows lie in their tune, and which of them the model can hold.
+ * Where windows lie in their tune, and which of them the model can represent.
  *
  * @param {Tune} tune
  * @param {Window[]} windows
@@ -49,14 +49,14 @@ export function placesOf(tune, windows) {
 }
 
 /**
- * What is known of the windows that have a row, with an entry for each window.
+ * A value for each window that has a row, in a list with an entry per window.
  *
  * @template {{ window: number }} Held
  * @template Value
  * @param {Held[]} held
  * @param {Window[]} windows
  * @param {(held: Held, i: number) => Value} valueOf
- * @returns {(Value | null)[]} null for those without a row
+ * @returns {(Value | null)[]} null for windows without a row
  */
 export function spread(held, windows, valueOf) {
   /** @type {(Value | null)[]} */

@@ -23,27 +23,27 @@ import { readTune, SILENT } from "./windows.js";
  * @typedef {import("./windows.js").Window} Window
  */
 
-const HALF = 0.5; // share of the way from which on the plain rules change a tune: they know no degrees
+const HALF = 0.5; // the plain rules change a tune from this share of the way on, because they are all or nothing
 
 /**
  * Change the emotion of a tune, and keep the tune.
  *
- * The melody is brought to C and cut into windows at bar lines; each window becomes a latent point of the model, its
- * valence and arousal are moved, and what the model makes of the moved points is joined and put back into the key, the
- * octave, the tempo and the bars of the tune.
+ * The melody is transposed to C and cut into windows at bar lines. Each window becomes a latent point of the model, and
+ * its valence and arousal are moved. What the model decodes from the moved points is joined, and put back into the key,
+ * the octave, the tempo and the bars of the tune.
  *
  * @param {Score} score
  * @param {object} wanted
- * @param {number | null} [wanted.emotion] index of the class to the middle of whose training data points move
+ * @param {number | null} [wanted.emotion] index of a class; points move to the mean of its training data
  * @param {ArrayLike<number> | null} [wanted.at] move to this (valence, arousal) instead
- * @param {number} [wanted.amount] the share of the way that points move, from 0 to 1
+ * @param {number} [wanted.amount] the share of the way that points are moved, from 0 to 1
  * @param {"keep" | "drop"} [wanted.accompaniment] whether the other voices follow the melody by plain rules (the
- *   parallel mode, notes that last twice or half as long), or are left out
- * @param {"rule" | "keep" | "error"} [wanted.unsupported] whether windows that the model cannot hold, such as those
- *   with triplets or in 3/4, are changed by the plain rules, stay as they are, or are an error
+ *   parallel mode, durations doubled or halved), or are left out
+ * @param {"rule" | "keep" | "error"} [wanted.unsupported] whether windows that the model cannot represent, such as
+ *   those with triplets or in 3/4, are changed by the plain rules, stay as they are, or are an error
  * @param {Editor} editor
- * @returns {{ music: Score, report: Report }} where the tune gets slower, its notes last twice as long and it has twice
- *   as many bars; where it gets faster, half
+ * @returns {{ music: Score, report: Report }} if the tune gets slower, its notes last twice as long and it has twice
+ *   as many bars; if it gets faster, half
  * @throws {Error} if the score has no melody, or `unsupported` is "error" and there is such a window
  */
 export function reemote(score, wanted, editor) {
@@ -77,7 +77,7 @@ function refuse(tune, windows) {
 }
 
 /**
- * The time scale of most rows, of equally many that nearest to 1; without rows what the rule says.
+ * The time scale of most rows; in a tie, the one nearest to 1. Without rows, the rule decides.
  *
  * @param {Tune} tune
  * @param {Edited[]} edit
@@ -99,7 +99,7 @@ function scaleOfAll(tune, edit, target, amount) {
 }
 
 /**
- * What becomes of each key: what most notes say in which the modes differ, else what the rule says.
+ * The new mode of each key: that of most notes that differ between the modes, or else the one by the rule.
  *
  * @param {Window[]} windows
  * @param {(Edited & AtOneScale)[]} edit
@@ -125,14 +125,14 @@ function newModesOf(windows, edit, target, amount) {
 }
 
 /**
- * What becomes of each window.
+ * The new content of each window.
  *
  * @param {Tune} tune
  * @param {Window[]} windows
  * @param {(Edited & AtOneScale)[]} edit
  * @param {number} scale
  * @param {Map<string, Mode>} newModes
- * @param {boolean} keepsUnsupported whether windows that the model cannot hold stay as they are
+ * @param {boolean} keepsUnsupported whether windows that the model cannot represent stay as they are
  * @returns {Part[]}
  */
 function partsOf(tune, windows, edit, scale, newModes, keepsUnsupported) {
@@ -150,7 +150,7 @@ function partsOf(tune, windows, edit, scale, newModes, keepsUnsupported) {
 }
 
 /**
- * The notes of a window that a decoded row holds.
+ * The notes of a window that its decoded row holds.
  *
  * @param {Tune} tune
  * @param {Window} window
@@ -179,7 +179,7 @@ function decodedNotes(tune, window, edited, scale) {
 }
 
 /**
- * The notes of a window as they are, at another speed and in another mode by the rules.
+ * The notes of a window as they are, at another speed and in another mode by the plain rules.
  *
  * @param {Tune} tune
  * @param {Window} window

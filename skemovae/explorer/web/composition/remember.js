@@ -1,9 +1,9 @@
-/** A model that remembers where rows lie: while a tune is moved about, its own rows are asked for again and again. */
+/** A model that remembers where rows lie, because the same rows are encoded again and again while a tune is moved. */
 
 /** @typedef {import("./edit.js").Editor} Editor */
 
 /**
- * An editor with the same answers that encodes no row twice, as long as it remembers it.
+ * An editor that gives the same answers, but encodes no row twice as long as it remembers it.
  *
  * @param {Editor} editor
  * @param {number} [limit] how many rows it remembers; the oldest are forgotten

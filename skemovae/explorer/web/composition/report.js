@@ -1,25 +1,25 @@
 /**
- * What reemote did: to every window, and to what the rows do not hold.
+ * What reemote did to each window, and to what the rows do not hold.
  *
- * @typedef {object} Changes of each window, null where the model cannot hold it
- * @property {("model" | "model and rule" | "rule" | "nothing")[]} changedBy "model and rule": its mode by the model,
- *   its speed by the rule
+ * @typedef {object} Changes of each window; null where the model cannot represent it
+ * @property {("model" | "model and rule" | "rule" | "nothing")[]} changedBy "model and rule" means that the model
+ *   changed its mode, and the rule its speed
  * @property {(number[] | null)[]} pointsBefore
  * @property {(number[] | null)[]} pointsAfter
- * @property {(number | null)[]} emotionBefore the index of the class as the model reads it
+ * @property {(number | null)[]} emotionBefore the index of the class that the model reads
  * @property {(number | null)[]} emotionAfter
- * @property {(string | null)[]} ruleBefore the emotion's name by the rule that labels melodies; "" without notes
+ * @property {(string | null)[]} ruleBefore the emotion's name by the rule that labels melodies; "" if it has no notes
  * @property {(string | null)[]} ruleAfter
- * @property {(number | null)[]} onsetsKept share of the onsets that came back, each at its place; NaN without onsets
- * @property {(number | null)[]} notesKept share of the notes that came back with their pitch, or with that of the
+ * @property {(number | null)[]} onsetsKept the share of the onsets that are kept, each at its place; NaN without onsets
+ * @property {(number | null)[]} notesKept the share of the notes that are kept with their pitch, or with that of the
  *   parallel mode
  * @property {(number[] | null)[]} rowsBefore tokens, in C
  * @property {(number[] | null)[]} rowsAfter
  *
  * @typedef {object} Whole
- * @property {string} keyBefore of its beginning, such as "G major"
+ * @property {string} keyBefore the key in which the tune begins, such as "G major"
  * @property {string} keyAfter
- * @property {number} timeScale how long notes last, in times of what they did: 1, 2 or 0.5
+ * @property {number} timeScale how many times as long notes last: 1, 2 or 0.5
  * @property {string[]} messages what was changed by rule, kept or left out
  *
  * @typedef {import("./readings.js").Places & Changes & Whole} Report
@@ -53,7 +53,7 @@ const DONE = {
  * @param {Window[]} windows
  * @param {(Edited & AtOneScale)[]} edit
  * @param {number} scale
- * @param {Map<string, Mode>} newModes what becomes of the keys, by their names
+ * @param {Map<string, Mode>} newModes the new mode of each key, by the key's name
  * @param {{ accompaniment: "keep" | "drop", unsupported: "rule" | "keep" | "error" }} settings
  * @returns {Report}
  */
@@ -90,7 +90,7 @@ export function makeReport(editor, tune, windows, edit, scale, newModes, { accom
 }
 
 /**
- * The mode of a changed row: what most notes say in which the modes differ, else that of its key.
+ * The mode of a changed row: that of most notes that differ between the modes, or else that of its key.
  *
  * @param {Edited & AtOneScale} edited
  * @param {Map<string, Mode>} newModes
@@ -102,7 +102,7 @@ function modeAfter({ leaning, section }, newModes) {
 }
 
 /**
- * What was not done by the model alone, a sentence each.
+ * What the model did not do by itself, one sentence each.
  *
  * @param {Tune} tune
  * @param {Window[]} windows

@@ -1,13 +1,14 @@
 /**
- * A changed melody back in its score: its own key, octave, tempo and title, and the other voices with it.
+ * A changed melody back in its score: in its own key, octave and tempo, with its title and the other voices.
  *
- * @typedef {object} Part what became of a window
+ * @typedef {object} Part the new content of a window
  * @property {Window} window
- * @property {number} scale how long it lasts, in times of what it did
- * @property {Mode} mode in which it is now
+ * @property {number} scale how many times as long the window lasts
+ * @property {Mode} mode its new mode
  * @property {Span[]} notes counted from the beginning of the window
  *
- * @typedef {{ start: number, stop: number, root: number, mode: Mode }} ModeSpan where the mode changes, and to which
+ * @typedef {{ start: number, stop: number, root: number, mode: Mode }} ModeSpan a span whose mode changes, and the new
+ *   one
  * @typedef {Span & { velocity: number }} Struck
  */
 
@@ -29,9 +30,9 @@ import { bisectRight } from "../numbers/search.js";
  * @typedef {import("./windows.js").Window} Window
  */
 
-/** Where the moments of a tune lie when some of its windows last longer or shorter. */
+/** Where the moments of a tune lie if some of its windows have become longer or shorter. */
 export class Timeline {
-  /** @param {Part[]} parts all of the tune, in order */
+  /** @param {Part[]} parts the whole tune, in order */
   constructor(parts) {
     this.starts = parts.map(({ window }) => window.start);
     this.scales = parts.map(({ scale }) => scale);
@@ -42,8 +43,8 @@ export class Timeline {
   }
 
   /**
-   * @param {number} time of the tune
-   * @returns {number} where it lies now
+   * @param {number} time in the original tune
+   * @returns {number} where that moment lies now
    */
   place(time) {
     const i = Math.max(bisectRight(this.starts, time) - 1, 0);
@@ -52,7 +53,7 @@ export class Timeline {
 
   /**
    * @param {number} time
-   * @returns {number} the moment of the tune that now lies there
+   * @returns {number} the moment of the original tune that now lies there
    */
   source(time) {
     const i = Math.min(Math.max(bisectRight(this.places, time) - 1, 0), this.starts.length - 1);
@@ -65,7 +66,7 @@ export class Timeline {
  *
  * @param {Tune} tune
  * @param {Part[]} parts all windows of the tune, in order
- * @param {Map<string, Mode>} newModes what becomes of the keys, by their names
+ * @param {Map<string, Mode>} newModes the new mode of each key, by the key's name
  * @param {boolean} keepsOthers whether the other voices are kept, in the mode and at the speed of the melody
  * @returns {Score}
  */
@@ -85,7 +86,7 @@ export function restore(tune, parts, newModes, keepsOthers) {
 }
 
 /**
- * The pitches of notes, those in a key that changes moved by the rule of the parallel mode.
+ * The pitches of notes. Where a key changes, they are moved by the rule for the parallel mode.
  *
  * @param {Span[]} notes in order, so that the rule sees what follows a leading note
  * @param {ModeSpan[]} spans
@@ -104,7 +105,7 @@ export function toModes(notes, spans) {
 }
 
 /**
- * Where the mode changes; parts that follow each other are one span.
+ * Where the mode changes; adjacent parts make one span.
  *
  * @param {Part[]} parts
  * @returns {ModeSpan[]}
@@ -123,7 +124,7 @@ export function changedSpans(parts) {
 }
 
 /**
- * The notes of all parts at their new places; a note that sounded over a border does so again.
+ * The notes of all parts at their new places. A note that was held over a border between parts is held again.
  *
  * @param {Tune} tune
  * @param {Part[]} parts
@@ -146,7 +147,7 @@ function joined(tune, parts, timeline) {
 }
 
 /**
- * Notes of the melody, each as loud as what was played there before.
+ * Notes of the melody, each as loud as the note that was played there before.
  *
  * @param {Tune} tune
  * @param {Span[]} notes
@@ -167,7 +168,7 @@ function struck(tune, notes, timeline) {
 }
 
 /**
- * Notes of other voices at their new places and in their new keys.
+ * Notes of other voices, at their new places and in their new keys.
  *
  * @param {Tune} tune
  * @param {ScoreNote[]} notes
@@ -190,7 +191,7 @@ function moved(tune, notes, timeline, spans) {
 }
 
 /**
- * The score in the coarsest time steps that hold it, but none coarser than those of the tune.
+ * The score in the coarsest time steps that can represent it, but not coarser than those of the tune.
  *
  * @param {Tune} tune
  * @param {{ track: Track, notes: Struck[] }[]} tracks
@@ -250,8 +251,8 @@ function keySignaturesOf(tune, timeline, newModes) {
 }
 
 /**
- * The time signatures of the new score, their times in time units: an upbeat has one of its own, which says where bars
- * begin.
+ * The time signatures of the new score, with times in time units. An upbeat gets a time signature of its own, which
+ * says where the bars begin.
  *
  * @param {Tune} tune
  * @param {Timeline} timeline

@@ -1,12 +1,12 @@
 /**
- * The sections of a score: stretches of one key and one meter, in whole bars or what is left between them.
+ * The sections of a score: stretches in one key and one meter, made of whole bars or of what is left between them.
  *
  * @typedef {object} Section a part of a score in one key and one meter; times are integers, in time units
  * @property {number} start
  * @property {number} stop
  * @property {number} bar length of a whole bar
  * @property {string} meter such as "4/4"
- * @property {boolean} regular made of whole bars, but perhaps the last; else an upbeat, or a bar of another length
+ * @property {boolean} regular made of whole bars, except perhaps the last; if not, an upbeat or a bar of another length
  * @property {number} root pitch class of the tonic
  * @property {Mode} mode
  */
@@ -23,9 +23,9 @@ import { bisectLeft } from "../numbers/search.js";
  */
 
 /**
- * The times of all bar lines, up to the end of the bar that reaches `end`.
+ * The times of all bar lines, up to the end of the bar in which `end` lies.
  *
- * MusicXML says where they are, which the time signatures do not if the first bar is an upbeat.
+ * MusicXML states them. The time signatures alone do not tell where they are if the first bar is an upbeat.
  *
  * @param {Score} score
  * @param {number} units time units per time step of the score
@@ -51,7 +51,7 @@ export function barLines(score, units, end) {
  *
  * @param {Score} score
  * @param {number} units time units per time step of the score
- * @param {number[]} lines as barLines returns them
+ * @param {number[]} lines as returned by barLines
  * @returns {Section[]}
  */
 export function sectionsOf(score, units, lines) {
@@ -74,13 +74,13 @@ export function sectionsOf(score, units, lines) {
     }
   }
   return sections.map((section, i) => {
-    const after = sections[i + 1]; // an upbeat is also written as a bar of a shorter meter
+    const after = sections[i + 1]; // an upbeat may also be written as a bar in a shorter meter
     return { ...section, regular: section.regular && !(after && section.stop - section.start < after.bar) };
   });
 }
 
 /**
- * The changes of the meter, from time 0 on; without a mark it is 4/4.
+ * The changes of meter, from time 0 on; the meter is 4/4 if none is stated.
  *
  * @param {Score} score
  * @param {number} units
@@ -104,9 +104,9 @@ function metersOf(score, units) {
 }
 
 /**
- * The changes of the key, from the beginning on, each at a bar line.
+ * The changes of key, from the beginning on, each at a bar line.
  *
- * Where a key signature says nothing of the mode, one key is found for the whole score.
+ * If a key signature does not state the mode, one key is found for the whole score.
  *
  * @param {Score} score
  * @param {number} units
@@ -130,7 +130,7 @@ function keysOf(score, units, lines) {
 }
 
 /**
- * The last change that is not after a time; of several at once the first.
+ * The last change at or before a time; the first one if several are at once.
  *
  * @template {{ time: number }} Change
  * @param {Change[]} changes

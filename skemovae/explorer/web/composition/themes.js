@@ -8,17 +8,17 @@ import { contextOf, continuedPhrases, endsOnTonic, FINAL, FIRST, firstPitch, INN
  * @typedef {import("../model/model.js").Model} Model
  * @typedef {import("../numbers/random.js").Generator} Generator
  * @typedef {import("./curve.js").Point} Point
- * @typedef {{ row: number[], asked: Point }} Theme as it first sounds: its tokens, and where on the editor's plane it
- *   was asked for
+ * @typedef {{ row: number[], asked: Point }} Theme as it first sounds: its tokens, and the point on the editor's plane
+ *   that was asked for
  */
 
-const CANDIDATES = 16; // phrases of which one is chosen
-const FIFTH = 7; // semitones, the largest interval from phrase to phrase if it can be avoided
-// About how many in a hundred phrases of folk tunes follow the one before at 0, 1, ..., 7 semitones, up or down
+const CANDIDATES = 16; // phrases from which one is chosen
+const FIFTH = 7; // semitones, the largest interval from one phrase to the next if it can be avoided
+// About how many of a hundred phrases of folk tunes begin 0, 1, ..., 7 semitones above or below the note before
 const SEAMS = [5, 23, 37, 7, 6, 12, 1, 3];
-const MUST = 100; // what outweighs everything else
-// What counts how much: a semitone from the wanted interval, a unit of the plane from the curve, and a note from the
-// mean number of notes.
+const MUST = 100; // outweighs everything else
+// The costs of a semitone off the wanted interval, of one unit of the plane off the curve, and of one note more or less
+// than the mean number of notes.
 const SEMITONE = 0.2;
 const PLANE = 2;
 const NOTE = 0.2;
@@ -26,24 +26,24 @@ const NOTE = 0.2;
 const SEAM_SHARES = SEAMS.map((count) => count / SEAMS.reduce((a, b) => a + b));
 
 /**
- * What a writer writes.
+ * What a writer is to write.
  *
  * @typedef {object} Plan
- * @property {Model} model what makes new phrases
- * @property {Model} editor what changes the emotion of one
+ * @property {Model} model makes new phrases
+ * @property {Model} editor changes the emotion of a phrase
  * @property {string[]} names the theme of each phrase
- * @property {Point[]} points where each phrase is asked for, on the plane of the model
- * @property {Point[]} editorPoints and on that of the editor
+ * @property {Point[]} points the point that is asked for in each phrase, on the plane of the model
+ * @property {Point[]} editorPoints the same on the plane of the editor
  * @property {number} temperature
  * @property {Generator} generator
  */
 
-/** Writes the phrases of a piece in their order. */
+/** Writes the phrases of a piece in order. */
 export class PhraseWriter {
   /**
    * @param {Plan} plan
-   * @param {Theme[]} [written] the first phrases, where they are written already: each as it sounds, and where it was
-   *   asked for
+   * @param {Theme[]} [written] the first phrases if they are already written: each as it sounds, with the point that
+   *   was asked for
    */
   constructor(plan, written = []) {
     this.plan = plan;
@@ -76,7 +76,7 @@ export class PhraseWriter {
 
   /**
    * @param {number} place
-   * @returns {number[][]} the phrases of which one is taken
+   * @returns {number[][]} the phrases from which one is chosen
    */
   #candidates(place) {
     const name = this.plan.names[place];
@@ -85,32 +85,32 @@ export class PhraseWriter {
     const row = this.#moved(theme, place);
     const [wasFast, isFast] = [theme.row, row].map((tokens) => medianNoteLength(tokens) < SHORT_NOTE_STEPS);
     if ((isFast && !wasFast) || !this.themes.has(name)) {
-      // A slow theme at double speed fills half a phrase: the editor learned nothing of what follows. A variation is
-      // made in the same way, for it is by its beginning that a theme is known again.
+      // A slow theme at double speed fills half a phrase: the editor did not learn what follows. A variation is made in
+      // the same way, because its beginning is what makes a theme recognizable.
       return this.#continued(place, row.slice(0, Math.floor(row.length / 2)));
     }
     if (this.#isLast(place) && !endsOnTonic(row)) {
-      // The last bar is written again or, for where its only note began before it, the second half
+      // The last bar is written anew or, if its only note began before it, the second half
       return [3, 2].flatMap((kept) => this.#continued(place, row.slice(0, Math.floor((row.length * kept) / 4))));
     }
     return [row];
   }
 
   /**
-   * The theme that a phrase repeats or, if none has its name, varies.
+   * The theme that a phrase repeats or, if no theme has its name, varies.
    *
-   * @param {string} name
-   * @returns {Theme | undefined} undefined for a new one
+   * @param {string} name of the phrase
+   * @returns {Theme | undefined} undefined for a new theme
    */
   #themeOf(name) {
     return this.themes.get(name) ?? [...this.themes].find(([known]) => known[0] === name[0])?.[1];
   }
 
   /**
-   * A theme with its valence and arousal moved by as much as the curve has moved since it first sounded.
+   * A theme with its valence and arousal moved as far as the curve has moved since the theme first sounded.
    *
-   * What the editor reconstructs alike with and without the move stays as it was in the theme. So mistakes of the editor
-   * that have nothing to do with the move are not heard, and without a move the theme is the same.
+   * Where the editor's reconstructions with and without the move agree, the theme stays as it was. So errors of the
+   * editor that have nothing to do with the move are not heard, and without a move the theme is unchanged.
    *
    * @param {Theme} theme
    * @param {number} place
@@ -126,7 +126,7 @@ export class PhraseWriter {
   }
 
   /**
-   * New phrases with a beginning.
+   * New phrases with a given beginning.
    *
    * @param {number} place
    * @param {number[]} beginning
@@ -165,11 +165,11 @@ export class PhraseWriter {
   }
 
   /**
-   * The phrase that joins the phrases beside it, closes if it has to, and is nearest to what was asked.
+   * The phrase that joins its neighbors best, closes if it has to, and is nearest to what was asked for.
    *
    * @param {number[][]} rows
    * @param {number} place
-   * @returns {number[]} of equally good ones the first
+   * @returns {number[]} the first of several that are equally good
    */
   #best(rows, place) {
     if (rows.length === 1) return rows[0];
@@ -184,7 +184,7 @@ export class PhraseWriter {
     for (const [before, after] of this.#seams(rows, place)) {
       const wanted = this.plan.generator.choice(SEAM_SHARES);
       for (let i = 0; i < rows.length; i += 1) {
-        const interval = Math.abs(after(i) - before(i)) || 0; // 0 beside silence
+        const interval = Math.abs(after(i) - before(i)) || 0; // 0 next to silence
         worth[i] -= SEMITONE * Math.abs(interval - wanted) + MUST * Number(interval > FIFTH);
       }
     }
@@ -192,14 +192,14 @@ export class PhraseWriter {
   }
 
   /**
-   * The pitches before and after each border that the choice among phrases decides.
+   * The pitches before and after each border between phrases that the choice affects.
    *
-   * These are the border to the phrase before, and all those at which the theme will stand beside itself or beside one
-   * that is known.
+   * These are the border to the phrase before, and all borders at which the theme will stand next to itself or to a
+   * theme that is already known.
    *
    * @param {number[][]} rows
    * @param {number} place
-   * @returns {[(i: number) => number, (i: number) => number][]} each for the phrase of an index; NaN for silence
+   * @returns {[(i: number) => number, (i: number) => number][]} each for the phrase with an index; NaN for silence
    */
   #seams(rows, place) {
     const { names } = this.plan;
@@ -227,11 +227,11 @@ export class PhraseWriter {
   }
 
   /**
-   * A pitch of a theme.
+   * A function that returns a pitch of a theme.
    *
    * @param {string} name
    * @param {(row: number[]) => number} pitch
-   * @returns {(() => number) | null} null if it is not known yet
+   * @returns {(() => number) | null} null if the theme is not known yet
    */
   #known(name, pitch) {
     const theme = this.themes.get(name);

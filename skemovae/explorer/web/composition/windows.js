@@ -1,16 +1,17 @@
 /**
- * A score as rows of tokens: its melody in C and in the octave of the training data, cut into windows at bar lines.
+ * A score as rows of tokens: its melody is moved to C and to the octave of the training data, and cut into windows at
+ * bar lines.
  *
  * @typedef {object} Window a part of a tune, and the row of tokens that holds it
  * @property {Section} section
  * @property {number} start
  * @property {number} stop
- * @property {number} begin of its row: before `start` for an upbeat, whose row continues with the bars that follow it
- * @property {number} shift semitones to C and to the octave of the training data
+ * @property {number} begin where its row begins: before `start` for an upbeat, whose row continues with the next bars
+ * @property {number} shift semitones to C in the octave of the training data
  * @property {number[] | null} tokens
  * @property {string} reason why there is no row
- * @property {number} firstStep of the row that stands for the window
- * @property {number} lastStep the one behind
+ * @property {number} firstStep the first step of the row that belongs to the window
+ * @property {number} lastStep the step after the last one
  */
 
 import { keyName } from "../music/key.js";
@@ -28,21 +29,21 @@ import { barLines, sectionsOf } from "./sections.js";
  * @typedef {import("./sections.js").Section} Section
  */
 
-const MIDDLE_DOUBLED = 131; // twice the mean pitch of the tunes that the models learned, as near as octaves allow
-const MAX_QUARTERS = 40_000; // ten thousand bars of 4/4: more is a slip in a time
-const HALVES = 2; // time units per time step and step, so that both can be halved
+const MIDDLE_DOUBLED = 131; // twice the mean pitch of the tunes that the models learned from
+const MAX_QUARTERS = 40_000; // ten thousand bars of 4/4; a longer score has an error in its times
+const HALVES = 2; // time units per time step and per step of a row, so that both can be halved
 
-/** The reason of a window in which nothing is to be changed. */
+/** The reason for a window in which nothing needs to be changed. */
 export const SILENT = "no notes";
 
-/** The melody of a score, and all of the score that the melody's rows do not hold. */
+/** The melody of a score, and everything else in the score. */
 export class Tune {
   /**
    * @param {object} parts
    * @param {Score} parts.score
    * @param {number} parts.track which of the score's tracks holds the melody
    * @param {Span[]} parts.notes in time units
-   * @param {ScoreNote[]} parts.others notes of that track which sound below the melody
+   * @param {ScoreNote[]} parts.others notes of that track that sound below the melody
    * @param {number[]} parts.lines the bar lines
    * @param {Section[]} parts.sections
    * @param {Editor["settings"]} parts.settings of the model
@@ -63,7 +64,7 @@ export class Tune {
   }
 
   /**
-   * The number of the bar at a time; the first whole bar is 1, an upbeat before it 0.
+   * The number of the bar at a time: 1 for the first whole bar, 0 for an upbeat before it.
    *
    * @param {number} time
    * @returns {number}
@@ -75,10 +76,10 @@ export class Tune {
   /**
    * The windows that make up the tune, each of at most `nSteps` steps.
    *
-   * They follow each other from the first whole bar of each section on. An upbeat is a window of its own, and its row
-   * continues with the bars that follow it, so that it has its place in the bar.
+   * They follow each other from the first whole bar of each section. An upbeat is a window of its own. Its row
+   * continues with the bars that follow, so that the upbeat keeps its place in the bar.
    *
-   * @param {number} [nSteps] by default as many as a row has
+   * @param {number} [nSteps] by default the length of a row
    * @returns {Window[]}
    */
   windows(nSteps = this.nSteps) {
@@ -131,14 +132,14 @@ export class Tune {
 
   /**
    * @param {number} time
-   * @returns {boolean} whether a note that has begun before a time continues after it
+   * @returns {boolean} whether a note that began before a time is held over it
    */
   soundsOver(time) {
     return this.notesIn(time - 1, time + 1).some(({ start, end }) => start < time && time < end);
   }
 
   /**
-   * By how many semitones the sections of a key are moved.
+   * By how many semitones the sections in a key are moved.
    *
    * @param {Section} of
    * @returns {number}
@@ -160,8 +161,8 @@ export class Tune {
   }
 
   /**
-   * A row of tokens, or why there is none; what it holds before and behind the window is left out where it does not
-   * fit.
+   * A row of tokens, or the reason why there is none. What lies before and after the window is left out where a row
+   * cannot represent it.
    *
    * @param {number} start
    * @param {number} stop
@@ -207,8 +208,8 @@ export class Tune {
 /**
  * The melody of a score.
  *
- * It is the voice with the highest mean pitch; of notes of that voice which begin together the highest, cut where the
- * next begins. Times are exact for scores of at most a million time steps per quarter note.
+ * It is the voice with the highest mean pitch. If several of its notes begin together, the highest counts, and it is
+ * cut where the next one begins. Times are exact for scores of at most a million time steps per quarter note.
  *
  * @param {Score} score
  * @param {Editor} editor
@@ -251,7 +252,7 @@ export function readTune(score, { settings }) {
 }
 
 /**
- * The top of a voice, and its notes that sound below.
+ * The highest notes of a voice, and its notes that sound below them.
  *
  * @param {ScoreNote[]} notes
  * @returns {{ melody: Span[], others: ScoreNote[] }} the melody in time steps of the score
@@ -270,9 +271,9 @@ function splitVoice(notes) {
 }
 
 /**
- * Notes of which each lasts to the next one where less than a step is missing.
+ * Notes lengthened to the onset of the next one, if the gap is less than a step.
  *
- * Programs write notes to MIDI a little shorter than they are, so that they do not run together.
+ * Programs write notes to MIDI slightly shorter than they are, so that they do not run together.
  *
  * @param {Span[]} notes
  * @param {number} step

@@ -6,25 +6,25 @@ import { frameOf, split } from "../score/values.js";
 
 /**
  * @typedef {import("../music/score.js").Score} Score
- * @typedef {object} Bar Times are in the parts of a quarter note that a file counts in.
+ * @typedef {object} Bar Its times are in the parts of a quarter note that a file counts in.
  * @property {number} start
  * @property {number} end
  * @property {number} length of a whole bar
  * @property {number} numerator
  * @property {number} denominator
- * @property {number} offset where in a whole bar it begins: an upbeat is the end of one
+ * @property {number} offset where in a whole bar it begins: an upbeat is the end of a whole bar
  * @property {number} number as printed; an upbeat has 0
- * @property {boolean} isCounted not if it is an upbeat, or completes the bar before
+ * @property {boolean} isCounted false for an upbeat, and for a bar that completes the bar before
  */
 
 /**
- * The bars of a score, at least one. A time signature begins a bar, and ends the one before; so does a bar line, where
- * the score has any. The first bar is an upbeat if it is shorter than its meter; in a score without bar lines also if
- * it is the only bar of a meter that is shorter than the next. What an upbeat has, the last bar lacks, if there are no
- * notes in it.
+ * The bars of a score, at least one. A time signature begins a bar and ends the one before; so does a bar line, where
+ * the score has any. The first bar is an upbeat if it is shorter than its meter. In a score without bar lines, it is
+ * also an upbeat if it is the only bar of its meter and this meter is shorter than the next. The last bar is shortened
+ * by the length of the upbeat if that leaves no note out.
  *
  * @param {Score} score
- * @param {number} units parts of a time step
+ * @param {number} units parts per time step
  * @returns {Bar[]}
  */
 export function writtenBarsOf(score, units) {
@@ -37,7 +37,7 @@ export function writtenBarsOf(score, units) {
   const starts = [...meters.keys()];
   /** @type {Bar[]} */
   const bars = [];
-  let next = 0; // bar line
+  let next = 0; // index of a bar line
   starts.forEach((first, i) => {
     const [numerator, denominator] = /** @type {number[]} */ (meters.get(first));
     const length = (4 * numerator * score.resolution * units) / denominator;
@@ -53,7 +53,7 @@ export function writtenBarsOf(score, units) {
 }
 
 /**
- * Bars with their numbers, and with the place in the meter of those that are not whole.
+ * Bars with their numbers, and with the place in the meter of those that are incomplete.
  *
  * @param {Bar[]} bars
  * @param {number} end
@@ -66,7 +66,7 @@ function placed(bars, end, hasLines) {
     const { length, numerator, denominator } = second;
     Object.assign(first, { length, numerator, denominator });
   }
-  let missing = first.length - upbeat; // what the bar before lacks
+  let missing = first.length - upbeat; // what the bar before is short of
   if (second && missing > 0) {
     Object.assign(first, { offset: missing, number: 0, isCounted: false });
     missing = 0;
@@ -85,11 +85,11 @@ function placed(bars, end, hasLines) {
 }
 
 /**
- * The beats of a bar that are not divided in halves: triplets and the like. Three quarter notes in the time of two are
- * one beat of two quarter notes.
+ * The beats of a bar that are not divided into halves, such as triplets. Three quarter notes in the time of two are one
+ * beat of two quarter notes.
  *
  * @param {Bar} bar
- * @param {number[]} times where notes begin and end in it
+ * @param {number[]} times where the notes in it begin and end
  * @param {number} quarter
  * @returns {[number, number][]}
  */
@@ -115,11 +115,11 @@ export function oddBeatsOf(bar, times, quarter) {
 }
 
 /**
- * The borders of the beats of a bar; beats of three are cut in three, longer ones into quarter notes.
+ * The borders of the beats of a bar. Beats of three are cut in three, longer ones into quarter notes.
  *
  * @param {Bar} bar
  * @param {number} quarter
- * @returns {number[] | null} null where the meter is none that notes are grouped by
+ * @returns {number[] | null} null if notes are not grouped by this meter
  */
 function linesOf({ start, end, offset, length, numerator, denominator }, quarter) {
   const meter = meterOf(numerator, denominator);
@@ -147,7 +147,7 @@ function isWhole(time, quarter) {
  * The pieces in which a note or a rest within one bar is written.
  *
  * @param {Bar} bar
- * @param {[number, number][]} odd as :func:`oddBeatsOf` returns them; in them nothing is cut
+ * @param {[number, number][]} odd as returned by :func:`oddBeatsOf`; nothing is cut within them
  * @param {number} start
  * @param {number} end
  * @param {boolean} isRest

@@ -1,4 +1,4 @@
-/** A person's own file as a score: MIDI or MusicXML, plain or compressed, told by its content. */
+/** A user's own file as a score: MIDI or MusicXML, plain or compressed, recognized by its content. */
 
 import { MAX_FILE_BYTES, ReadError } from "./limits.js";
 import { isMidi, readMidi } from "./midi.js";
@@ -9,7 +9,7 @@ import { isZip, membersOf, readMember } from "./zip.js";
 /** @typedef {import("../music/score.js").Score} Score */
 
 const CONTAINER = "META-INF/container.xml";
-/** What kind of file a name promises, for someone who chose the wrong one. @type {[RegExp, string][]} */
+/** The kind of file that a name suggests, for someone who chose the wrong one. @type {[RegExp, string][]} */
 const OTHER_KINDS = [
   [/\.(mscz|mscx)$/i, "This is MuseScore's own format; export the score as MusicXML or MIDI."],
   [/\.(sib|mus|musx|gp|gp[3-7x]|cap|dorico)$/i, "This is a program's own format; export it as MusicXML or MIDI."],
@@ -22,9 +22,10 @@ const OTHER_KINDS = [
  * The score of a file.
  *
  * @param {Uint8Array} bytes
- * @param {string} name of the file; it counts only where the content does not tell what it is
+ * @param {string} name of the file; it counts only if the content does not show what the file is
  * @returns {Promise<Score>}
- * @throws {ReadError} if it is not a score, or is broken or too large; the message is a sentence for the person who chose the file
+ * @throws {ReadError} if it is not a score, or is broken or too large; the message is a sentence for the person who
+ *   chose the file
  */
 export async function readScore(bytes, name) {
   if (bytes.length > MAX_FILE_BYTES) {
@@ -51,7 +52,7 @@ async function readAny(bytes, name) {
 }
 
 /**
- * The score in a compressed MusicXML file: the one that its container names.
+ * The score in a compressed MusicXML file: the file that its container names.
  *
  * @param {Uint8Array} bytes
  */
@@ -65,7 +66,7 @@ async function readArchive(bytes) {
 }
 
 /**
- * Whether the first sign of a text is that of a tag, in UTF-8 or UTF-16.
+ * Whether the first character of a text is that of a tag, in UTF-8 or UTF-16.
  *
  * @param {Uint8Array} bytes
  */

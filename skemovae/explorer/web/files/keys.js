@@ -1,8 +1,8 @@
-/** The usual names of keys, as their places on the circle of fifths: sharps, or below 0 flats. */
+/** The usual names of keys, as their places on the circle of fifths: the number of sharps; negative for flats. */
 
 /**
- * By pitch class of the tonic; as many signs as the name of the key has that the package writes, so E flat major and
- * not D sharp major.
+ * By pitch class of the tonic: the number of accidentals of the key name that the package writes, so E flat major
+ * rather than D sharp major.
  *
  * @type {Record<string, number[]>}
  */

@@ -1,24 +1,24 @@
 /**
- * What no score needs: a few bytes can ask a naive reader for gigabytes, and these limits stop it. They are at least
- * those of the package's own readers.
+ * Limits that no real score reaches. A few bytes can make a naive reader use gigabytes; these limits prevent it. They
+ * are at least as high as those of the package's own readers.
  */
 
-export const MAX_FILE_BYTES = 10_000_000; // as the file comes
-export const MAX_UNPACKED_BYTES = 20_000_000; // after decompression; a full orchestral score in MusicXML stays below
+export const MAX_FILE_BYTES = 10_000_000; // before decompression
+export const MAX_UNPACKED_BYTES = 20_000_000; // after decompression; a full orchestral score in MusicXML has fewer
 export const MAX_NOTES = 200_000;
 export const MAX_MARKS = 200_000; // tempos, keys and meters
 export const MAX_TRACKS = 1_000;
 export const MAX_QUARTERS = 20_000; // quarter notes; nearly three hours at 120 quarter notes per minute
 export const MAX_MEASURES = 200_000; // with all repeats played
-export const MAX_ELEMENTS = 1_000_000; // of XML, with all repeats played; a note has about six
-export const MAX_DEPTH = 100; // of XML elements in each other; MusicXML has about ten
+export const MAX_ELEMENTS = 1_000_000; // of XML, with all repeats played; a note takes about six
+export const MAX_DEPTH = 100; // of nested XML elements; MusicXML has about ten
 export const MAX_RESOLUTION = 1_000_000; // time steps per quarter note; notation programs use up to 10,080
 export const MAX_BEATS_OF_A_METER = 1_000;
 export const MAX_ENDINGS = 20; // that are played alike, as in "1, 2"
-export const MAX_FIFTHS = 14; // sharps or flats of a key, all of them double
+export const MAX_FIFTHS = 14; // sharps or flats of a key, at which all of them are double
 export const MAX_ALTER = 12; // semitones by which accidentals change a pitch
 
-/** A file that cannot be read as a score; the message is a whole sentence for who has chosen the file. */
+/** A file that cannot be read as a score; the message is a whole sentence for the person who chose the file. */
 export class ReadError extends Error {
   /** @param {string} sentence */
   constructor(sentence) {
@@ -28,7 +28,7 @@ export class ReadError extends Error {
 }
 
 /**
- * Throw a ReadError if a score is longer or holds more than any does.
+ * Throw a ReadError if a score is longer than any real score, or holds more.
  *
  * @param {import("../music/score.js").Score} score
  */

@@ -1,4 +1,4 @@
-/** Keys, meters and tempos of MusicXML, and the numbers in it; one that no score has is null. */
+/** Keys, meters and tempos of MusicXML, and the numbers in it. What no score can have is returned as null. */
 
 import { remainder } from "../numbers/integers.js";
 import { MAX_BEATS_OF_A_METER, MAX_FIFTHS } from "./limits.js";
@@ -8,16 +8,17 @@ import { MAX_BEATS_OF_A_METER, MAX_FIFTHS } from "./limits.js";
 const INTEGER = /^[ \t\r\n]*([+-]?[0-9]{1,9})[ \t\r\n]*$/;
 const DECIMAL = /^[ \t\r\n]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))[ \t\r\n]*$/;
 const RATIONAL = /^[ \t\r\n]*([0-9]{1,12})(\.[0-9]{1,40})?[ \t\r\n]*$/;
-const FINEST = 100; // denominator of a decimal duration, which stands for a fraction: 341.333 for 1024/3
+const FINEST = 100; // largest denominator of the fraction that a decimal duration stands for: 341.333 for 1024/3
 /**
- * The places of the tonics of modes on the circle of fifths, counted from that of the major key with equal signs.
+ * The places of the modes' tonics on the circle of fifths, relative to the tonic of the major key with equal
+ * accidentals.
  *
  * @type {Record<string, number>}
  */
 export const MODE_CENTERS = {
   lydian: -1, major: 0, ionian: 0, mixolydian: 1, dorian: 2, minor: 3, aeolian: 3, phrygian: 4, locrian: 5,
 };
-const FARTHEST_FLAT = -8; // the tonic F flat, and so on the other side B sharp
+const FARTHEST_FLAT = -8; // the tonic F flat; at the other end is B sharp
 const FARTHEST_SHARP = 12;
 /** In quarter notes. @type {Record<string, number>} */
 const NOTE_TYPES = {
@@ -27,7 +28,7 @@ const NOTE_TYPES = {
 const BEAT_TYPES = [1, 2, 4, 8, 16, 32, 64, 128];
 
 /**
- * The whole number that a text is, or null.
+ * The integer that a text represents, or null.
  *
  * @param {string | null} text
  * @returns {number | null}
@@ -38,7 +39,7 @@ export function integer(text) {
 }
 
 /**
- * The number that a text is, or null.
+ * The number that a text represents, or null.
  *
  * @param {string | null} text
  * @returns {number | null}
@@ -50,10 +51,10 @@ export function decimal(text) {
 }
 
 /**
- * The fraction that a text is or, if it is a decimal one, stands for: [numerator, denominator], or null.
+ * The fraction that a text represents, or null. A decimal number stands for a simple fraction near it.
  *
  * @param {string} text
- * @returns {[number, number] | null}
+ * @returns {[number, number] | null} numerator and denominator
  */
 export function rational(text) {
   const match = RATIONAL.exec(text);
@@ -86,7 +87,7 @@ export function readKey(element, transposition) {
 }
 
 /**
- * The meter of a <time>, in one fraction if it is written in several.
+ * The meter of a <time>; if it is written as several fractions, their sum.
  *
  * @param {XmlElement} time
  * @returns {{ numerator: number, denominator: number } | null}

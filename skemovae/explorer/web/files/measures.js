@@ -1,7 +1,7 @@
 /**
- * What happens in each measure of a part of MusicXML, with times in steps from the measure's beginning. What holds on
- * from measure to measure as it is written (divisions, transposition) is settled here, so that measures can be played
- * in any order.
+ * What happens in each measure of a MusicXML part, with times in steps from the measure's beginning. What stays valid
+ * from one written measure to the next (divisions, transposition) is resolved here, so that measures can be played in
+ * any order.
  */
 
 import { greatestCommonDivisor } from "../numbers/integers.js";
@@ -15,37 +15,37 @@ import { decimal, integer, rational, readKey, readMeter, readMetronome } from ".
  * @property {number} duration
  * @property {number} pitch as it sounds
  * @property {number} velocity
- * @property {number} track index of its instrument in the part
+ * @property {number} track index of its instrument within the part
  * @property {string} voice
- * @property {boolean} tieStart whether it continues in a note that follows
+ * @property {boolean} tieStart whether it continues in a later note
  * @property {boolean} tieStop whether it continues an earlier one
  * @typedef {{ onset: number, root: number | null, mode: string | null, fifths: number | null }} Key
  * @typedef {{ onset: number, numerator: number, denominator: number }} Meter
  * @typedef {{ onset: number, qpm: number }} Tempo
  * @typedef {{ keys: Key | null, meters: Meter | null, tempos: Tempo | null }} Marks
  * @typedef {object} Measure
- * @property {number} length up to the farthest point that a voice reaches
+ * @property {number} length up to the latest time that a voice reaches
  * @property {MeasureNote[]} sounds
  * @property {Key[]} keys
  * @property {Meter[]} meters
  * @property {Tempo[]} tempos
- * @property {Marks} before what holds where the measure begins, as it is written
+ * @property {Marks} before what is in effect where the measure begins, in the order of writing
  * @property {boolean} hasLyrics
  */
 
 /** @type {Record<string, number>} */
 const STEPS = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
 const DEFAULT_VELOCITY = 64;
-const FORTE = 90; // the velocity of which MusicXML states a percentage
+const FORTE = 90; // the velocity that 100 percent means in MusicXML
 
 /**
  * The measures of a part.
  *
  * @param {XmlElement[]} elements the <measure>s, or what stands for them
  * @param {number} resolution steps per quarter note
- * @param {Map<string, number>} instruments index of each instrument of the part, by id
+ * @param {Map<string, number>} instruments the index of each instrument of the part, by its id
  * @returns {Measure[]}
- * @throws {ReadError} if a number in them is broken
+ * @throws {ReadError} if a number in them is invalid
  */
 export function readMeasures(elements, resolution, instruments) {
   /** @type {State} */
@@ -101,7 +101,7 @@ function readMeasure(element, before, state) {
       position = Math.max(position - stepsOf(child), 0);
     } else if (child.name === "note" && !child.find("grace")) {
       const steps = stepsOf(child);
-      if (!child.find("chord")) { // a member of a chord moves nothing
+      if (!child.find("chord")) { // a further note of a chord does not advance the time
         onset = position;
         position += steps;
       }
@@ -119,11 +119,11 @@ function readMeasure(element, before, state) {
 }
 
 /**
- * The steps per quarter note on which every time of some measures lies.
+ * The number of steps per quarter note at which all times in some measures are integers.
  *
  * @param {XmlElement[]} measures of one part, in order
  * @returns {number}
- * @throws {ReadError} if they are more than any score needs
+ * @throws {ReadError} if it is larger than any score needs
  */
 export function resolutionOf(measures) {
   let steps = 1;
@@ -152,7 +152,7 @@ export function resolutionOf(measures) {
  * @param {number} a
  * @param {number} b
  * @returns {number}
- * @throws {ReadError} if it is more than any score needs
+ * @throws {ReadError} if it is larger than any score needs
  */
 export function leastCommonMultiple(a, b) {
   const multiple = a * (b / greatestCommonDivisor(a, b));
@@ -181,7 +181,7 @@ function durationOf(element) {
  */
 function readNote(note, onset, steps, state) {
   const pitch = note.find("pitch");
-  const unpitched = note.find("unpitched"); // its place on the staff stands for the pitch; without one, the middle
+  const unpitched = note.find("unpitched"); // its place on the staff (or the middle) stands for the pitch
   if (!pitch && !unpitched) throw broken("a note has no pitch");
   const alter = decimal((unpitched ?? pitch)?.textOf("alter") ?? "0");
   if (alter === null || Math.abs(alter) > MAX_ALTER) throw broken("a pitch is altered too far");
@@ -228,7 +228,7 @@ function readAttributes(attributes, onset, state, measure) {
     if (octaves === null || semitones === null) throw broken("a transposition is not a number");
     state.semitones = Math.trunc(semitones) + 12 * octaves;
   }
-  // a key is written for the transposition that follows it; of several, for staves of their own, the first counts
+  // a key is written for the transposition that follows it; if several staves have keys of their own, the first counts
   const written = attributes.findAll("key").find((element) => element.find("fifths"));
   const key = written ? readKey(written, state.semitones) : null;
   if (key) measure.keys.push({ onset, ...key });

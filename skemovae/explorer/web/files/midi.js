@@ -9,11 +9,11 @@ import { MAX_MARKS, MAX_NOTES, MAX_TRACKS, ReadError, checkScore } from "./limit
  */
 
 const DRUM_CHANNEL = 9; // counted from 0
-const MAX_DENOMINATOR_EXPONENT = 7; // of a meter; 2 ** 7 is the smallest note value that a notation program writes
+const MAX_DENOMINATOR_EXPONENT = 7; // of a meter; 1 / 2 ** 7 is the smallest note value that a notation program writes
 const MAX_NUMBER_BYTES = 4;
-const SMPTE_SECOND = 2; // quarter notes, at the tempo that MIDI files have unless they say another
+const SMPTE_SECOND = 2; // quarter notes, at the default tempo of MIDI files
 const SYSTEM_BYTES = new Map([[0xf1, 1], [0xf2, 2], [0xf3, 1], [0xf6, 0], [0xf8, 0], [0xfa, 0], [0xfb, 0], [0xfc, 0],
-  [0xfe, 0]]); // data bytes of messages that no file should hold but some do
+  [0xfe, 0]]); // data bytes of messages that no file should contain, but some do
 const DAMAGED = "This MIDI file is damaged";
 
 /**
@@ -27,14 +27,14 @@ export function isMidi(bytes) {
 }
 
 /**
- * The score of a MIDI file. Each channel and program of a track is a track of the score, the notes of a track are in
- * order of time. Key signatures, tempos and meters that no score has are left out; a note of a pitch that sounds
- * several times at once ends the one that began first, and one that nothing ends lasts to the end of its track. Times
- * in seconds (SMPTE) are read at 120 quarter notes per minute, whatever the tempo.
+ * The score of a MIDI file. Each channel and program of a track becomes a track of the score, whose notes are in order
+ * of time. Key signatures, tempos and meters that no score can have are left out. If a pitch sounds several times at
+ * once, the end of a note ends the one that began first. A note that nothing ends lasts to the end of its track. Files
+ * that count time in seconds (SMPTE) are read at 120 quarter notes per minute, whatever their tempo.
  *
  * @param {Uint8Array} bytes
  * @returns {Score}
- * @throws {ReadError} if the file is broken or counts no quarter notes
+ * @throws {ReadError} if the file is broken or does not count in quarter notes
  */
 export function readMidi(bytes) {
   const data = midiOf(bytes);
@@ -76,7 +76,7 @@ export function readMidi(bytes) {
 }
 
 /**
- * The plain MIDI file within bytes: they may hold it in a RIFF container, as Windows' RMI files do.
+ * The plain MIDI file within bytes, which may be a RIFF container, as Windows' RMI files are.
  *
  * @param {Uint8Array} bytes
  * @returns {Uint8Array}
@@ -97,20 +97,20 @@ function midiOf(bytes) {
 }
 
 /**
- * Read the events of a track and add what they say to a score.
+ * Read the events of a track and add them to a score.
  *
  * @param {ByteReader} reader
  * @param {number} scale by which times are multiplied
  * @param {boolean} namesScore whether the name of this track is the title
  * @param {Score} score
- * @param {{ notes: number, marks: number, lyrics: number, annotations: number }} counts of what was read so far
+ * @param {{ notes: number, marks: number, lyrics: number, annotations: number }} counts of what has been read so far
  */
 function readTrack(reader, scale, namesScore, score, counts) {
   const programs = new Array(16).fill(0);
   /** @type {Map<number, Track>} */
   const tracks = new Map(); // by channel and program
   /** @type {Map<number, { time: number, velocity: number }[]>} */
-  const open = new Map(); // notes that sound, by channel and pitch, in the order in which these came first
+  const open = new Map(); // sounding notes, by channel and pitch, in the order in which they began
   /** @type {Map<number, number>} */
   const nClosed = new Map(); // how many of those in `open` have ended
   /** @type {string | null} */
@@ -167,7 +167,7 @@ function readTrack(reader, scale, namesScore, score, counts) {
     const second = kind === 0xc || kind === 0xd ? 0 : reader.dataByte();
     if (kind === 0xc) programs[channel] = first;
     else if (kind === 0xb) {
-      trackOf(channel); // as MusPy does: a controller alone makes a track
+      trackOf(channel); // as in MusPy, a controller alone makes a track
       counts.annotations += 1;
     } else if (kind === 0x9 || kind === 0x8) {
       const key = channel * 128 + first;
@@ -201,7 +201,7 @@ function readTrack(reader, scale, namesScore, score, counts) {
  * @param {Uint8Array} content
  * @param {number} time
  * @param {Score} score
- * @returns {boolean} whether there was one
+ * @returns {boolean} whether a mark was added
  */
 function addMark(kind, content, time, score) {
   if (kind === 0x51 && content.length >= 3) {
@@ -224,7 +224,7 @@ function addMark(kind, content, time, score) {
 }
 
 /**
- * A name as most programs write it today, in UTF-8, or else as older ones did, in Latin-1.
+ * A name, decoded as UTF-8, which most programs write today, or else as Latin-1, which older ones wrote.
  *
  * @param {Uint8Array} content
  * @returns {string | null}
@@ -234,7 +234,7 @@ function nameOf(content) {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content) || null;
   } catch {
     let name = "";
-    for (const byte of content) name += String.fromCharCode(byte); // TextDecoder's latin1 is Windows' and differs
+    for (const byte of content) name += String.fromCharCode(byte); // TextDecoder's latin1 is Windows-1252
     return name;
   }
 }
@@ -247,7 +247,7 @@ function textAt(bytes, position) {
   return String.fromCharCode(...bytes.subarray(position, position + 4));
 }
 
-/** Bytes from a start up to an end, or up to the end of the file if that comes first, one after the other. */
+/** Bytes from a start to an end, read one after another; the end of the file is also an end. */
 class ByteReader {
   /**
    * @param {Uint8Array} bytes
@@ -257,11 +257,11 @@ class ByteReader {
   constructor(bytes, start, end) {
     this.bytes = bytes;
     this.position = start;
-    this.end = end; // as announced
+    this.end = end; // as the file states it
     this.last = Math.min(end, bytes.length);
   }
 
-  /** Whether the track is over. */
+  /** Whether the end of the track has been reached. */
   atEnd() {
     return this.position >= this.end;
   }
@@ -278,7 +278,7 @@ class ByteReader {
     return byte;
   }
 
-  /** A number of one to four bytes, seven bits in each. */
+  /** A number of one to four bytes, with seven bits in each. */
   number() {
     let number = 0;
     for (let i = 0; i < MAX_NUMBER_BYTES; i += 1) {

@@ -1,6 +1,6 @@
 /**
- * MusicXML as scores: repeats are played out, ties are merged, pitches and keys sound as they are transposed, and grace
- * notes and cue notes are left out.
+ * MusicXML as scores. Repeats are played out, ties are merged, pitches and keys are transposed to sounding pitch, and
+ * grace notes and cue notes are left out.
  */
 
 import { compareNotes } from "../music/score.js";
@@ -22,7 +22,7 @@ import { OpenTies } from "./ties.js";
  *
  * @param {XmlElement} root
  * @returns {Score}
- * @throws {ReadError} if the document is not a score, is broken or asks for more than any score needs
+ * @throws {ReadError} if the document is not a score, is broken or is larger than any score needs
  */
 export function readMusicXml(root) {
   if (root.name === "score-timewise") root = partwise(root);
@@ -49,7 +49,7 @@ export function readMusicXml(root) {
     throw new ReadError("This MusicXML file plays more measures than any score.");
   }
   const lengths = first.map((_, i) => lengthOf(parts.map(({ measures }) => measures[i]), resolution));
-  let finer = 1; // the lengths of meters are whole, halves, quarters, ... of steps
+  let finer = 1; // meters may last halves, quarters, ... of a step; in finer steps, all are integers
   while (!lengths.every((length) => Number.isInteger(length * finer))) finer *= 2;
   /** @type {Place[]} */
   const places = [];
@@ -89,15 +89,15 @@ export function readMusicXml(root) {
  * @typedef {object} Place where a measure is played
  * @property {number} index of the measure
  * @property {number} start
- * @property {number} finer how many steps of the score are one of the measure
+ * @property {number} finer how many steps of the score make one step of the measure
  */
 
 /**
- * How long a measure lasts, of which each part may say something else: up to the farthest point that a part with notes
- * reaches. A rest that fills a measure is often written longer than the measure is, so rests count only where no part
- * has notes, up to the length of the meter, which an empty measure has.
+ * How long a measure lasts, on which the parts may disagree: up to the latest time that a part with notes reaches. A
+ * rest that fills a measure is often written longer than the measure is. So rests count only if no part has notes, and
+ * only up to the length of the meter. An empty measure has the length of the meter.
  *
- * @param {Measure[]} measures the same one of all parts
+ * @param {Measure[]} measures the same measure in all parts
  * @param {number} resolution
  */
 function lengthOf(measures, resolution) {
@@ -110,8 +110,8 @@ function lengthOf(measures, resolution) {
 }
 
 /**
- * Add the tempos, keys or meters of the first part to a score. Where the playing goes back to a measure, what holds
- * there is again what is written there.
+ * Add the tempos, keys or meters of the first part to a score. Where the playing jumps back to a measure, the marks
+ * that are in effect there as written are in effect again.
  *
  * @template {{ onset: number }} Mark
  * @param {{ marks: Mark[], before: Mark | null }[]} measures
@@ -157,7 +157,7 @@ function isSame(a, b) {
 function playNotes(measures, places, tracks) {
   const ties = new OpenTies();
   for (const [i, { index, start, finer }] of places.entries()) {
-    const isForward = i === 0 || places[i - 1].index < index; // from one ending into another, too
+    const isForward = i === 0 || places[i - 1].index < index; // jumping from one ending into another is forward, too
     for (const sound of measures[index].sounds) {
       const time = start + sound.onset * finer;
       const duration = sound.duration * finer;

@@ -1,4 +1,4 @@
-/** What notes on paper need and a score does not say: voices, rests, names of pitches and the values of notes. */
+/** What notation needs and a score does not state: voices, rests, names of pitches, and note values. */
 
 import { greatestCommonDivisor, remainder } from "../numbers/integers.js";
 
@@ -10,13 +10,13 @@ import { greatestCommonDivisor, remainder } from "../numbers/integers.js";
  * @typedef {{ time: number, fifths: number, mode: string | null }} Key
  */
 
-const STEPS = "FCGDAEB"; // along the line of fifths, on which C is 0
+const STEPS = "FCGDAEB"; // in the order of the line of fifths, on which C is 0
 const TYPES = ["breve", "whole", "half", "quarter", "eighth", "16th", "32nd", "64th", "128th", "256th"];
 const BREVE = 8; // in quarter notes
 const MAX_TUPLET = 15;
 
 /**
- * The notes of a track, those of one onset and length together, in voices in which none overlap.
+ * The notes of a track as chords of one onset and length, in voices that have no overlapping notes.
  *
  * @param {Track} track
  * @param {number} units
@@ -36,7 +36,7 @@ export function chordsOf(track, units, keys, guessed) {
     const last = chords[chords.length - 1];
     const start = time * units;
     const length = duration * units;
-    // a pitch that is there already is a voice of its own: in a chord it would be one note twice
+    // a pitch that is already there gets a voice of its own: within a chord the two would be one note
     if (last?.time === start && last.duration === length && !last.pitches.includes(pitch)) {
       last.pitches.push(pitch);
       continue;
@@ -69,7 +69,7 @@ export function gapsOf(notes, end) {
 }
 
 /**
- * The sharps (below 0: flats) of the scale that holds most of the notes, of these that with the fewest.
+ * The number of sharps (negative for flats) in the scale that holds most of the notes; in a tie, the smallest number.
  *
  * @param {Score} score
  * @returns {number}
@@ -89,8 +89,8 @@ export function guessFifths(score) {
 }
 
 /**
- * The name of a pitch in a key. The twelve names are neighbors on the line of fifths: the scale, two flatter names and
- * three sharper ones, so that C has E flat, B flat, F sharp, C sharp and G sharp.
+ * The name of a pitch in a key. The twelve names are neighbors on the line of fifths: the scale, two names on the flat
+ * side and three on the sharp side, so that C major has E flat, B flat, F sharp, C sharp and G sharp.
  *
  * @param {number} pitch of MIDI
  * @param {number} fifths
@@ -104,8 +104,8 @@ export function spell(pitch, fifths) {
 }
 
 /**
- * The note values, tied to each other, that a length is written in, the longest first; one without a type where there
- * is no such value.
+ * The note values, tied to each other, in which a length is written, the longest first. A value has no type if no note
+ * value has its length.
  *
  * @param {number} length
  * @param {number} quarter
@@ -117,13 +117,13 @@ export function valuesOf(length, quarter) {
   let actual = denominator;
   while (actual % 2 === 0) actual /= 2;
   const normal = 2 ** Math.floor(Math.log2(actual));
-  const unit = quarter / denominator; // all values are multiples of it
+  const unit = quarter / denominator; // of which all values are multiples
   const written = normal === actual ? 1 : actual / normal;
   const values = [];
   for (let left = length; left > 0;) {
     const count = left / unit;
     let [best, dots] = [0, 0];
-    // in steps of 1 (no dot), 1 + 1/2 and 1 + 1/2 + 1/4 of a power of two
+    // in multiples of 1 (no dot), 1 + 1/2 and 1 + 1/2 + 1/4 of a power of two
     for (const [n, multiple] of [[0, 1], [1, 3], [2, 7]]) {
       if (multiple > count) continue;
       const candidate = multiple * 2 ** Math.floor(Math.log2(count / multiple));
@@ -137,7 +137,7 @@ export function valuesOf(length, quarter) {
         values.push({ duration: left, type: null, dots: 0, actual: 1, normal: 1 });
         break;
       }
-      // longer than any value: breves first
+      // longer than any value: begin with breves
       const breve = (BREVE * quarter) / written;
       values.push({ duration: breve, type: TYPES[0], dots: 0, actual, normal });
       left -= breve;

@@ -5,14 +5,14 @@ import { XmlElement } from "./xml.js";
 
 /**
  * @typedef {import("../music/score.js").Track} Track
- * @typedef {{ tracks: Track[], instruments: Map<string, number> }} Part a track for each instrument, by whose ids their
- *   indices are found
+ * @typedef {{ tracks: Track[], instruments: Map<string, number> }} Part a track per instrument, and the index of each
+ *   instrument's track by the instrument's id
  */
 
 const DRUM_CHANNEL = "10"; // counted from 1
 
 /**
- * A document ordered by measures as one ordered by parts.
+ * A document ordered by measures, rearranged by parts.
  *
  * @param {XmlElement} root
  * @returns {XmlElement}
@@ -39,7 +39,7 @@ export function partwise(root) {
 }
 
 /**
- * The parts that a document lists, by their ids, with a track for each instrument.
+ * The parts that a document lists, by their ids, with a track per instrument.
  *
  * @param {XmlElement} root
  * @returns {Map<string, Part>}
@@ -58,7 +58,7 @@ export function partsOf(root) {
       /** @type {Part} */
       const part = { tracks: [], instruments: new Map() };
       for (const [id, own] of names) {
-        // a part of one instrument has its own name, "Soprano", and not that of the instrument, "Instrument 1"
+        // a part with one instrument is called by its own name, "Soprano", not by the instrument's, "Instrument 1"
         const track = newTrack((names.size > 1 ? own : null) ?? name);
         const program = integer(midi.get(id)?.textOf("midi-program") ?? null) || 1;
         track.program = Math.min(Math.max(program - 1, 0), 127); // MusicXML counts programs from 1, MIDI from 0
@@ -73,7 +73,7 @@ export function partsOf(root) {
 }
 
 /**
- * A part of one instrument.
+ * A part with one instrument.
  *
  * @param {string | null} name
  * @returns {Part}
@@ -91,7 +91,7 @@ function newTrack(name) {
 }
 
 /**
- * A name in one line, or null where there is none.
+ * A name on one line, or null if there is none.
  *
  * @param {string | null} text
  * @returns {string | null}

@@ -5,11 +5,11 @@ import { integer } from "./marks.js";
 
 /**
  * @typedef {import("./xml.js").XmlElement} XmlElement
- * @typedef {object} Signs what a measure says about the order
+ * @typedef {object} Signs what a measure says about the order of playing
  * @property {boolean} beginsRepeat
- * @property {number} repeatTimes how often what ends here is played; 0 where no repeat ends
+ * @property {number} repeatTimes how often the section that ends here is played; 0 if no repeat ends here
  * @property {boolean} repeatsAfterJump
- * @property {number[]} endings that begin here
+ * @property {number[]} endings the endings that begin here
  * @property {boolean} endsEnding
  * @property {Set<string>} jumps
  */
@@ -17,11 +17,11 @@ import { integer } from "./marks.js";
 const JUMPS = ["dacapo", "dalsegno", "segno", "tocoda", "coda", "fine"];
 
 /**
- * The indices of measures in the order of playing.
+ * The indices of measures in the order in which they are played.
  *
  * @param {XmlElement[]} elements the measures of the first part
  * @returns {number[]}
- * @throws {ReadError} if they are more than any score has
+ * @throws {ReadError} if there are more than any score has
  */
 export function measureOrder(elements) {
   const measures = elements.map(signsOf);
@@ -29,9 +29,9 @@ export function measureOrder(elements) {
   /** @type {number[]} */
   const order = [];
   /** @type {Map<string, number>} */
-  const found = new Map(); // a repeat may lead there again and again
+  const found = new Map(); // cached, since repeats may ask for the same mark again and again
   /**
-   * The first measure from `start` on that has a mark, by sound before by sign.
+   * The first measure from `start` on with a mark; a <sound> has priority over a printed sign.
    *
    * @param {string} name
    * @param {number} start
@@ -47,7 +47,7 @@ export function measureOrder(elements) {
     return found.get(key) ?? otherwise;
   };
   let place = 0;
-  let beginning = 0; // of the section that is repeated
+  let beginning = 0; // of the repeated section
   let passing = 1;
   let isAfterJump = false;
   for (let step = 0; step <= MAX_MEASURES; step += 1) {
@@ -87,8 +87,8 @@ function goesBack(jumps) {
 }
 
 /**
- * The numbers of the ending that each measure is in, and the endings that belong together, with the last number of
- * these. Endings without anything that goes back are one after the other, and no alternatives.
+ * The numbers of the ending that each measure is in, and groups of alternative endings, with the last number of each
+ * group. Endings are not alternatives if no repeat goes back; they are played one after another.
  *
  * @param {Signs[]} measures
  * @returns {{ endings: number[][], group: ({ last: number } | null)[] }}
@@ -100,7 +100,7 @@ function endingsOf(measures) {
   let now = [];
   for (const measure of measures) {
     if (measure.endings.length > 0) now = measure.endings;
-    else if (now.length === 0 && measure.endsEnding && measure.repeatTimes !== 0) now = [1]; // without a number
+    else if (now.length === 0 && measure.endsEnding && measure.repeatTimes !== 0) now = [1]; // no number
     endings.push(now);
     if (measure.endsEnding || measure.repeatTimes !== 0) now = [];
   }
@@ -145,7 +145,7 @@ function signsOf(measure) {
 }
 
 /**
- * @param {XmlElement} item of a <barline>
+ * @param {XmlElement} item a child of a <barline>
  * @param {Signs} signs
  */
 function readBarline(item, signs) {

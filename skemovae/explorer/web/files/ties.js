@@ -1,11 +1,11 @@
-/** Ties of MusicXML, which join notes of one pitch that follow each other in a voice. */
+/** Ties of MusicXML, which join successive notes of one pitch in a voice. */
 
 /**
  * @typedef {import("../music/score.js").Track} Track
  * @typedef {import("./measures.js").MeasureNote} MeasureNote
  */
 
-/** Notes that go on in others, by when and at which pitch these would begin, and then by voice. */
+/** Notes that continue in later ones, by the time and pitch at which these begin, and then by voice. */
 export class OpenTies {
   constructor() {
     /** @type {Map<string, Map<string, Track["notes"]>>} */
@@ -26,12 +26,12 @@ export class OpenTies {
   }
 
   /**
-   * The note that this one continues, or null: one of the same voice, or of another if this one says that it ends a
-   * tie. Where the playing goes back, a tie leads there only if its end is marked.
+   * The note that this one continues, or null. It is a note of the same voice, or of another voice if this note says
+   * that a tie ends at it. After a jump back, a note is continued only if the end of the tie is marked.
    *
    * @param {MeasureNote} sound
    * @param {number} time
-   * @param {boolean} isForward whether what was played just before is also written before
+   * @param {boolean} isForward whether the measure played just before is also written before
    */
   take(sound, time, isForward) {
     const voices = this.waiting.get(`${time} ${sound.pitch}`);

@@ -1,4 +1,4 @@
-/** Scores as MIDI files, event by event as the package writes them. */
+/** Scores as MIDI files, with the same events that the package writes. */
 
 import { KEY_FIFTHS } from "./keys.js";
 
@@ -6,18 +6,18 @@ import { KEY_FIFTHS } from "./keys.js";
 /** @typedef {{ time: number, bytes: number[] }} Event */
 
 const MAX_TICKS = 32_767; // per quarter note, in a MIDI file
-const COMMON_TICKS = 10_080; // divisible by 1 to 10; what finer scores are rounded to
-const MAX_TEMPO = 2 ** 24; // microseconds of a quarter note, exclusive
+const COMMON_TICKS = 10_080; // divisible by 1 to 10; finer scores are rounded to it
+const MAX_TEMPO = 2 ** 24; // microseconds per quarter note, exclusive
 const DRUM_CHANNEL = 9;
 const TRACK_NAME = 0x03;
 
 /**
- * A score as the bytes of a MIDI file of format 1: a track of marks, then one for each track. Keys in modes other than
- * major and minor are left out, as MIDI has none.
+ * A score as the bytes of a MIDI file of format 1: a track of marks, then a track per track of the score. Keys in modes
+ * other than major and minor are left out, as MIDI cannot express them.
  *
  * @param {Score} score
  * @returns {Uint8Array}
- * @throws {Error} if a tempo is beyond what MIDI can hold
+ * @throws {Error} if a tempo is beyond MIDI's range
  */
 export function writeMidi(score) {
   const isTooFine = score.resolution > MAX_TICKS;
@@ -56,7 +56,7 @@ function marksOf(score, ticks) {
       microseconds & 255]) });
   }
   for (const { time, numerator, denominator } of score.timeSignatures) {
-    // the other two: ticks of a metronome, and 32nd notes in what it calls a quarter note
+    // the last two: ticks of a metronome, and the number of 32nd notes per quarter note
     events.push({ time: ticks(time), bytes: meta(0x58, [numerator & 255, Math.floor(Math.log2(denominator)), 24, 8]) });
   }
   const keys = [...score.keySignatures].sort((a, b) => a.time - b.time);
@@ -90,8 +90,8 @@ function eventsOf(track, index, ticks) {
 }
 
 /**
- * Events as they stand in a file: in order of time, with the time since the one before, and without the status of a
- * message that is that of the one before.
+ * Events as they are written to a file: in order of time, each with the time since the event before. A status that
+ * equals that of the event before is left out.
  *
  * @param {Event[]} events
  * @returns {number[]}
@@ -162,7 +162,7 @@ function utf8(text) {
 }
 
 /**
- * As Python rounds.
+ * A number rounded as Python rounds.
  *
  * @param {number} number
  */

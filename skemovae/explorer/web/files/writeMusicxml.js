@@ -15,12 +15,12 @@ import { chordsOf, gapsOf, guessFifths, spell, valuesOf } from "./notation.js";
  * @typedef {import("./notation.js").Key} Key
  * @typedef {{ quarter: number, bars: Bar[], firstMeter: number, keys: Key[], tempos: Mark[] }} Frame
  * @typedef {{ time: number, text: string }} Mark
- * @typedef {Chord | { time: number, duration: number }} Event a rest is without pitches
+ * @typedef {Chord | { time: number, duration: number }} Event an event without pitches is a rest
  */
 
 const NOT_IN_XML = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu; // MIDI texts may hold any bytes
-const MIDDLE_C = 60; // of several parts those that are lower on average get a bass clef
-const LOWEST_TREBLE = 55; // the violin's lowest note: lower tunes have ever more ledger lines
+const MIDDLE_C = 60; // if there are several parts, those with a lower mean get a bass clef
+const LOWEST_TREBLE = 55; // the violin's lowest note; lower tunes would need ever more ledger lines
 const DRUM_CHANNEL = 10; // counted from 1
 const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE score-partwise PUBLIC "-//Recordare//DTD MusicXML 4.0 Partwise//EN"
@@ -28,8 +28,8 @@ const HEAD = `<?xml version="1.0" encoding="UTF-8"?>
 <score-partwise version="4.0">`;
 
 /**
- * A score as MusicXML: a part for each track, in which notes that overlap are in voices of their own; notes without a
- * length, which have no sign, are left out.
+ * A score as MusicXML. Each track becomes a part, in which overlapping notes are in different voices. Notes of no
+ * length, which notation cannot show, are left out.
  *
  * @param {Score} score
  * @returns {string}
@@ -42,7 +42,7 @@ export function writeMusicXml(score) {
   const frame = {
     quarter,
     bars: writtenBarsOf(score, units),
-    firstMeter: Math.min(...score.timeSignatures.map(({ time }) => time * units)), // Infinity without one
+    firstMeter: Math.min(...score.timeSignatures.map(({ time }) => time * units)), // Infinity if there is none
     keys,
     tempos: inOrder(score.tempos).map(({ time, qpm }) => ({ time: time * units, text: tempoText(qpm) })),
   };
@@ -61,7 +61,7 @@ export function writeMusicXml(score) {
 }
 
 /**
- * The parts of a time step in which every bar begins at a whole one.
+ * The parts per time step with which every bar begins at an integer.
  *
  * @param {Score} score
  */
@@ -75,7 +75,7 @@ function unitsOf(score) {
 }
 
 /**
- * The keys of a score that have a number of sharps or flats, of each time the last that is another.
+ * The keys of a score that have a known number of sharps or flats; keys that repeat the one before are left out.
  *
  * @param {Score} score
  * @param {number} units
@@ -90,7 +90,7 @@ function keysOf(score, units) {
       continue;
     }
     const usual = mode === "minor" ? KEY_FIFTHS.minor[root] : KEY_FIFTHS.major[root] - MODE_CENTERS[mode];
-    const isNamed = fifths !== null && (fifths - usual) % 12 === 0; // as G flat major instead of F sharp major
+    const isNamed = fifths !== null && (fifths - usual) % 12 === 0; // for example G flat major instead of F sharp major
     keys.push({ time: time * units, fifths: isNamed ? fifths : usual, mode });
   }
   const last = keys.filter(({ time }, i) => keys[i + 1]?.time !== time);
@@ -120,8 +120,8 @@ function partText(track, index) {
 }
 
 /**
- * The measures of a part. All its voices go on to the end of each measure in which they are, because some programs
- * take the end of the last one for that of the measure.
+ * The measures of a part. In each measure, all voices that occur in it are filled up to its end, because some programs
+ * take the end of the last voice for that of the measure.
  *
  * @param {string} clef
  * @param {Chord[]} chords
@@ -139,7 +139,7 @@ function measuresOf(clef, chords, isFirst, { quarter, bars, firstMeter, keys, te
   /** @type {string[]} */
   const lines = [];
   let [nextEvent, nextKey, nextTempo] = [0, 0, 0];
-  let meter = ""; // none as long as the score states none
+  let meter = ""; // empty until the score states a meter
   /** @type {Event[]} */
   let sounding = [];
   bars.forEach((bar, i) => {
@@ -166,7 +166,7 @@ function measuresOf(clef, chords, isFirst, { quarter, bars, firstMeter, keys, te
     /** @type {string[][]} */
     const voices = [];
     /** @type {number[]} */
-    const places = []; // up to where the voices are written
+    const places = []; // how far each voice has been written
     /** @param {number} voice @param {number} time */
     const goTo = (voice, time) => {
       voices[voice] ??= [];
@@ -204,7 +204,7 @@ function measuresOf(clef, chords, isFirst, { quarter, bars, firstMeter, keys, te
 }
 
 /**
- * Marks within a bar, each at its place, and the way back to the bar's beginning.
+ * Marks within a bar, each at its time, and a <backup> to the bar's beginning.
  *
  * @param {Mark[]} marks
  * @param {number} start
@@ -224,7 +224,8 @@ function marksText(marks, start) {
 }
 
 /**
- * The clef of a part. A melody alone stands in the treble clef, as tunes do; a low one sounds an octave lower.
+ * The clef of a part. A single melody gets the treble clef, as is usual for tunes; if it is low, one that sounds an
+ * octave lower.
  *
  * @param {Track} track
  * @param {boolean} isAlone
@@ -238,7 +239,7 @@ function clefText({ isDrum, notes }, isAlone) {
 }
 
 /**
- * A chord, or the part of it within a bar, in notes that are tied to each other.
+ * A chord, or its part within a bar, as notes that are tied to each other.
  *
  * @param {Chord} chord
  * @param {number} from

@@ -1,5 +1,5 @@
 /**
- * XML as a tree, without a browser's parser, which a worker lacks. Time and memory are in proportion to the text: no
+ * XML as a tree, without a browser's parser, which a worker lacks. Time and memory grow in proportion to the text: no
  * entity is ever declared, expanded or fetched.
  */
 
@@ -13,13 +13,13 @@ const S = "[ \\t\\r\\n]";
 const ATTRIBUTE = new RegExp(`${S}+(${NAME.source})${S}*=${S}*(?:"([^"<]*)"|'([^'<]*)')`, "y");
 const VERSION = `${S}+version${S}*=${S}*(?:"[-\\w.:]+"|'[-\\w.:]+')`;
 const DECLARATION = new RegExp(`<\\?xml${VERSION}(?:${ATTRIBUTE.source}){0,2}${S}*\\?>`, "y");
-const NO_LETTER = /[^\t\n\r -\ufffd]/; // of UTF-16
+const NO_LETTER = /[^\t\n\r -\ufffd]/; // in UTF-16
 const DECLARED_ENCODING = /^<\?xml[^>]*?\bencoding[ \t\r\n]*=[ \t\r\n]*["']([-\w.:]+)["']/;
 
 /** @type {readonly XmlElement[]} */
 const NONE = [];
 
-/** An element of XML, with the text in front of its first child. */
+/** An XML element, with the text before its first child. */
 export class XmlElement {
   /** @param {string} name */
   constructor(name) {
@@ -66,7 +66,7 @@ export class XmlElement {
   }
 
   /**
-   * All children of a name.
+   * All children with a name.
    *
    * @param {string} name
    * @returns {XmlElement[]}
@@ -76,7 +76,7 @@ export class XmlElement {
   }
 
   /**
-   * The text of the first element at a path, or null where there is none or no text in it.
+   * The text of the first element at a path; null if there is no such element or it has no text.
    *
    * @param {string} path
    * @returns {string | null}
@@ -87,11 +87,11 @@ export class XmlElement {
 }
 
 /**
- * Bytes of XML as text: in UTF-8 or UTF-16 as their first bytes tell, or in the encoding that they declare.
+ * Bytes of XML as text: in UTF-8 or UTF-16 if their first bytes say so, or else in the encoding that they declare.
  *
  * @param {Uint8Array} bytes
  * @returns {string}
- * @throws {ReadError} if they are not in that encoding
+ * @throws {ReadError} if they are not valid in that encoding
  */
 export function decodeXml(bytes) {
   const [first, second] = bytes;
@@ -111,7 +111,7 @@ export function decodeXml(bytes) {
  *
  * @param {string} text
  * @returns {XmlElement}
- * @throws {ReadError} if it is not well-formed, or holds more elements than a score
+ * @throws {ReadError} if it is not well-formed, or holds more elements than any score
  */
 export function parseXml(text) {
   if (NO_LETTER.test(text)) throw malformed("it holds what is no letter");
@@ -148,7 +148,7 @@ class Parser {
   }
 
   /**
-   * The place behind the next `mark`.
+   * The place after the next `mark`.
    *
    * @param {string} mark
    * @param {number} from
@@ -254,7 +254,7 @@ class Parser {
   }
 
   /**
-   * What a pattern matches at a place; the parser is then behind it.
+   * What a pattern matches at a place; the parser continues after it.
    *
    * @param {RegExp} pattern
    * @param {number} start
@@ -269,7 +269,7 @@ class Parser {
 }
 
 /**
- * Text with its entities replaced: the five that XML has, and numbers.
+ * Text with its entities replaced: the five predefined ones of XML, and character references.
  *
  * @param {string} text
  */

@@ -1,4 +1,4 @@
-/** Files in ZIP archives, as compressed MusicXML is one: stored or deflated, and unpacked up to a limit. */
+/** Files in ZIP archives, as used by compressed MusicXML: stored or deflated, and unpacked up to a limit. */
 
 import { MAX_UNPACKED_BYTES, ReadError } from "./limits.js";
 
@@ -6,12 +6,12 @@ import { MAX_UNPACKED_BYTES, ReadError } from "./limits.js";
  * @typedef {{ method: number, encrypted: boolean, packed: number, size: number, crc: number, offset: number }} Member
  */
 
-const END_BYTES = 22; // of the record at an archive's end, without its comment
+const END_BYTES = 22; // of the record at an archive's end, without the comment
 const MAX_COMMENT = 65_535;
 const DAMAGED = "This compressed file is damaged";
 
 /**
- * Whether bytes begin as those of a ZIP archive do.
+ * Whether bytes begin like a ZIP archive.
  *
  * @param {Uint8Array} bytes
  * @returns {boolean}
@@ -21,11 +21,11 @@ export function isZip(bytes) {
 }
 
 /**
- * What an archive holds, by name.
+ * The files in an archive, by name.
  *
  * @param {Uint8Array} bytes
  * @returns {Map<string, Member>}
- * @throws {ReadError} if its list of contents is broken
+ * @throws {ReadError} if its central directory is broken
  */
 export function membersOf(bytes) {
   const view = viewOf(bytes);
@@ -60,7 +60,7 @@ export function membersOf(bytes) {
  * @param {Uint8Array} bytes of the archive
  * @param {Member} member
  * @returns {Promise<Uint8Array>}
- * @throws {ReadError} if it is broken, too large or packed in a way that MusicXML does not use
+ * @throws {ReadError} if it is broken, too large or compressed in a way that MusicXML does not use
  */
 export async function readMember(bytes, member) {
   if (member.encrypted) throw new ReadError("This compressed file is locked with a password.");
@@ -85,7 +85,7 @@ export async function readMember(bytes, member) {
 }
 
 /**
- * What deflated bytes unpack to, as long as that is no more than `size` bytes.
+ * Deflated bytes, unpacked as long as the result has at most `size` bytes.
  *
  * @param {Uint8Array} packed
  * @param {number} size
@@ -108,7 +108,7 @@ async function inflate(packed, size) {
       position += value.length;
     }
   } catch {
-    // the stream's own error says nothing to who has chosen the file
+    // the stream's own error would mean nothing to the person who chose the file
   }
   throw new ReadError(`${DAMAGED}: it does not hold what it should.`);
 }

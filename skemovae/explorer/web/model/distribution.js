@@ -1,16 +1,16 @@
 /**
- * Where each class lies on the plane, and draws from there: a truncated Gaussian by rejection. The mirror of
+ * Where each class lies on the plane, and draws from there: a truncated Gaussian, by rejection sampling. It mirrors
  * `skemovae/plane/_distribution.py`.
  */
 
 const MAX_ROUNDS = 1000;
 
-/** A Gaussian for each class, restricted to the class's region when points are drawn from it. */
+/** A Gaussian for each class; points drawn from it are restricted to the class's region. */
 export class ClassDistributions {
   /**
    * @param {number[][]} means of shape (nClasses, nComponents)
-   * @param {Float64Array} factors of shape (nClasses, nComponents, nComponents): what standard normal numbers are
-   *   multiplied with, so that the covariance is the factor times itself, transposed
+   * @param {Float64Array} factors of shape (nClasses, nComponents, nComponents): a class's factor F turns standard
+   *   normal numbers into its deviations, so that the covariance is F F^T
    */
   constructor(means, factors) {
     this.means = means;
@@ -20,7 +20,7 @@ export class ClassDistributions {
   /**
    * The same distributions with their centers moved along valence and arousal.
    *
-   * @param {number} intensity how far from the origin the centers lie, in times of what they did
+   * @param {number} intensity how many times as far from the origin the centers lie
    * @returns {ClassDistributions}
    */
   withIntensity(intensity) {
@@ -29,7 +29,7 @@ export class ClassDistributions {
   }
 
   /**
-   * A point for each class of an index, inside its region; draws that are not are drawn again.
+   * A point for each class in an index, inside the region of the class. Draws outside the region are repeated.
    *
    * @param {Int32Array} index
    * @param {import("./layout.js").ClassLayout} layout

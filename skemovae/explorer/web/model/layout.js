@@ -1,28 +1,29 @@
 /**
- * The classes of a model and their regions on the plane. The mirror of `skemovae/plane/_layout.py`.
+ * The classes of a model and their regions on the plane. It mirrors `skemovae/plane/_layout.py`.
  */
 
 import { argmax } from "./predictor.js";
 
-/** @typedef {ArrayLike<number>[]} Points each of nComponents numbers, valence and arousal first */
+/** @typedef {ArrayLike<number>[]} Points each has nComponents numbers, valence and arousal first */
 
-/** Which classes there are, and which part of the plane belongs to each. */
+/** Which classes there are, and which region of the plane belongs to each. */
 export class ClassLayout {
   /**
    * @param {number[][]} positions valence and arousal of each class
-   * @param {number[]} counts training rows of each class; one without rows was not trained
+   * @param {number[]} counts the number of training rows of each class; a class without rows was not trained
    * @param {boolean} ownClasses whether the classes are a user's own instead of the four emotions
    */
   constructor(positions, counts, ownClasses) {
     this.positions = positions;
     this.counts = counts;
     this.ownClasses = ownClasses;
-    /** The indices of the classes of which the training data held rows, ascending. */
+    /** The indices of the classes with training rows, ascending. */
     this.trained = counts.flatMap((count, i) => (count ? [i] : []));
   }
 
   /**
-   * The class in whose region each point lies. Of one number it is the first class of the point's side.
+   * The class in whose region each point lies. For points of one number, it is the first class on the point's side of
+   * 0.
    *
    * @param {Points} points
    * @returns {Int32Array} class indices
@@ -46,7 +47,7 @@ export class ClassLayout {
   }
 
   /**
-   * The class of each point, or the trained one nearest in direction where that one was not trained.
+   * The class of each point or, if that class was not trained, the trained class nearest in direction.
    *
    * @param {Points} points
    * @returns {Int32Array} class indices
@@ -61,7 +62,7 @@ export class ClassLayout {
 }
 
 /**
- * The quadrant of a point: 0 for Q1, happiness, to 3 for Q4, relaxation. A point on an axis counts as positive.
+ * The quadrant of a point, from 0 for Q1 (happiness) to 3 for Q4 (relaxation). A coordinate of zero counts as positive.
  *
  * @param {ArrayLike<number>} point
  * @returns {number}
@@ -72,7 +73,7 @@ export function quadrantIndex(point) {
 }
 
 /**
- * The position that lies nearest in direction to a point, seen from the origin; of several the first.
+ * The position that is nearest to a point in direction, as seen from the origin; in a tie, the first.
  *
  * @param {ArrayLike<number>} point
  * @param {number[][]} positions

@@ -1,5 +1,5 @@
 /**
- * A fitted model for use: the mirror of `skemovae/vae/_use.py` and, in `toSymbols`, of `skemovae/vae/_symbols.py`.
+ * A fitted model for use. It mirrors `skemovae/vae/_use.py` and, in `toSymbols`, `skemovae/vae/_symbols.py`.
  */
 
 import { unpackArrays } from "../numbers/unpack.js";
@@ -9,35 +9,37 @@ import { ClassLayout } from "./layout.js";
 import { Predictor } from "./predictor.js";
 
 /**
- * @typedef {object} Settings what `skemovae/explorer/_pack.py` says of a model
+ * @typedef {object} Settings what `skemovae/explorer/_pack.py` writes about a model
  * @property {{ name: string, options: object }} architecture
  * @property {number} nSteps
  * @property {number} nComponents
- * @property {number} nContext columns of the context that the decoder is given; 0 for none
+ * @property {number} nContext the number of context columns that the decoder reads; 0 for none
  * @property {number} resolution time steps per quarter note
  * @property {number[]} vocabulary the tokens, ascending
  * @property {"error" | "nearest"} handleUnknown
- * @property {"both" | "decoder" | null} condition which halves are given the class
+ * @property {"both" | "decoder" | null} condition which halves of the network are conditioned on the class
  * @property {number} klWeight
  * @property {boolean} ownClasses whether the classes are a user's own instead of the four emotions
  * @property {number[][]} positions valence and arousal of each class
- * @property {number[]} counts training rows of each class
- * @property {number[][]} means where each class lies, of shape (nClasses, nComponents)
+ * @property {number[]} counts the number of training rows of each class
+ * @property {number[][]} means the mean of each class, of shape (nClasses, nComponents)
  * @property {import("../numbers/unpack.js").Entry[]} arrays
  *
- * @typedef {object} Wish what is to be sampled
- * @property {number | ArrayLike<number> | null} [emotion] class index, of all rows or of each; null draws one for each
- * @property {ArrayLike<number> | null} [at] valence and arousal of the point that is decoded instead of drawn ones
- * @property {ArrayLike<number> | null} [context] of shape (nContext), of all rows
+ * @typedef {object} Wish what to sample
+ * @property {number | ArrayLike<number> | null} [emotion] class index, for all rows or for each; null draws one for
+ *   each
+ * @property {ArrayLike<number> | null} [at] valence and arousal of a point to decode; null draws points
+ * @property {ArrayLike<number> | null} [context] of shape (nContext), for all rows
  * @property {number} [temperature] 0 takes the likeliest symbol of every step; above 0 symbols are drawn
- * @property {number} [intensity] how far from the origin points are drawn, in times of the training data's distance
- * @property {ArrayLike<number> | ArrayLike<number>[] | null} [prefix] tokens that all rows, or each, begin with
+ * @property {number} [intensity] how far from the origin points are drawn, as a multiple of the training data's
+ *   distance
+ * @property {ArrayLike<number> | ArrayLike<number>[] | null} [prefix] the first tokens, for all rows or for each
  * @property {Generator} generator of random numbers
  *
  * @typedef {import("../numbers/random.js").Generator} Generator
  */
 
-/** A fitted model; rows are arrays of nSteps tokens, points arrays of nComponents numbers. */
+/** A fitted model. Rows are arrays of nSteps tokens, points are arrays of nComponents numbers. */
 export class Model {
   /**
    * @param {Settings} settings
@@ -57,7 +59,7 @@ export class Model {
   }
 
   /**
-   * The model of a page's data.
+   * The model from a page's data.
    *
    * @param {Settings} settings
    * @param {Uint8Array<ArrayBuffer>} bytes its arrays, compressed
@@ -68,27 +70,28 @@ export class Model {
   }
 
   /**
-   * The latent points of rows: the means of their posteriors. They differ from Python's by less than a ten-thousandth,
-   * measured: some millionths.
+   * The latent points of rows: the means of their posteriors. They differ from Python's by less than 1e-4 (measured: by
+   * a few millionths).
    *
    * @param {ArrayLike<number>[]} rows
    * @returns {Float32Array[]} points
    */
   transform(rows) {
     const symbols = this.toSymbols(rows);
-    const told = this.settings.condition === "both"; // the class
+    const told = this.settings.condition === "both"; // whether the encoder is conditioned on the class
     const index = told ? this.inferClass(symbols, rows.length) : new Int32Array(rows.length);
     const { mean } = this.predictor.encode(symbols, index);
     return split(mean, this.settings.nComponents);
   }
 
   /**
-   * The likeliest rows of points. Tokens are Python's, but for those whose two likeliest symbols are as likely but for
-   * the rounding of float32.
+   * The likeliest rows for points. The tokens are Python's, except where the two likeliest symbols differ in
+   * probability by no more than the rounding of float32.
    *
    * @param {ArrayLike<number>[]} points
-   * @param {{ classIndex?: number | ArrayLike<number> | null, context?: ArrayLike<number> | null }} [told] the class
-   *   that the decoder is told, of all points or of each, null for that of each point's place; the context of all rows
+   * @param {{ classIndex?: number | ArrayLike<number> | null, context?: ArrayLike<number> | null }} [told] the class on
+   *   which the decoder is conditioned, for all points or for each; null takes that of each point's region. The context
+   *   is for all rows
    * @returns {Int32Array[]} rows
    */
   inverseTransform(points, { classIndex = null, context = null } = {}) {
@@ -97,7 +100,7 @@ export class Model {
   }
 
   /**
-   * New rows, as EmotionRegularizedVAE.sample makes them with a generator of the same seed.
+   * New rows, as EmotionRegularizedVAE.sample returns them for a generator with the same seed.
    *
    * @param {number} n
    * @param {Wish} wish
@@ -132,10 +135,10 @@ export class Model {
   }
 
   /**
-   * Places in the vocabulary, of the nearest token where it does not hold one.
+   * Indices into the vocabulary; for a token that it does not hold, that of the nearest one.
    *
    * @param {ArrayLike<number>[]} rows
-   * @returns {Int32Array} one row after the other
+   * @returns {Int32Array} the symbols of all rows, one row after the other
    */
   toSymbols(rows) {
     const { vocabulary, handleUnknown } = this.settings;
@@ -145,16 +148,16 @@ export class Model {
       if (place !== undefined) return place;
       if (handleUnknown === "error") throw new Error(`The model has never seen the token ${token}.`);
       const nearest = vocabulary.findIndex((known, i) => token <= (known + vocabulary[i + 1]) / 2);
-      return nearest < 0 ? vocabulary.length - 1 : nearest; // nothing is below NaN, which is beyond the last
+      return nearest < 0 ? vocabulary.length - 1 : nearest; // NaN: the last
     };
     return Int32Array.from(rows.flatMap((row) => Array.from(row, find)));
   }
 
   /**
-   * The trained class with which the model explains each row best.
+   * The trained class under which the model explains each row best.
    *
    * @param {Int32Array} symbols
-   * @param {number} n rows
+   * @param {number} n number of rows
    * @returns {Int32Array} class indices
    */
   inferClass(symbols, n) {
@@ -221,9 +224,9 @@ export class Model {
 }
 
 /**
- * @param {number | ArrayLike<number>} index of all rows, or of each
+ * @param {number | ArrayLike<number>} index for all rows, or for each
  * @param {number} n
- * @returns {Int32Array} of each
+ * @returns {Int32Array} an index for each row
  */
 function repeated(index, n) {
   return typeof index === "number" ? new Int32Array(n).fill(index) : Int32Array.from(index);

@@ -1,20 +1,20 @@
 /**
- * What a fitted network is used for: encode rows, decode points, say how well it explains rows. The mirror of
- * `skemovae/nn/inference.py`.
+ * What a fitted network is used for: it encodes rows, decodes points, and measures how well it explains rows. It
+ * mirrors `skemovae/nn/inference.py`.
  */
 
 import { oneHot } from "../numbers/arrays.js";
 
-const BLOCK = 32; // rows that are worked on at a time: what is held of them stays small
-const MIN_TEMPERATURE = 1e-6; // float32 divides by it without overflow
+const BLOCK = 32; // rows that are processed at a time, which keeps the memory small
+const MIN_TEMPERATURE = 1e-6; // float32 can divide by it without overflow
 
 /**
- * @typedef {object} Given what a decoder is given beside the points
+ * @typedef {object} Given the decoder's inputs other than the points
  * @property {number} [temperature] 0 takes the likeliest symbol of every step; above 0 symbols are drawn
- * @property {Float32Array | null} [uniform] for the draws, numbers in (0, 1], of shape (n, nSteps)
- * @property {Float32Array | null} [context] of shape (n, nContext); null gives zeros
- * @property {Int32Array | null} [prefix] the first symbols of the rows, of shape (n, nPrefix), for an architecture that
- *   writes symbol after symbol
+ * @property {Float32Array | null} [uniform] random numbers in (0, 1] for the draws, of shape (n, nSteps)
+ * @property {Float32Array | null} [context] of shape (n, nContext); null means zeros
+ * @property {Int32Array | null} [prefix] the first symbols of the rows, of shape (n, nPrefix), for an autoregressive
+ *   architecture
  */
 
 /** A network with its weights, for use. */
@@ -22,8 +22,8 @@ export class Predictor {
   /**
    * @param {import("./architectures/base.js").Network} network
    * @param {import("./architectures/base.js").Sizes} sizes
-   * @param {{ encoder: number, decoder: number, context: number }} columns of the one-hot class that either half is
-   *   given, and of the context; 0 if it is given none
+   * @param {{ encoder: number, decoder: number, context: number }} columns the number of columns of the one-hot class
+   *   that each half gets, and of the context; 0 if it gets none
    */
   constructor(network, sizes, columns) {
     this.network = network;
@@ -32,10 +32,10 @@ export class Predictor {
   }
 
   /**
-   * Mean and logarithm of the variance of the latent points.
+   * Mean and log variance of the latent points.
    *
    * @param {Int32Array} symbols of shape (n, nSteps)
-   * @param {Int32Array} index of shape (n), the classes, which only a conditioned encoder looks at
+   * @param {Int32Array} index of shape (n), the classes; only a conditioned encoder reads them
    * @returns {import("./architectures/base.js").Posterior}
    */
   encode(symbols, index) {
@@ -59,7 +59,7 @@ export class Predictor {
    * New rows of symbols.
    *
    * @param {Float32Array} latent of shape (n, nComponents)
-   * @param {Int32Array} index of shape (n), the classes, which only a conditioned decoder looks at
+   * @param {Int32Array} index of shape (n), the classes; only a conditioned decoder reads them
    * @param {Given} [given]
    * @returns {Int32Array} of shape (n, nSteps)
    */
@@ -83,7 +83,7 @@ export class Predictor {
   }
 
   /**
-   * The reconstruction loss and weighted KL divergence of each row at the latent mean.
+   * The reconstruction loss plus the weighted KL divergence of each row, at the latent mean.
    *
    * @param {Int32Array} symbols of shape (n, nSteps)
    * @param {Int32Array} index of shape (n)
@@ -116,7 +116,7 @@ export class Predictor {
    * @param {Float32Array | null | undefined} context
    * @param {number} start
    * @param {number} stop
-   * @returns {Float32Array | null} of rows start to stop; null where the network has none
+   * @returns {Float32Array | null} of the rows start to stop; null if the network has no context
    */
   contextOf(context, start, stop) {
     const { context: width } = this.columns;
@@ -158,13 +158,13 @@ export class Predictor {
 }
 
 /**
- * The likeliest symbol of every step, or one drawn from softmax(logits / temperature): the inverse of the cumulative
- * distribution at a number in (0, 1].
+ * The likeliest symbol of every step, or one drawn from softmax(logits / temperature) by applying the inverse of the
+ * cumulative distribution to a number in (0, 1].
  *
  * @param {Float32Array} logits of shape (n, nSymbols)
  * @param {number} nSymbols
  * @param {number} temperature
- * @param {Float32Array | null} uniform of shape (n), or null with a temperature of 0
+ * @param {Float32Array | null} uniform of shape (n); null if the temperature is 0
  * @returns {Int32Array} of shape (n)
  */
 export function chooseSymbols(logits, nSymbols, temperature, uniform) {
@@ -191,7 +191,7 @@ export function chooseSymbols(logits, nSymbols, temperature, uniform) {
 }
 
 /**
- * The place of the largest number, the first of several.
+ * The index of the largest number; in a tie, the first.
  *
  * @param {ArrayLike<number>} row
  * @returns {number}
@@ -217,7 +217,7 @@ function crossEntropy(logits, symbol) {
 /**
  * @param {number} mean
  * @param {number} logVariance
- * @returns {number} the divergence of N(mean, variance) from N(0, 1)
+ * @returns {number} the KL divergence of N(mean, variance) from N(0, 1)
  */
 function klDivergence(mean, logVariance) {
   return -0.5 * (1 + logVariance - mean ** 2 - Math.exp(logVariance));
@@ -237,7 +237,7 @@ function labelOf(index, nClasses) {
  * @param {number} width
  * @param {number} start
  * @param {number} stop
- * @returns {Float32Array} its rows start to stop
+ * @returns {Float32Array} its rows from start to stop
  */
 function part(matrix, width, start, stop) {
   return matrix.subarray(start * width, stop * width);
@@ -255,7 +255,7 @@ function column(matrix, width, place) {
 
 /**
  * @param {number} nRows
- * @returns {[number, number][]} first and last place, exclusive, of every block
+ * @returns {[number, number][]} start and stop of every block of rows
  */
 function blocks(nRows) {
   return Array.from({ length: Math.ceil(nRows / BLOCK) }, (_, i) => [i * BLOCK, Math.min((i + 1) * BLOCK, nRows)]);

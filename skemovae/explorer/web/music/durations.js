@@ -2,11 +2,11 @@
 
 import { HOLD, isOnset, notesOfRow, REST, restEmptyHolds } from "./tokens.js";
 
-/** In sixteenths: a melody whose median note is shorter than a half note is fast (high arousal), by rule. */
+/** In sixteenths: by the rule, a melody whose median note is shorter than a half note is fast (high arousal). */
 export const SHORT_NOTE_STEPS = 8;
 
 /**
- * The median length of the notes of a melody; one that lasts beyond the row counts as far as the row reaches.
+ * The median length of the notes of a melody. A note that lasts beyond the row counts up to the end of the row.
  *
  * @param {ArrayLike<number>} row
  * @returns {number} in steps; NaN without notes
@@ -16,7 +16,7 @@ export function medianNoteLength(row) {
 }
 
 /**
- * The middle of some numbers, or halfway between the two in the middle.
+ * The median of some numbers; for an even count, the mean of the two in the middle.
  *
  * @param {number[]} values
  * @returns {number} NaN without values
@@ -40,9 +40,9 @@ export function doubleDurations(row) {
 }
 
 /**
- * A melody at double speed: all notes and rests last half as long, and rests fill the second half.
+ * A melody at double speed: all notes and rests last half as long, and rests fill the second half of the row.
  *
- * What begins on an odd step, between two steps at double speed, is left out, and what sounded before it sounds on.
+ * A note that begins on an odd step would begin between two steps, so it is left out, and the note before it is held.
  *
  * @param {ArrayLike<number>} row
  * @returns {number[]} of the same length

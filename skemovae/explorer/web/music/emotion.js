@@ -20,10 +20,10 @@ export const EMOTIONS = [
 ];
 
 /**
- * The emotion that a label in any known spelling means; case and surrounding blanks do not matter.
+ * The emotion that a label in any known spelling means; case and surrounding spaces do not matter.
  *
  * @param {string | number} label a quadrant ("Q3"), code ("e3"), name ("sadness"), adjective ("sad") or number (3)
- * @returns {Emotion | null} null where it is not known
+ * @returns {Emotion | null} null if the label is not known
  */
 export function asEmotion(label) {
   const key = typeof label === "string" ? label.trim().toLowerCase() : label;
@@ -38,7 +38,7 @@ export function asEmotion(label) {
 }
 
 /**
- * The index into EMOTIONS of the quadrant of a point; a point on an axis counts as positive.
+ * The index into EMOTIONS of a point's quadrant; a coordinate of zero counts as positive.
  *
  * @param {ArrayLike<number>} point valence and arousal first
  * @returns {number}

@@ -1,4 +1,4 @@
-/** The key of a score: what its key signature states, or what music21 finds with the profile of Aarden and Essen. */
+/** The key of a score: what its key signature states, or what music21 finds with the Aarden-Essen profile. */
 
 import { add, exactly, fraction, limitDenominator, multiply, toNumber } from "../numbers/fraction.js";
 import { remainder } from "../numbers/integers.js";
@@ -11,13 +11,13 @@ import { remainder } from "../numbers/integers.js";
  * @typedef {{ root: number, mode: Mode }} Key the pitch class of the tonic, and whether it sounds major or minor
  */
 
-/** The usual names of keys, by pitch class of the tonic. MIDI knows no D sharp major. */
+/** The usual names of keys, by pitch class of the tonic. MIDI has no D sharp major. */
 export const KEY_NAMES = {
   major: ["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"],
   minor: ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"],
 };
 
-/** @type {Record<string, [number, Mode]>} tonic's pitch class without sharps and flats, and the mode by the third */
+/** @type {Record<string, [number, Mode]>} the tonic's pitch class without accidentals, and the mode by the third */
 const MODES = {
   major: [0, "major"],
   ionian: [0, "major"],
@@ -42,7 +42,7 @@ const PROFILES = [
   ],
 ];
 
-const LARGEST_DENOMINATOR = 65535; // of music21's lengths
+const LARGEST_DENOMINATOR = 65535; // of the lengths in music21
 
 /**
  * The key of a score.
@@ -69,7 +69,7 @@ export function statedKey({ root, mode, fifths }) {
 }
 
 /**
- * The key signature of a key, at time 0.
+ * The key signature that states a key, at time 0.
  *
  * @param {Key} key
  * @returns {KeySignature}
@@ -93,8 +93,8 @@ export function keyName({ root, mode }) {
 /**
  * The key whose profile correlates best with how long each pitch class sounds in all pitched notes.
  *
- * music21 adds the lengths of notes as fractions where a double cannot hold them (triplets), and else as doubles; the
- * correlations are rounded as its are, since equal ones are told apart by their last bits.
+ * music21 adds the lengths of notes as fractions if a double cannot represent them (triplets), and as doubles
+ * otherwise. The correlations are rounded as in music21, because nearly equal ones differ only in their last bits.
  *
  * @param {Score} score
  * @returns {Key}
@@ -115,7 +115,7 @@ function analyzeKey(score) {
         ofLengths += squared(deviation);
       });
       const correlation = ofProfile === 0 || ofLengths === 0 ? 0 : product / Math.sqrt(ofProfile * ofLengths);
-      const isTie = correlation === best.correlation; // of equal ones the highest tonic, of these minor
+      const isTie = correlation === best.correlation; // in a tie, the highest tonic counts, and minor before major
       if (correlation > best.correlation || (isTie && root >= best.root)) best = { root, mode, correlation };
     }
   }
@@ -142,7 +142,7 @@ function soundingLengths(score) {
 }
 
 /**
- * A length as music21 holds it: a double where it can be one, else the fraction next to it.
+ * A length as music21 stores it: as a double if that is exact, or else as the nearest fraction.
  *
  * @param {number} length in quarter notes
  * @returns {number | Fraction}
@@ -150,11 +150,11 @@ function soundingLengths(score) {
 function quarterLength(length) {
   if (Number.isInteger(length * 2 ** 15)) return length;
   const found = limitDenominator(exactly(length), BigInt(LARGEST_DENOMINATOR));
-  if (found.numerator === 0n) return 1; // music21 takes what it rounds to nothing for a note without a stated length
+  if (found.numerator === 0n) return 1; // music21 takes a length rounded to zero for one that is not stated
   return (found.denominator & (found.denominator - 1n)) === 0n ? toNumber(found) : found;
 }
 
-const WHOLE_ZERO = fraction(0n); // an integer in Python, which leaves fractions exact
+const WHOLE_ZERO = fraction(0n); // an integer in Python; adding it keeps fractions exact
 
 /** @param {number | Fraction} a @param {number | Fraction} b @returns {number | Fraction} */
 function plus(a, b) {

@@ -1,6 +1,6 @@
 /**
- * Scores, as muspy.Music holds them, and what is asked of every score: whether it can be one, and where its bars lie.
- * Times are integers, in time steps of which a score's `resolution` make a quarter note.
+ * Scores, as muspy.Music holds them, and what every score is checked for: whether it is possible, and where its bars
+ * lie. Times are integers, in time steps; a score's `resolution` is the number of steps per quarter note.
  *
  * @typedef {{ time: number, pitch: number, duration: number, velocity: number }} ScoreNote pitch and velocity of MIDI
  * @typedef {{ program: number, isDrum: boolean, name: string | null, notes: ScoreNote[] }} Track
@@ -13,15 +13,15 @@
  * @property {Tempo[]} tempos
  * @property {KeySignature[]} keySignatures
  * @property {TimeSignature[]} timeSignatures
- * @property {{ time: number }[]} barlines none where the file does not say where they are
+ * @property {{ time: number }[]} barlines empty if the file does not say where they are
  * @property {Track[]} tracks
- * @property {string[]} [texts] what else the file holds: "lyrics", "annotations"
+ * @property {string[]} [texts] what else the file contains: "lyrics", "annotations"
  */
 
 import { ceilDivide, floorDivide } from "../numbers/integers.js";
 
 /**
- * What makes a score impossible, as a text that follows "has", or null.
+ * What makes a score impossible, as a text that follows "has", or null if it is possible.
  *
  * @param {Score} score
  * @returns {string | null}
@@ -44,13 +44,13 @@ export function whyImpossible(score) {
 /**
  * The bars of a possible score, at least one.
  *
- * A time signature begins a bar, and ends the one before; without one the meter is 4/4.
+ * A time signature begins a bar and ends the one before; without a time signature the meter is 4/4.
  *
  * @param {Score} score
- * @param {number | null} [end] the last bar is the one that reaches this time step; null takes the last note or mark
- * @param {number} [units] the answer's time units per time step
- * @returns {[number, number][]} start and end of each bar in time units, rounded down where a bar begins between two;
- *   the last one may end behind `end`
+ * @param {number | null} [end] the last bar is the one in which this time step lies; null takes the last note or mark
+ * @param {number} [units] the result's time units per time step
+ * @returns {[number, number][]} start and end of each bar in time units, rounded down if a bar begins between two
+ *   units; the last bar may end after `end`
  */
 export function barsOf(score, end = null, units = 1) {
   const signatures = inOrder(score.timeSignatures);
@@ -64,7 +64,7 @@ export function barsOf(score, end = null, units = 1) {
   const starts = [...meters.keys()];
   starts.forEach((first, i) => {
     const [numerator, denominator] = /** @type {number[]} */ (meters.get(first));
-    const length = 4 * numerator * score.resolution; // in parts of a time step, of which `denominator` make one
+    const length = 4 * numerator * score.resolution; // in units of 1 / `denominator` time steps
     const following = starts[i + 1] ?? until;
     const n = ceilDivide((following - first) * denominator, length);
     const last = i + 1 < starts.length ? following * denominator : first * denominator + n * length;
@@ -78,10 +78,10 @@ export function barsOf(score, end = null, units = 1) {
 }
 
 /**
- * The stretches of a tune in which whole bars follow each other.
+ * The stretches of a tune that are made of whole bars.
  *
- * A bar may be written in two parts, as the upbeat of a repeated section is. What is before the first whole bar is an
- * upbeat and in no stretch; the last bar of the tune may be incomplete.
+ * A bar may be written in two parts, as the upbeat of a repeated section is. What comes before the first whole bar is
+ * an upbeat and belongs to no stretch. The last bar of the tune may be incomplete.
  *
  * @param {number[]} lines times of all bar lines, from the beginning to the end of the tune
  * @param {number} bar length of a whole bar
@@ -95,9 +95,9 @@ export function regularStretches(lines, bar) {
   for (let i = 1; i < lines.length; i += 1) {
     const [before, line] = [lines[i - 1], lines[i]];
     if ((line - barStart) % bar === 0) {
-      barStart = line; // a whole bar, or some without a line between them
+      barStart = line; // one whole bar, or several without bar lines between them
     } else if (line - barStart > bar) {
-      // too long: the stretch ends before the bar, another one begins as soon as it can
+      // too long: the stretch ends before this bar, and another one begins as soon as possible
       stretches.push([start, barStart]);
       start = (line - before) % bar === 0 ? before : line;
       barStart = line;
@@ -108,7 +108,7 @@ export function regularStretches(lines, bar) {
 }
 
 /**
- * Marks of a score by their times; those at the same time stay in their order.
+ * The marks of a score in order of time; marks at the same time keep their order.
  *
  * @template {{ time: number }} Mark
  * @param {Mark[]} marks
@@ -119,7 +119,7 @@ export function inOrder(marks) {
 }
 
 /**
- * The time step, 1 or more, at which the last note has ended and no mark follows.
+ * The time step, at least 1, by which the last note has ended and after which no mark follows.
  *
  * @param {Score} score
  * @returns {number}
@@ -136,7 +136,7 @@ export function endOf(score) {
 }
 
 /**
- * Say which of two notes comes first: by time, then by pitch, length and loudness.
+ * Compare two notes: by time, then by pitch, length and loudness.
  *
  * @param {ScoreNote} a
  * @param {ScoreNote} b

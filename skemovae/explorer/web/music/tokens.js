@@ -1,8 +1,8 @@
 /**
- * Rows of tokens and their notes. A token is a pitch from 0 to 127 that begins, 128 for a rest, or 129 to hold what
- * sounds.
+ * Rows of tokens and their notes. A token is a pitch from 0 to 127 that begins, 128 for a rest, or 129 to hold the last
+ * note.
  *
- * @typedef {{ start: number, end: number, pitch: number }} Span a note between two times
+ * @typedef {{ start: number, end: number, pitch: number }} Span a note from one time to another
  */
 
 export const REST = 128;
@@ -10,14 +10,14 @@ export const HOLD = 129;
 
 /**
  * @param {number} token
- * @returns {boolean} whether a note begins with it
+ * @returns {boolean} whether a note begins at it
  */
 export function isOnset(token) {
   return token < REST;
 }
 
 /**
- * The notes of a row; a hold with nothing to hold is a rest.
+ * The notes of a row; a hold without a note to hold is a rest.
  *
  * @param {ArrayLike<number>} row
  * @returns {{ onset: number, length: number, pitch: number }[]} in steps
@@ -39,7 +39,7 @@ export function notesOfRow(row) {
 }
 
 /**
- * The row of tokens of notes that follow each other on the grid and in the window.
+ * The row of tokens of notes that do not overlap and lie on the grid, within the window.
  *
  * @param {Span[]} notes in steps
  * @param {number} nSteps
@@ -57,7 +57,7 @@ export function rowOfNotes(notes, nSteps) {
 }
 
 /**
- * A row with a rest for each hold that has nothing to hold, at the beginning or after a rest.
+ * A row in which every hold without a note to hold, at the beginning or after a rest, is replaced by a rest.
  *
  * @param {ArrayLike<number>} row
  * @returns {number[]} a row that sounds the same
@@ -71,7 +71,7 @@ export function restEmptyHolds(row) {
 }
 
 /**
- * The highest note of each onset, cut at the next onset; one of no length counts where no other begins.
+ * The highest note of each onset, cut at the next onset. A note of no length counts only if no other begins with it.
  *
  * @param {Span[]} notes by start
  * @returns {Span[]}
@@ -91,7 +91,7 @@ export function skyline(notes) {
 }
 
 /**
- * The track with the highest mean pitch, of several the first.
+ * The track with the highest mean pitch; in a tie, the first.
  *
  * @template {{ notes: { pitch: number }[] }} T
  * @param {T[]} tracks all have notes
@@ -102,7 +102,7 @@ export function highestTrack(tracks) {
   return tracks[means.indexOf(means.reduce((a, b) => Math.max(a, b)))];
 }
 
-/** @param {Span} note @param {Span} other that begins with it @returns {boolean} */
+/** @param {Span} note @param {Span} other a note with the same onset @returns {boolean} */
 function isAbove(note, other) {
   const [sounds, otherSounds] = [note.end > note.start, other.end > other.start];
   if (sounds !== otherSounds) return sounds;

@@ -1,11 +1,11 @@
 /**
- * Matrices as float32 arrays, row after row, and what networks do with them. Sums are taken in float64 and rounded
- * once, so a product is nearer to the exact one than NumPy's; it differs from that by some units of the seventh digit.
+ * Matrices as float32 arrays in row-major order, and the operations that networks need. Sums are taken in float64 and
+ * rounded once, so a product is closer to the exact one than NumPy's, from which it differs in about the seventh digit.
  */
 
-const WIDTH = 8; // outputs that are summed side by side, as many as there are registers for
+const WIDTH = 8; // outputs that are summed side by side; there are registers for this many
 
-/** A matrix laid out for products with it: of each eight outputs all weights lie together, input after input. */
+/** A matrix stored for fast products: the weights of each eight outputs lie together, input after input. */
 export class Kernel {
   /**
    * @param {ArrayLike<number>} values of shape (nInputs, nOutputs)
@@ -15,25 +15,25 @@ export class Kernel {
   constructor(values, nInputs, nOutputs) {
     this.nInputs = nInputs;
     this.nOutputs = nOutputs;
-    this.panels = new Float32Array(Math.ceil(nOutputs / WIDTH) * WIDTH * nInputs); // filled up with zeros
+    this.panels = new Float32Array(Math.ceil(nOutputs / WIDTH) * WIDTH * nInputs); // padded with zeros
     for (let output = 0; output < nOutputs; output += 1) {
       const first = (output - (output % WIDTH)) * nInputs + (output % WIDTH);
       for (let input = 0; input < nInputs; input += 1) {
         this.panels[first + input * WIDTH] = values[input * nOutputs + output];
       }
     }
-    this.places = new Int32Array(nInputs); // room for the inputs of a row that are not zero
+    this.places = new Int32Array(nInputs); // space for the indices of a row's nonzero inputs
     this.numbers = new Float64Array(nInputs);
   }
 }
 
 /**
- * The product of a matrix and a kernel. Inputs of zero cost nothing, which after a rectifier are half of all.
+ * The product of a matrix and a kernel. Inputs of zero, which are about half of all after a ReLU, are skipped.
  *
  * @param {Float32Array} x of shape (n, kernel.nInputs)
  * @param {Kernel} kernel
  * @param {Float32Array | null} [bias] of shape (kernel.nOutputs), added to each row
- * @param {Float32Array} [result] of shape (n, kernel.nOutputs), where the product is written; a new one by default
+ * @param {Float32Array} [result] of shape (n, kernel.nOutputs), to which the product is written; by default a new one
  * @returns {Float32Array} the result
  */
 export function multiply(x, kernel, bias = null, result = undefined) {
@@ -84,7 +84,7 @@ export function multiply(x, kernel, bias = null, result = undefined) {
 }
 
 /**
- * Adds the same numbers to every row, in place.
+ * Add the same numbers to every row, in place.
  *
  * @param {Float32Array} x of shape (n, bias.length)
  * @param {Float32Array} bias
@@ -99,10 +99,10 @@ export function addToRows(x, bias) {
 }
 
 /**
- * Adds the numbers of another array, in place.
+ * Add the numbers of another array, in place.
  *
  * @param {Float32Array} x
- * @param {Float32Array} other as long
+ * @param {Float32Array} other of the same length
  * @returns {Float32Array} x
  */
 export function add(x, other) {
@@ -122,7 +122,7 @@ export function relu(x) {
 }
 
 /**
- * What is negative times a slope, in place.
+ * Multiply negative numbers by a slope, in place.
  *
  * @param {Float32Array} x
  * @param {number} slope
@@ -146,10 +146,10 @@ export function tanh(x, scale = 1) {
 }
 
 /**
- * Matrices of as many rows side by side.
+ * Matrices with the same number of rows, side by side.
  *
  * @param {number} nRows
- * @param {...(Float32Array | null)} parts of shape (nRows, any width); null is left out
+ * @param {...(Float32Array | null)} parts of shape (nRows, any width); null parts are skipped
  * @returns {Float32Array} of shape (nRows, the sum of the widths)
  */
 export function beside(nRows, ...parts) {
@@ -168,7 +168,7 @@ export function beside(nRows, ...parts) {
 }
 
 /**
- * Some rows of a table, one after the other.
+ * Selected rows of a table, one after the other.
  *
  * @param {Float32Array} table of shape (n, width)
  * @param {number} width

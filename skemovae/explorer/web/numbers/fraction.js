@@ -33,14 +33,14 @@ export function multiply(a, b) {
 }
 
 /**
- * The number nearest to a fraction, of two equally near the even one; for fractions from 1e-300 to 1e300.
+ * The number nearest to a fraction; of two equally near, the even one. It holds for fractions from 1e-300 to 1e300.
  *
  * @param {Fraction} value
  * @returns {number}
  */
 export function toNumber({ numerator, denominator }) {
   if (numerator < 0n) return -toNumber({ numerator: -numerator, denominator });
-  // 64 bits at least of the quotient, and a last bit that says whether anything is left: BigInt rounds them correctly
+  // at least 64 bits of the quotient, and a last bit that says whether there is a remainder: so the rounding is correct
   const shift = 64 - (bits(numerator) - bits(denominator));
   const scaled = shift > 0 ? numerator << BigInt(shift) : numerator;
   const divisor = shift > 0 ? denominator : denominator << BigInt(-shift);
@@ -51,7 +51,7 @@ export function toNumber({ numerator, denominator }) {
 
 /**
  * @param {number} value
- * @returns {Fraction} exactly that number
+ * @returns {Fraction} exactly equal to the number
  */
 export function exactly(value) {
   let denominator = 1n;
@@ -61,8 +61,8 @@ export function exactly(value) {
 }
 
 /**
- * The fraction nearest to another one of those whose denominator is not above a limit;
- * of two equally near the one of the smaller denominator.
+ * The fraction nearest to a given one among those whose denominator is at most `limit`; of two equally near, the one
+ * with the smaller denominator.
  *
  * @param {Fraction} value not below 0
  * @param {bigint} limit

@@ -1,5 +1,5 @@
 /**
- * Integers as Python divides them. All arguments are whole numbers, and no product may reach 2^53.
+ * Integer arithmetic as in Python. All arguments are integers, and no product may reach 2^53.
  */
 
 /**
@@ -25,7 +25,7 @@ export function ceilDivide(a, b) {
 }
 
 /**
- * What is left of a when as many b as fit are taken away; it has the sign of b.
+ * What remains of a when b is subtracted as often as possible; it has the sign of b.
  *
  * @param {number} a
  * @param {number} b not 0
@@ -37,7 +37,7 @@ export function remainder(a, b) {
 }
 
 /**
- * a / b rounded to the nearest integer, halves to the even one.
+ * a / b rounded to the nearest integer; halves are rounded to the even one.
  *
  * @param {number} a
  * @param {number} b above 0
@@ -50,7 +50,7 @@ export function roundDivide(a, b) {
 }
 
 /**
- * The greatest common divisor of numbers; 0 of none.
+ * The greatest common divisor of numbers; 0 if there are none.
  *
  * @param {...number} values
  * @returns {number}

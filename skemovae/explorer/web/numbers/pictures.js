@@ -1,5 +1,5 @@
 /**
- * Convolutions over pictures, of shape (n, height, width, channels). The mirror of those in `skemovae/nn/_numpy.py`.
+ * Convolutions over images of shape (n, height, width, channels). They mirror those in `skemovae/nn/_numpy.py`.
  */
 
 import { multiply } from "./arrays.js";
@@ -10,8 +10,8 @@ import { multiply } from "./arrays.js";
  * A convolution with "same" padding, as Keras pads.
  *
  * @param {Pictures} x
- * @param {import("./arrays.js").Kernel} kernel that reads patches, row after row
- * @param {number} size of the kernel, as high as wide
+ * @param {import("./arrays.js").Kernel} kernel reads patches, row after row
+ * @param {number} size height and width of the kernel
  * @param {number} stride
  * @returns {Pictures} of height and width ceil(height / stride) and ceil(width / stride)
  */
@@ -23,10 +23,10 @@ export function convolve(x, kernel, size, stride) {
 }
 
 /**
- * A convolution whose strides are the size of its kernel; height and width are multiples of it.
+ * A convolution with strides equal to the size of its kernel; height and width are multiples of it.
  *
  * @param {Pictures} x
- * @param {import("./arrays.js").Kernel} kernel that reads patches, row after row
+ * @param {import("./arrays.js").Kernel} kernel reads patches, row after row
  * @param {number} rows of the kernel
  * @param {number} columns of the kernel
  * @returns {Pictures}
@@ -41,7 +41,7 @@ export function convolvePatches(x, kernel, rows, columns) {
  * A transposed convolution of 3 x 3 and stride 2 with "same" padding, which doubles height and width.
  *
  * @param {Pictures} x
- * @param {import("./arrays.js").Kernel} kernel of shape (channels, 3 * 3 * filters): what one place adds around it
+ * @param {import("./arrays.js").Kernel} kernel of shape (channels, 3 * 3 * filters): what each place adds around it
  * @returns {Pictures}
  */
 export function convolveTransposed(x, kernel) {
@@ -59,7 +59,7 @@ export function convolveTransposed(x, kernel) {
     for (let i = 0; i < size; i += 1) {
       for (let j = 0; j < size; j += 1, from += filters) {
         const [y, z] = [2 * row + i, 2 * column + j];
-        if (y === height || z === width) continue; // as the gradient of a convolution that pads at the end
+        if (y === height || z === width) continue; // like the gradient of a convolution that pads at the end
         const to = ((start + y) * width + z) * filters;
         for (let filter = 0; filter < filters; filter += 1) values[to + filter] += spread[from + filter];
       }
@@ -69,12 +69,12 @@ export function convolveTransposed(x, kernel) {
 }
 
 /**
- * What a kernel sees at every place, zeros beyond the picture.
+ * What a kernel reads at every place, with zeros beyond the image.
  *
  * @param {Pictures} x
  * @param {number} height of the result
  * @param {number} width of the result
- * @param {(row: number, column: number) => [number, number]} corner of the patch of a place
+ * @param {(row: number, column: number) => [number, number]} corner of the patch for a place
  * @param {number} rows of a patch
  * @param {number} columns of a patch
  * @returns {Float32Array} of shape (n, height, width, rows, columns, channels)

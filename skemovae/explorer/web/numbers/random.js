@@ -1,7 +1,7 @@
 /**
- * numpy.random.default_rng: the same numbers from the same seed, bit by bit.
+ * numpy.random.default_rng: the same numbers from the same seed, bit for bit.
  *
- * The bits come from PCG64, whose 128 bits of state are held as four words of 32 bits: BigInt is ten times slower.
+ * The bits come from PCG64. Its 128 bits of state are stored as four 32-bit words, because BigInt is ten times slower.
  */
 
 import { expandSeed } from "./seed.js";
@@ -9,18 +9,18 @@ import { INVERSE_TAIL, TAIL, zigguratTables } from "./ziggurat.js";
 
 const HALF = 2 ** 16;
 const WORD = 2 ** 32;
-// By what a state is multiplied, from the lowest word to the highest
+// The multiplier of the state, from the lowest word to the highest
 const M0 = 0x9fccf645;
 const M1 = 0x4385df64;
 const M2 = 0x1fc65da4;
 const M3 = 0x2360ed05;
 
-/** Draws as the Generator does that `numpy.random.default_rng(seed)` returns. */
+/** Draws the numbers that the Generator of `numpy.random.default_rng(seed)` draws. */
 export class Generator {
   #state = new Uint32Array(4); // from the lowest word to the highest
   #increment = new Uint32Array(4);
-  #output = new Uint32Array(2); // the low and the high half of the newest 64 bits
-  #kept = -1; // the high half, where a draw of 32 bits left it over; -1 where none is
+  #output = new Uint32Array(2); // the low and the high half of the latest 64 bits
+  #kept = -1; // the high half if a draw of 32 bits left it over, else -1
 
   /** @param {number} seed an integer from 0 to 2^53 - 1 */
   constructor(seed) {
@@ -38,7 +38,7 @@ export class Generator {
   }
 
   /**
-   * A generator that continues where another one stood.
+   * A generator that continues from the state of another one.
    *
    * @param {number[]} state of the other
    * @returns {Generator}
@@ -51,13 +51,13 @@ export class Generator {
     return generator;
   }
 
-  /** All that decides what is drawn from here on: nine numbers, which JSON can hold. */
+  /** Everything that decides what is drawn from here on: nine numbers, which JSON can hold. */
   get state() {
     return [...this.#state, ...this.#increment, this.#kept];
   }
 
   /**
-   * A number in [0, 1), as `generator.random()`.
+   * A number in [0, 1), as from `generator.random()`.
    *
    * @returns {number}
    */
@@ -68,7 +68,7 @@ export class Generator {
   }
 
   /**
-   * Numbers in [0, 1) of 24 bits, as `generator.random(n, dtype=np.float32)`.
+   * Numbers in [0, 1) with 24 bits, as from `generator.random(n, dtype=np.float32)`.
    *
    * @param {number} n
    * @returns {Float32Array}
@@ -80,7 +80,7 @@ export class Generator {
   }
 
   /**
-   * A whole number from 0 to `high` - 1, as `generator.integers(high)`.
+   * An integer from 0 to `high` - 1, as from `generator.integers(high)`.
    *
    * @param {number} high from 1 to 2^32
    * @returns {number}
@@ -89,7 +89,8 @@ export class Generator {
     if (!Number.isInteger(high) || high < 1 || high > WORD) throw new RangeError(`high=${high}: expected 1 to 2^32`);
     if (high === 1) return 0;
     if (high === WORD) return this.#next32();
-    // Lemire's way: of a word times `high` the upper word, except for the few products that favor some numbers
+    // Lemire's method: the upper word of a random word times `high`, except for the few products that would cause a
+    // bias
     const threshold = (WORD - high) % high;
     for (;;) {
       const word = this.#next32();
@@ -98,8 +99,8 @@ export class Generator {
   }
 
   /**
-   * Whole numbers from 0 to `high` - 1, as `generator.integers(high, size=n)`; so `generator.choice(array, size=n)`
-   * draws places in an array.
+   * Integers from 0 to `high` - 1, as from `generator.integers(high, size=n)`. `generator.choice(array, size=n)` draws
+   * indices in the same way.
    *
    * @param {number} high from 1 to 2^32
    * @param {number} n
@@ -110,9 +111,9 @@ export class Generator {
   }
 
   /**
-   * A place drawn with a probability for each, as `generator.choice(len(p), p=p)`.
+   * An index drawn with given probabilities, as from `generator.choice(len(p), p=p)`.
    *
-   * @param {ArrayLike<number>} p of any sum above 0
+   * @param {ArrayLike<number>} p with any sum above 0
    * @returns {number}
    */
   choice(p) {
@@ -125,10 +126,10 @@ export class Generator {
   }
 
   /**
-   * Numbers from the normal distribution of mean 0 and deviation 1, as `generator.standard_normal(n)`.
+   * Numbers from the standard normal distribution, as from `generator.standard_normal(n)`.
    *
-   * The one in a hundred that takes a logarithm or an exponential may differ in its last bit where the browser's
-   * differ from numpy's.
+   * About one in a hundred takes a logarithm or an exponential. It may differ in its last bit if the browser's
+   * functions differ from NumPy's.
    *
    * @param {number} n
    * @returns {Float64Array}
@@ -153,7 +154,7 @@ export class Generator {
     }
   }
 
-  /** @returns {number} a number of the tail, without its sign */
+  /** @returns {number} a number from the tail, without its sign */
   #tail() {
     for (;;) {
       const x = -INVERSE_TAIL * Math.log1p(-this.random());
@@ -162,7 +163,7 @@ export class Generator {
     }
   }
 
-  /** @returns {number} 32 bits: the low half of 64, and then the high half of the same */
+  /** @returns {number} 32 bits: first the low half of 64, then their high half */
   #next32() {
     if (this.#kept >= 0) {
       const kept = this.#kept;
@@ -174,7 +175,7 @@ export class Generator {
     return this.#output[0];
   }
 
-  /** Renew the output: both halves of the state, folded and turned. */
+  /** Compute the next output: both halves of the state, combined by XOR and rotated. */
   #next64() {
     this.#step();
     const { 0: s0, 1: s1, 2: s2, 3: s3 } = this.#state;
@@ -193,7 +194,7 @@ export class Generator {
   #step() {
     const state = this.#state;
     const { 0: s0, 1: s1, 2: s2, 3: s3 } = state;
-    // Sums stay below 2^53: they are exact
+    // All sums stay below 2^53, so they are exact
     let carry = highProduct(s0, M0);
     state[0] = Math.imul(s0, M0);
     let sum = carry + (Math.imul(s0, M1) >>> 0) + (Math.imul(s1, M0) >>> 0);
@@ -206,7 +207,7 @@ export class Generator {
     this.#add(this.#increment);
   }
 
-  /** @param {ArrayLike<number>} words what is added to the state, from the lowest word to the highest */
+  /** @param {ArrayLike<number>} words added to the state, from the lowest word to the highest */
   #add(words) {
     let carry = 0;
     for (let i = 0; i < 4; i += 1) {
@@ -218,7 +219,7 @@ export class Generator {
 }
 
 /**
- * The upper word of a product of two words.
+ * The upper word of the product of two words.
  *
  * @param {number} a
  * @param {number} b

@@ -1,7 +1,7 @@
-/** Binary search in ascending values, as Python's bisect. */
+/** Binary search in ascending values, like Python's bisect. */
 
 /**
- * How many of the values are below one.
+ * How many of the values are less than a limit.
  *
  * @template T
  * @param {T[]} values
@@ -14,7 +14,7 @@ export function bisectLeft(values, limit, key = Number) {
 }
 
 /**
- * How many of the values are not above one.
+ * How many of the values are less than or equal to a limit.
  *
  * @template T
  * @param {T[]} values

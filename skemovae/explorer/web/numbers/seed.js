@@ -23,7 +23,7 @@ export function expandSeed(seed, n) {
 }
 
 /**
- * A hash of words that is another at every call.
+ * A hash of words that is different at every call.
  *
  * @param {number} start
  * @param {number} factor
@@ -41,7 +41,7 @@ function hashOf(start, factor) {
 /**
  * @param {number} a
  * @param {number} b
- * @returns {number} a word in which both are mixed
+ * @returns {number} a mix of both words
  */
 function mix(a, b) {
   return fold(Math.imul(0xca01f9dd, a) - Math.imul(0x4973f715, b));

@@ -1,15 +1,15 @@
 /**
- * The arrays of a packed model, from the bytes of the page. `skemovae/explorer/_pack.py` writes them.
+ * The arrays of a packed model, from the bytes in the page, which `skemovae/explorer/_pack.py` writes.
  */
 
 /**
- * @typedef {{ name: string, kind: "int8" | "float16" | "float64", shape: number[] }} Entry what lies there
- * @typedef {{ shape: number[], values: Float32Array | Float64Array }} NamedArray row after row
+ * @typedef {{ name: string, kind: "int8" | "float16" | "float64", shape: number[] }} Entry describes an array
+ * @typedef {{ shape: number[], values: Float32Array | Float64Array }} NamedArray in row-major order
  * @typedef {Record<string, NamedArray>} NamedArrays by name
  */
 
 /**
- * Text in base64 as bytes.
+ * Base64 text as bytes.
  *
  * @param {string} text
  * @returns {Uint8Array<ArrayBuffer>}
@@ -22,11 +22,11 @@ export function bytesOfBase64(text) {
 }
 
 /**
- * The arrays that a table lists.
+ * The arrays that a table describes.
  *
  * @param {Uint8Array<ArrayBuffer>} bytes compressed by zlib
  * @param {Entry[]} table
- * @returns {Promise<NamedArrays>} float64 where the table says so, else float32
+ * @returns {Promise<NamedArrays>} float64 where the table says so, or else float32
  */
 export async function unpackArrays(bytes, table) {
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
@@ -53,9 +53,9 @@ export async function unpackArrays(bytes, table) {
 }
 
 /**
- * Numbers of half precision.
+ * Half-precision numbers as float32.
  *
- * @param {Uint16Array} bits of float16 numbers that are finite
+ * @param {Uint16Array} bits of finite float16 numbers
  * @returns {Float32Array}
  */
 export function fromHalf(bits) {
@@ -70,7 +70,7 @@ export function fromHalf(bits) {
 }
 
 /**
- * Whole numbers times the scale of their channel.
+ * Integers times the scale of their channel.
  *
  * @param {Int8Array} whole of shape (n, scales.length)
  * @param {Float32Array} scales

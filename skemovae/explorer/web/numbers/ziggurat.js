@@ -1,9 +1,10 @@
 /**
  * The 256 layers under the normal density, of equal area, from which numpy's `standard_normal` draws.
  *
- * NumPy (BSD 3-Clause, as this package) has its widths written down, with the rounding of the program that once made
- * them; so they are here, for they are factors of what is drawn. What follows from them only decides: it differs from numpy's by less than 1e-13, and so
- * does, as rarely, a decision.
+ * NumPy (BSD 3-Clause, like this package) has the widths written out, with the rounding of the program that once
+ * computed them. So they are copied here, because they are factors of the numbers drawn. The other tables are computed
+ * from them. They only decide between cases, and differ from NumPy's by less than 1e-13; a decision differs just as
+ * rarely.
  */
 
 /** Where the tail begins. */
@@ -11,8 +12,8 @@ export const TAIL = 3.6541528853610088;
 export const INVERSE_TAIL = 0.27366123732975828;
 
 const LAYERS = 256;
-const BITS = 2 ** 52; // of which a draw is a part
-// Of each layer, divided by BITS: float64, little-endian, in base64
+const BITS = 2 ** 52; // one draw is a fraction of this
+// The width of each layer divided by BITS: float64, little-endian, in base64
 const WIDTHS = [
   "edkVeDtJzzzG9v3jC42LPLRbLDyvUJI8YTtEOLl8lTwMpy/o/AGYPLzQTC4MI5o892E4L00AnDx0cnRaL6ydPMPVTC1IMp88rbuOJzJNoDxD",
   "XQI7BfWgPHc2QZemkqE89Rp6j6InojyA2GM4LrWiPPWRV8A/PKM8L7GiwZ69ozxVm/+N7zmkPKf+PTa7saQ8dNMaYnUlpTyWzgengJWlPOp+",
@@ -46,8 +47,8 @@ const WIDTHS = [
 let tables = null;
 
 /**
- * Of each layer its width for each of 2^52 parts of it, how many of these lie under the density wherever in the layer
- * they are, and the density at its edge.
+ * For each layer: its width divided by 2^52; how many of these 2^52 parts lie under the density wherever in the layer
+ * they are; and the density at its edge.
  *
  * @returns {{ widths: Float64Array, bounds: Float64Array, heights: Float64Array }}
  */
@@ -61,7 +62,7 @@ function makeTables() {
   const bytes = new DataView(Uint8Array.from(atob(WIDTHS), (c) => c.charCodeAt(0)).buffer);
   const widths = Float64Array.from({ length: LAYERS }, (_, i) => bytes.getFloat64(8 * i, true));
   const heights = widths.map((width, i) => (i ? Math.exp(-0.5 * (width * BITS) ** 2) : 1));
-  // The lowest layer holds the tail; the highest has nothing above it
+  // The lowest layer includes the tail; the highest has nothing above it
   const bounds = widths.map((width, i) => (i === 1 ? 0 : Math.floor((widths[(i || LAYERS) - 1] / width) * BITS)));
   return { widths, bounds, heights };
 }

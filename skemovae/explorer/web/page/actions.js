@@ -1,6 +1,6 @@
 /**
- * What a person does, each as a function from a state to the next one. Those that change the work leave the history
- * alone; `commit` writes the work into it, at the end of a drag or at once.
+ * The user's actions, each as a function from one state to the next. Actions that change the work leave the history
+ * alone; `commit` adds the work to it, at the end of a drag or at once.
  *
  * @typedef {import("./state.js").State} State
  * @typedef {import("./state.js").Work} Work
@@ -32,7 +32,7 @@ export function chooseMode(state, mode) {
 }
 
 /**
- * Move the point: the melody's, the tune's, or the chosen station of the path.
+ * Move the point: that of the melody or the tune, or the chosen station of the path.
  *
  * @param {State} state
  * @param {Point} at
@@ -51,11 +51,11 @@ export function movePoint(state, at) {
 }
 
 /**
- * Ask for an emotion: a new melody of it, the own tune with it, or the path going on to it.
+ * Ask for an emotion: for a new melody with it, for the user's tune with it, or for the path to continue to it.
  *
  * @param {State} state
  * @param {number} emotion index of the class
- * @param {Point} mean where it lies
+ * @param {Point} mean where the emotion lies
  */
 export function askEmotion(state, emotion, mean) {
   const { mode, explore, tune } = state.work;
@@ -71,7 +71,7 @@ export function askEmotion(state, emotion, mean) {
 }
 
 /**
- * Let the path go on to a point: it comes last, and those before it move closer together in time.
+ * Let the path continue to a point. The point comes last, and those before it move closer together in time.
  *
  * @param {State} state
  * @param {Point} at
@@ -96,7 +96,7 @@ export function setPath(state, path) {
 }
 
 /**
- * Leave an empty map, on which a path can begin anywhere.
+ * Leave an empty map, on which a path can start anywhere.
  *
  * @param {State} state
  */
@@ -152,8 +152,8 @@ export function resetTune(state) {
 }
 
 /**
- * Take a tune that has been read. Where it shall go is kept if a link or a favorite has said so before there was a
- * tune, but not if that was said of another one.
+ * Take a tune that has been read. If a link or a favorite said where the tune goes before there was a tune, that stays,
+ * unless it was meant for another tune.
  *
  * @param {State} state
  * @param {import("./state.js").OwnTune} own
@@ -198,7 +198,7 @@ export function redo(state) {
 }
 
 /**
- * Put the tune away if a work is about another one, and say so if the page has not that one.
+ * Put the tune away if a work is about another one, and say so if the page does not have that one.
  *
  * @param {State} state
  * @param {Work} work
@@ -214,7 +214,7 @@ function withTuneOf(state, { mode, tune, piece }) {
 }
 
 /**
- * What to do for a work whose tune the page has not.
+ * What to do for a work whose tune the page does not have.
  *
  * @param {string} file
  */
@@ -223,7 +223,7 @@ export function missing(file) {
 }
 
 /**
- * Take up a work again: a favorite, or that of a link.
+ * Return to a work: that of a favorite or of a link.
  *
  * @param {State} state
  * @param {Work} work
@@ -245,13 +245,13 @@ export function listenTo(state, changes) {
 }
 
 /**
- * Play from the beginning, as soon as there is something to play.
+ * Play from the beginning as soon as there is something to play.
  *
  * @param {State} state
  */
 export function play(state) {
   const { mode, tune, piece } = state.work;
-  if (mode === "tune" && !state.own && !tune.sample) return stop(state); // only the person can open it
+  if (mode === "tune" && !state.own && !tune.sample) return stop(state); // only the user can open it
   if (mode === "piece" && !piece.path.length) return stop(state);
   return listenTo(state, { playing: true, begun: state.listen.begun + 1 });
 }
@@ -320,7 +320,7 @@ export function becomeReady(state) {
 }
 
 /**
- * Show what the worker has made.
+ * Show what the worker has computed.
  *
  * @param {State} state
  * @param {Mode} mode

@@ -1,5 +1,5 @@
 /**
- * Has computed what the work asks for, whenever it changes.
+ * Has the worker compute what the work asks for, whenever the work changes.
  *
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("./state.js").State} State
@@ -8,7 +8,7 @@
 
 import { complain, show, wait } from "./actions.js";
 
-const PATIENCE = 150; // milliseconds until the page says that it computes
+const PATIENCE = 150; // milliseconds after which the page says that it is computing
 
 /**
  * @param {Store} store

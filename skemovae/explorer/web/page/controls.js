@@ -1,5 +1,5 @@
 /**
- * What is there in every mode: the modes, the emotions, undo and redo, and what says what is shown.
+ * The controls that every mode has: the modes, the emotions, undo and redo, and the title of what is shown.
  *
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("./state.js").State} State
@@ -101,7 +101,7 @@ function disable(id, isDisabled) {
 }
 
 /**
- * Say something for a few seconds.
+ * Show a message for a few seconds.
  *
  * @param {Store} store
  * @param {string} notice

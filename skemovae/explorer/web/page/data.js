@@ -1,5 +1,5 @@
 /**
- * What Python has put into the page.
+ * The data that Python has put into the page.
  *
  * @typedef {import("../plane/plane.js").PlaneClass & { name: string, python: string }} PageClass
  * @typedef {{ limit: number, classes: PageClass[] }} PageFrame
@@ -9,22 +9,22 @@
  * @property {string} digest of the networks
  * @property {string} title
  * @property {string} about where the networks come from
- * @property {boolean} shipped whether the writer is the package's own
- * @property {boolean} own_classes whether the writer's classes are other ones than the four emotions
+ * @property {boolean} shipped whether the writer is the included generator
+ * @property {boolean} own_classes whether the writer's classes are a user's own instead of the four emotions
  * @property {number} seed the first one
  * @property {import("../workshop.js").Packed} writer
  * @property {import("../workshop.js").Packed | null} editor
  * @property {PageFrame} plane of the writer
  * @property {PageFrame | null} tune_plane of the editor
  * @property {boolean} pieces whether the writer can write pieces
- * @property {{ places: [number, number][], classes: number[] }} points melodies to show
+ * @property {{ places: [number, number][], classes: number[] }} points melodies to show on the map
  */
 
-/** How freely notes are drawn; as Python's TEMPERATURE. */
+/** How freely notes are drawn; equal to TEMPERATURE in Python. */
 export const TEMPERATURE = 0.95;
 
 /**
- * The part of the plane that a mode shows, and what lies there.
+ * The part of the plane that a mode shows, and its classes.
  *
  * @param {PageData} data
  * @param {import("./state.js").Mode} mode
@@ -35,7 +35,7 @@ export function frameOf(data, mode) {
 }
 
 /**
- * The class whose middle is nearest in direction to a point.
+ * The class whose mean is nearest to a point in direction.
  *
  * @param {PageFrame} frame
  * @param {[number, number]} point

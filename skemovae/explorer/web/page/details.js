@@ -1,5 +1,5 @@
 /**
- * What a musician does not need: numbers, the line of Python, what was done by rule.
+ * Details that musicians do not need: numbers, the line of Python, and what was done by rule.
  *
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("./data.js").PageData} PageData

@@ -1,5 +1,5 @@
 /**
- * What opens over the page: help, the link, favorites.
+ * The dialogs that open over the page: help, the link, favorites.
  *
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("./data.js").PageData} PageData
@@ -26,7 +26,7 @@ export function openDialog(id) {
 export function showDialogs(store, data) {
   for (const dialog of document.querySelectorAll("dialog")) {
     dialog.addEventListener("click", (event) => {
-      if (event.target === dialog) dialog.close(); // beside it
+      if (event.target === dialog) dialog.close(); // a click outside the dialog
     });
   }
   onClick("help", () => openDialog("help"));
@@ -40,7 +40,7 @@ export function showDialogs(store, data) {
 }
 
 /**
- * What a link of this page can hold.
+ * What a link to this page may contain.
  *
  * @param {PageData} data
  */
@@ -50,7 +50,7 @@ export function capacityOf(data) {
 }
 
 /**
- * Take up the work of the page's address.
+ * Open the work in the page's address.
  *
  * @param {Store} store
  * @param {PageData} data
@@ -99,7 +99,7 @@ function showFavorites(store, data) {
       ));
       localStorage.setItem(shelf, JSON.stringify(links));
     } catch {
-      // this browser keeps nothing for the page; the favorites last as long as the page is open
+      // this browser stores nothing for the page; the favorites last only while the page is open
     }
   };
   const dialog = /** @type {HTMLDialogElement} */ (byId("favorites-dialog"));
@@ -120,7 +120,7 @@ function showFavorites(store, data) {
       open.addEventListener("click", () => {
         store.act(actions.recall, favorite.work, favorite.tempo, favorite.timbre);
         store.act(actions.play);
-        if (store.state.problem) dialog.close(); // it lies below
+        if (store.state.problem) dialog.close(); // it would cover the problem's message
       });
       const remove = make("button", "Remove", { type: "button", "aria-label": `Remove ${favorite.title}` });
       remove.addEventListener("click", () => save(favorites.filter((_, k) => k !== i)));

@@ -3,7 +3,7 @@
  */
 
 /**
- * The element of an id.
+ * The element with an id.
  *
  * @param {string} id
  * @returns {HTMLElement}
@@ -15,7 +15,7 @@ export function byId(id) {
 }
 
 /**
- * The field of an id: an input, a select.
+ * The form field with an id: an input or a select.
  *
  * @param {string} id
  * @returns {HTMLInputElement}
@@ -25,7 +25,7 @@ export function field(id) {
 }
 
 /**
- * A new element with a text.
+ * A new element with text.
  *
  * @param {string} name
  * @param {string} [text]
@@ -50,7 +50,7 @@ export function onClick(id, act) {
 }
 
 /**
- * Write a text unless it stands there, so that nothing is announced or laid out again.
+ * Set an element's text unless it is the same already, so that nothing is announced or laid out again.
  *
  * @param {string} id
  * @param {string} text
@@ -77,7 +77,7 @@ export function reveal(id, isShown) {
 }
 
 /**
- * Set a field, unless the person is typing in it.
+ * Set a form field, unless the user is typing in it.
  *
  * @param {string} id
  * @param {string | number} value

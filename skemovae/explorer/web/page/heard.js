@@ -1,5 +1,5 @@
 /**
- * What of the state is heard and seen as music.
+ * The part of the state that is heard and shown as music.
  *
  * @typedef {import("./state.js").State} State
  * @typedef {import("./state.js").Music} Music
@@ -22,7 +22,7 @@ export function heardMusic({ work: { mode, tune, piece }, music, own, listen }) 
 }
 
 /**
- * Whether what is shown is what was asked for last, and not what came before it.
+ * Whether the music shown is what was last asked for, and not an earlier result.
  *
  * @param {State} state
  * @returns {boolean}
@@ -34,7 +34,7 @@ export function isFresh(state) {
 }
 
 /**
- * The tempo at which a score is heard.
+ * The tempo at which a score is played.
  *
  * @param {State} state
  * @param {Score} score
@@ -53,7 +53,7 @@ export function writtenTempo(score) {
 }
 
 /**
- * A score at the tempo at which it is heard, with its changes of tempo in proportion.
+ * A score at the tempo at which it is played. Its tempo changes keep their proportions.
  *
  * @param {State} state
  * @param {Score} score
@@ -67,7 +67,7 @@ export function atTempo(state, score) {
 }
 
 /**
- * The melody of a piece of music as one voice, for notation: of what begins together the highest note.
+ * The melody of some music as one voice, for notation: the highest of the notes that begin together.
  *
  * @param {Music} music
  * @returns {import("../score/melody.js").Melody}
@@ -85,8 +85,8 @@ export function melodyOf({ score, track }) {
 }
 
 /**
- * What the player plays of a piece of music: all voices but drums, the melody a little in front. What the networks
- * write ends where its last bar does, and a piece that is being written where it will end.
+ * What the player plays: all voices except drums, the melody slightly louder. What the networks write ends with its
+ * last bar; a piece that is still being written ends where it will end when it is complete.
  *
  * @param {Music} music
  * @returns {import("../sound/player.js").Tune}

@@ -1,5 +1,6 @@
 /**
- * Keys that work wherever the focus is, but not in a text field, and not where they have a meaning of their own.
+ * Keyboard shortcuts. They work wherever the focus is, except in text fields and on elements where the key has a
+ * meaning.
  *
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("./data.js").PageData} PageData
@@ -9,7 +10,7 @@ import * as actions from "./actions.js";
 import { frameOf } from "./data.js";
 import { byId } from "./elements.js";
 
-/** What the help says of the keys. @type {[string[], string][]} */
+/** What the help says about the keys. @type {[string[], string][]} */
 export const KEYS = [
   [["Space"], "play and stop"],
   [["1", "2", "3", "4"], "happy, angry, sad, relaxed"],
@@ -25,12 +26,12 @@ export const KEYS = [
   [["?"], "this help"],
 ];
 
-const WITH_SPACE = "button, summary, a, select, input[type=checkbox]"; // what Space sets off where Tab has led to it
+const WITH_SPACE = "button, summary, a, select, input[type=checkbox]"; // Space acts on them once Tab has led there
 
 /**
  * @param {Store} store
  * @param {PageData} data
- * @param {{ [id: string]: () => void }} acts what keys do that is no action: "compare", "help", "favorites"
+ * @param {{ [id: string]: () => void }} acts functions for keys that are not actions: "compare", "help", "favorites"
  */
 export function listenToKeys(store, data, acts) {
   const chooseEmotion = (/** @type {number} */ index) => {
@@ -53,7 +54,7 @@ export function listenToKeys(store, data, acts) {
     "?": acts.help,
   };
   for (let i = 0; i < 9; i += 1) meanings[String(i + 1)] = () => chooseEmotion(i);
-  let isTabbed = false; // whether the focus has come where it is by the keyboard
+  let isTabbed = false; // whether the keyboard has moved the focus to where it is
   addEventListener("pointerdown", () => {
     isTabbed = false;
   }, { capture: true });
@@ -75,7 +76,7 @@ export function listenToKeys(store, data, acts) {
   });
 }
 
-/** @param {KeyboardEvent} event the end of a press of Space, by which some browsers click a button */
+/** @param {KeyboardEvent} event the release of Space, on which some browsers click a button */
 function preventClick(event) {
   event.preventDefault();
 }

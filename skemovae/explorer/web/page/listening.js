@@ -1,5 +1,5 @@
 /**
- * The player: it plays what is heard, continues at the same place where the music changes, and shows where it is.
+ * The player: it plays the music, continues at the same place if the music changes, and shows the place.
  *
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("./state.js").State} State
@@ -13,8 +13,8 @@ import { heardMusic, isFresh, tempoOf, tuneOf } from "./heard.js";
 
 /**
  * @param {Store} store
- * @param {(step: number | null, share: number | null) => void} showPlace called for each picture while music sounds,
- *   and with null when it stops
+ * @param {(step: number | null, share: number | null) => void} showPlace called for each frame while music plays, and
+ *   with null when it stops
  * @returns {{ playFrom: (share: number) => void }}
  */
 export function showPlayer(store, showPlace) {
@@ -23,7 +23,7 @@ export function showPlayer(store, showPlace) {
   takeControls(store);
   store.subscribe((state) => {
     showControls(state);
-    listening.follow(state); // last, as it may act
+    listening.follow(state); // last, because it may act
   });
   field("progress").addEventListener("input", () => listening.moveTo(Number(field("progress").value) / 1000));
   return { playFrom: (share) => listening.playFrom(share) };
@@ -39,16 +39,16 @@ class Listening {
     this.store = store;
     this.player = player;
     this.showPlace = showPlace;
-    this.begun = 0; // which beginning has been heeded
-    this.start = 0; // share of the music from which it shall begin
-    this.picture = 0; // the animation's next one
+    this.begun = 0; // the last value of `begun` that was acted on
+    this.start = 0; // share of the music from which to begin
+    this.picture = 0; // the id of the next animation frame
     /** @type {import("./state.js").Music | null} */
     this.music = null;
     player.onEnd = () => this.end();
   }
 
   /**
-   * Do what the state says.
+   * Do what the state asks for.
    *
    * @param {State} state
    */
@@ -75,7 +75,7 @@ class Listening {
   }
 
   /**
-   * Continue with other music at the same bar; if it has become slower or faster, at the same share of it.
+   * Continue with other music at the same bar or, if its tempo has changed, at the same share of it.
    *
    * @param {import("./state.js").Music | null} music
    */
@@ -91,7 +91,7 @@ class Listening {
 
   /**
    * @param {import("./state.js").Music} music
-   * @param {number} share of it from which to play
+   * @param {number} share of the music, from which to play
    */
   begin(music, share) {
     const tune = tuneOf(music);
@@ -103,17 +103,17 @@ class Listening {
     this.watch();
   }
 
-  /** The music is over, or was stopped. */
+  /** The music has ended or was stopped. */
   end() {
     const { state } = this.store;
     this.showPlace(null, null);
     showProgress(0, "");
     if (!state.listen.playing) return;
-    const isDragged = state.held && state.work.mode === "explore"; // as long as it is, it plays
+    const isDragged = state.held && state.work.mode === "explore"; // it keeps playing during the drag
     this.store.act(isDragged ? actions.play : actions.stop);
   }
 
-  /** Show where the music is, for each picture. */
+  /** Show where the music is, in each animation frame. */
   watch() {
     cancelAnimationFrame(this.picture);
     if (!this.player.playing || !this.player.tune) return;
@@ -159,7 +159,7 @@ function takeControls(store) {
   field("timbre").addEventListener("change", () => store.act(actions.listenTo, { timbre: field("timbre").value }));
 }
 
-/** @param {State} state @returns {boolean} whether there will be music without anybody doing anything */
+/** @param {State} state @returns {boolean} whether there will be music without further action by the user */
 function isAnswered({ work: { mode, piece } }) {
   return mode === "explore" || (mode === "piece" && piece.path.length > 0);
 }

@@ -1,5 +1,5 @@
 /**
- * The map of emotions as the person's instrument: it shows what the state says, and is touched and driven by keys.
+ * The map of emotions as an instrument: it shows what the state says, and is played by touch, mouse and keys.
  *
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("./state.js").State} State
@@ -13,11 +13,11 @@ import { classAt, frameOf } from "./data.js";
 import { drawnPath, pointOfPath } from "./path.js";
 import { isMoved, numberText } from "./texts.js";
 
-const STEPS = 30; // arrow keys from the middle of the map to its edge
-const TREMBLE = 8; // pixels that a finger moves while it taps
+const STEPS = 30; // presses of an arrow key from the middle of the map to its edge
+const TREMBLE = 8; // pixels that a finger may move during a tap
 
 /**
- * Show the map, and let it be used.
+ * Show the map and make it interactive.
  *
  * @param {Store} store
  * @param {PageData} data
@@ -46,7 +46,7 @@ export function showMap(store, data, element) {
   driveByKeys(store, data, plane, element);
   return {
     /**
-     * Show where the music is, a share of a piece that sounds.
+     * Show where the music is: a share of the piece that is playing.
      *
      * @param {number | null} share
      */
@@ -63,7 +63,7 @@ function sceneChanges(state, before) {
 }
 
 /**
- * Where the point is that the person moves.
+ * The point that the user moves.
  *
  * @param {State} state
  * @param {PageData} data
@@ -83,7 +83,7 @@ export function pointOf({ work, own, music, chosen }, data) {
 /**
  * @param {State} state
  * @param {PageData} data
- * @param {number | null} share of a piece that has sounded
+ * @param {number | null} share of a piece that has been played
  * @returns {import("../plane/plane.js").Scene}
  */
 function sceneOf(state, data, share) {
@@ -111,8 +111,8 @@ function describe(data, state, at) {
 }
 
 /**
- * Touch and mouse: press and drag moves the point. In a piece it draws a new path, wherever it begins, except for the
- * chosen point, which it moves; a tap chooses a point, or adds one.
+ * Touch and mouse: pressing and dragging moves the point. For a piece, dragging draws a new path, wherever it begins,
+ * unless it begins on the chosen point, which it moves. A tap chooses a point or adds one.
  *
  * @param {Store} store
  * @param {Plane} plane
@@ -121,8 +121,8 @@ function describe(data, state, at) {
 function touch(store, plane, element) {
   /** @type {Point[] | null} */
   let stroke = null;
-  let isStroke = false; // and no tap
-  let touched = -1; // the index of the point on which it began
+  let isStroke = false; // not a tap
+  let touched = -1; // the index of the point on which the stroke began
   let begun = [0, 0];
   /** @type {number | null} */
   let pointer = null;

@@ -1,17 +1,17 @@
 /**
- * The path of a piece: from a drawn line to a few points, and back to a place at a time.
+ * The path of a piece: from a drawn line to a few points, and from the points to a place at each time.
  *
  * @typedef {import("./state.js").Point} Point
  * @typedef {import("./state.js").Station} Station
  */
 
-const MOST = 10; // points that a drawn line becomes
+const MOST = 10; // the most points that a drawn line becomes
 
 /**
- * The few points that a drawn line goes through, each at the time at which so much of the line has been drawn.
+ * A few points that a drawn line goes through. Each one's time is the share of the line drawn up to it.
  *
  * @param {Point[]} stroke at least two points
- * @param {number} limit of the map, by which to judge what is a bend and what a tremble
+ * @param {number} limit of the map, by which to tell a bend from a tremble
  * @returns {Station[]}
  */
 export function drawnPath(stroke, limit) {
@@ -30,11 +30,11 @@ export function drawnPath(stroke, limit) {
 }
 
 /**
- * The indices of the points without which a line would be another one (Ramer, Douglas and Peucker).
+ * The indices of the points that determine a line's shape (Ramer-Douglas-Peucker).
  *
  * @param {Point[]} line
  * @param {number} tolerance
- * @returns {number[]} ascending, the first and the last among them
+ * @returns {number[]} ascending, including the first and the last
  */
 function bends(line, tolerance) {
   const kept = new Set([0, line.length - 1]);
@@ -51,7 +51,7 @@ function bends(line, tolerance) {
     open.push([first, farthest], [farthest, last]);
   }
   const all = [...kept].sort((a, b) => a - b);
-  for (let k = all.length - 2; k > 0; k -= 1) { // what was farthest on a straight stretch is no bend
+  for (let k = all.length - 2; k > 0; k -= 1) { // a point that was the farthest on a straight stretch is not a bend
     const [before, after] = [all[k - 1], all[k + 1]];
     const stretch = line.slice(before + 1, after);
     const isBend = stretch.some((point) => distanceToLine(point, line[before], line[after]) > tolerance);
@@ -64,7 +64,7 @@ function bends(line, tolerance) {
  * @param {Point} point
  * @param {Point} start
  * @param {Point} end
- * @returns {number} the distance of the point from the stretch between the two others
+ * @returns {number} the distance of the point from the segment between the other two
  */
 function distanceToLine(point, start, end) {
   const [dx, dy] = [end[0] - start[0], end[1] - start[1]];
@@ -91,7 +91,7 @@ export function pointOfPath(path, time) {
 }
 
 /**
- * A path with one station at another time, which stays between its neighbors.
+ * A path with one station moved to another time, which stays between those of its neighbors.
  *
  * @param {Station[]} path
  * @param {number} index

@@ -1,5 +1,5 @@
 /**
- * The piece: its form, its phrases in time, and the points of its path as a list.
+ * The panel for pieces: the form, a timeline of phrases, and a list of the path's points.
  *
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("./state.js").State} State
@@ -18,7 +18,7 @@ const MAX_PHRASES = 16;
 /**
  * @param {Store} store
  * @param {PageData} data
- * @param {(share: number) => void} playFrom plays from a share of the piece on
+ * @param {(share: number) => void} playFrom plays the piece from a share of it
  */
 export function showPiecePanel(store, data, playFrom) {
   if (!data.pieces) return;
@@ -78,7 +78,7 @@ function showForm(piece) {
 }
 
 /**
- * A button for each phrase, in the color of the emotion that is asked for.
+ * A button for each phrase, in the color of the emotion asked for in it.
  *
  * @param {State} state
  * @param {PageData} data
@@ -101,7 +101,7 @@ function showTimeline(state, data, playFrom) {
 }
 
 /**
- * The points of the path, each with the bar at which it is reached.
+ * The points of the path, each with the bar at which the path reaches it.
  *
  * @param {Store} store
  * @param {PageData} data
@@ -145,9 +145,9 @@ function barText(time, bars) {
 }
 
 /**
- * Mark the phrase that sounds.
+ * Mark the phrase that is playing.
  *
- * @param {number | null} share of the piece that has sounded
+ * @param {number | null} share of the piece that has been played
  */
 export function markPhrase(share) {
   const buttons = byId("timeline").children;

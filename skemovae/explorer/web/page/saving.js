@@ -1,5 +1,5 @@
 /**
- * What is heard as a file: MIDI, MusicXML, WAV.
+ * Saves the music as a file: MIDI, MusicXML or WAV.
  *
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("./data.js").PageData} PageData
@@ -33,7 +33,7 @@ export function showSaving(store, data, client) {
 }
 
 /**
- * What the page writes, for the instrument on which it is heard; own tunes keep theirs.
+ * Tracks with the program of the chosen instrument, for music that the page writes; a user's tune keeps its own.
  *
  * @param {import("../music/score.js").Track[]} tracks
  * @param {string} timbre

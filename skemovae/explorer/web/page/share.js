@@ -1,5 +1,6 @@
 /**
- * A work as the fragment of an address, and back. It holds the networks' digest, as other networks write other music.
+ * A work as the fragment of an address, and back. The fragment holds the networks' digest, because other networks write
+ * other music.
  *
  * @typedef {import("./state.js").Work} Work
  * @typedef {import("./state.js").Point} Point
@@ -13,7 +14,7 @@ const MODES = ["explore", "tune", "piece"];
 const FORM = /^(?:[A-Z]'*){1,16}$/;
 
 /**
- * A work as a fragment, without its sign #.
+ * A work as a fragment, without the leading #.
  *
  * @param {Work} work
  * @param {string} digest
@@ -50,13 +51,14 @@ export function fragmentOf(work, digest, tempo, timbre) {
 }
 
 /**
- * The work of a fragment.
+ * The work that a fragment describes.
  *
- * @param {string} fragment with or without its sign #
+ * @param {string} fragment with or without the leading #
  * @param {string} digest of the page's networks
- * @param {Work} work that gives what the fragment does not say
- * @param {{ nClasses: number, limit: number, pieces: boolean, tunes: boolean }} page what it can hold
- * @returns {{ work: Work, tempo: number | null, timbre: string | null } | { problem: string } | null} null if it is no link of such a page
+ * @param {Work} work supplies what the fragment does not state
+ * @param {{ nClasses: number, limit: number, pieces: boolean, tunes: boolean }} page what the page supports
+ * @returns {{ work: Work, tempo: number | null, timbre: string | null } | { problem: string } | null} null if it is not
+ *   a link to such a page
  */
 export function workOf(fragment, digest, work, { nClasses, limit, pieces, tunes }) {
   const values = new URLSearchParams(fragment.replace(/^#/, ""));
@@ -81,7 +83,7 @@ export function workOf(fragment, digest, work, { nClasses, limit, pieces, tunes 
   if (![emotion, seed].every((value) => value === null || Number.isInteger(value))) return broken;
   const found = read(mode, values, { at, emotion, seed, temperature, limit, work });
   const name = values.get("timbre");
-  const timbre = name !== null && Object.hasOwn(TIMBRES, name) ? name : null; // links of other versions go on working
+  const timbre = name !== null && Object.hasOwn(TIMBRES, name) ? name : null; // so links of other versions still work
   return found ? { work: { ...work, ...found, mode }, tempo: tempo ?? null, timbre } : broken;
 }
 
@@ -114,8 +116,8 @@ function read(mode, values, { at, emotion, seed, temperature, limit, work }) {
  * @param {string} name
  * @param {number} least
  * @param {number} most
- * @param {number | null} otherwise where the fragment does not say it
- * @returns {number | null | undefined} undefined if it is no such number
+ * @param {number | null} otherwise the value if the fragment does not state one
+ * @returns {number | null | undefined} undefined if it is not such a number
  */
 function numberOf(values, name, least, most, otherwise) {
   const text = values.get(name);
@@ -127,7 +129,7 @@ function numberOf(values, name, least, most, otherwise) {
 /**
  * @param {string} text
  * @param {number} limit
- * @returns {Point | undefined} undefined if it is no point of the map
+ * @returns {Point | undefined} undefined if it is not a point of the map
  */
 function pointOf(text, limit) {
   const values = text.split(",").map((part) => (part.trim() === "" ? NaN : Number(part)));
@@ -141,7 +143,7 @@ function pointOf(text, limit) {
  * @returns {import("./state.js").Station[] | null}
  */
 function pathOf(text, limit) {
-  if (text === "") return []; // it has been cleared
+  if (text === "") return []; // the path was cleared
   const path = text.split(";").map((part) => {
     const [time, ...rest] = part.split(",");
     return { time: Number(time), at: pointOf(rest.join(","), limit) };

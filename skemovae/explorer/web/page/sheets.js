@@ -1,5 +1,5 @@
 /**
- * The music as it is written: in notation or as a piano roll; of a tune the change, and the original under it.
+ * The music in writing: in notation or as a piano roll. For a tune, the changed version with the original below it.
  *
  * @typedef {import("./state.js").Store} Store
  * @typedef {import("./state.js").State} State
@@ -16,7 +16,7 @@ import { heardMusic, melodyOf } from "./heard.js";
 import { pointOfPath } from "./path.js";
 import { barsOfPiece, isMoved, shownClass } from "./texts.js";
 
-const BAR = 30; // pixels of a bar in a piano roll, at least
+const BAR = 30; // minimum width of a bar in a piano roll, in pixels
 
 /** One sheet of music. */
 class Sheet {
@@ -33,11 +33,11 @@ class Sheet {
   }
 
   /**
-   * Draw music, unless it is what is drawn.
+   * Draw music, unless it is drawn already.
    *
    * @param {Music | null} music
    * @param {"notation" | "roll"} look
-   * @param {string} label for those who do not see it
+   * @param {string} label for people who cannot see it
    * @param {(bar: number) => string | null} colorOf the color of a bar
    */
   show(music, look, label, colorOf) {
@@ -63,7 +63,7 @@ class Sheet {
   }
 
   /**
-   * Mark what sounds.
+   * Mark what is playing.
    *
    * @param {number | null} step
    * @param {"notation" | "roll"} look
@@ -76,7 +76,7 @@ class Sheet {
     if (step !== null) this.follow();
   }
 
-  /** Bring what sounds into view, where the sheet is larger than its place. */
+  /** Scroll to what is playing, if the sheet is larger than its container. */
   follow() {
     const { element } = this;
     const isLarge = element.scrollHeight > element.clientHeight || element.scrollWidth > element.clientWidth;
@@ -95,7 +95,7 @@ class Sheet {
 /**
  * @param {Store} store
  * @param {PageData} data
- * @returns {{ mark: (step: number | null) => void }} marks the step of the heard music that sounds
+ * @returns {{ mark: (step: number | null) => void }} marks what is playing at a step of the music that is heard
  */
 export function showSheets(store, data) {
   const [original, result] = [new Sheet("original"), new Sheet("result")];

@@ -1,5 +1,5 @@
 /**
- * What the page says of what it shows, in words, in Python, and as names of files.
+ * What the page says about what it shows: in words, as Python, and as names of files.
  *
  * @typedef {import("./state.js").State} State
  * @typedef {import("./state.js").Point} Point
@@ -32,7 +32,7 @@ export function hintOf(state) {
 }
 
 /**
- * The classes that a piece or a tune goes through, each once in a row.
+ * The classes that a piece or a tune passes through, without immediate repetitions.
  *
  * @param {PageData} data
  * @param {import("./state.js").Mode} mode
@@ -45,11 +45,11 @@ export function wordsOf(data, mode, points) {
 }
 
 /**
- * The class that what is shown belongs to.
+ * The class of the music shown.
  *
  * @param {State} state
  * @param {PageData} data
- * @returns {import("./data.js").PageClass | null} null if it belongs to none
+ * @returns {import("./data.js").PageClass | null} null if it has none
  */
 export function shownClass(state, data) {
   const { work } = state;
@@ -99,7 +99,7 @@ export function subtitleOf(state) {
 }
 
 /**
- * Whether the own tune is anywhere else than where it came from.
+ * Whether the user's tune has been moved.
  *
  * @param {State} state
  * @returns {boolean}
@@ -109,7 +109,7 @@ export function isMoved({ work: { tune } }) {
 }
 
 /**
- * The line of Python that makes the same.
+ * The line of Python that makes the same music.
  *
  * @param {State} state
  * @param {PageData} data
@@ -150,7 +150,7 @@ export function barsOfPiece({ form, phrases }) {
 }
 
 /**
- * A name for a file, of letters and digits that every system takes.
+ * A name for a file, made of letters and digits that every system accepts.
  *
  * @param {State} state
  * @param {PageData} data
@@ -166,7 +166,7 @@ export function fileName(state, data, ending) {
 }
 
 /**
- * A number as it is written, with a real minus.
+ * A number as text, with a real minus sign.
  *
  * @param {number} value
  * @returns {string}

@@ -1,5 +1,5 @@
 /**
- * The own tune: how far it goes, original or changed, another file.
+ * The panel for the user's own tune: how far it is moved, original or changed, and opening another file.
  *
  * @typedef {import("./state.js").Store} Store
  */
@@ -8,7 +8,7 @@ import * as actions from "./actions.js";
 import { byId, fill, field, onClick, press, reveal, write } from "./elements.js";
 import { isMoved } from "./texts.js";
 
-const MAX_BYTES = 20_000_000; // no tune is as large
+const MAX_BYTES = 20_000_000; // larger than any tune
 
 /**
  * @param {Store} store
@@ -33,7 +33,7 @@ export function showTunePanel(store, client) {
   store.subscribe(async (state) => {
     const { mode, tune } = state.work;
     if (!state.ready || mode !== "tune" || state.own || !tune.sample || isOpening) return;
-    isOpening = true; // a link, or what is recalled, asks for the page's own tune
+    isOpening = true; // a link or a favorite asks for the sample tune
     await openSample(store, client);
     isOpening = false;
   });
@@ -50,7 +50,7 @@ export function showTunePanel(store, client) {
 }
 
 /**
- * Hear the original instead of the change, or the other way round, at the same place.
+ * Switch between the original and the changed tune, at the same place.
  *
  * @param {import("./state.js").State} state
  */
@@ -89,7 +89,7 @@ async function openFile(store, client, file) {
 async function take(store, sample, reading) {
   try {
     const own = await reading;
-    const plays = !sample || store.state.listen.playing; // what a person has opened, or asked to hear
+    const plays = !sample || store.state.listen.playing; // a tune that the user opened or asked to hear
     store.act(actions.openTune, own, sample);
     if (plays || !isMoved(store.state)) store.act(actions.play);
   } catch (error) {
@@ -103,7 +103,7 @@ function sentence(text) {
 }
 
 /**
- * Take a file that is dropped anywhere on the page.
+ * Accept a file that is dropped anywhere on the page.
  *
  * @param {Store} store
  * @param {import("../client.js").Client} client

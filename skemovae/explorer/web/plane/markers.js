@@ -1,9 +1,9 @@
 /**
- * Outlines of the markers that tell emotions apart without color, named as Matplotlib names them.
+ * Outlines of the markers that distinguish the emotions without color, with Matplotlib's names.
  */
 
 /**
- * The outline of a marker around a point, as data of an SVG path.
+ * The outline of a marker around a point, as path data of SVG.
  *
  * @param {string} marker one of o ^ v s D P X p; anything else is a circle
  * @param {number} x
@@ -22,7 +22,7 @@ export function markerPath(marker, x, y, radius) {
 
 /**
  * @param {string} marker
- * @returns {number[][] | null} in radii from the middle; null for a circle
+ * @returns {number[][] | null} offsets from the center in radii; null for a circle
  */
 function cornersOf(marker) {
   const third = 0.36;

@@ -1,33 +1,33 @@
 /**
- * The map of emotions: regions, words and training points below; what the person moves above. It draws what it is
- * given, and knows where on it a place of the window lies.
+ * The map of emotions: regions, words and training points at the bottom, and on top what the user moves. It draws what
+ * it is given, and converts positions in the window to points.
  *
  * @typedef {[number, number]} Point valence and arousal
  *
- * @typedef {object} PlaneClass What is drawn of a class of the model.
+ * @typedef {object} PlaneClass How a class of the model is drawn.
  * @property {string} word
  * @property {string} color
  * @property {string} marker
- * @property {boolean} trained whether the model has seen melodies of it
+ * @property {boolean} trained whether the model has learned from melodies of the class
  * @property {Point} mean
  *
- * @typedef {{ limit: number, classes: PlaneClass[] }} Frame what part of the plane is shown, and what lies there
+ * @typedef {{ limit: number, classes: PlaneClass[] }} Frame the part of the plane that is shown, and its classes
  *
- * @typedef {object} Scene What the person moves.
+ * @typedef {object} Scene What the user moves.
  * @property {Point | null} cursor
  * @property {string} color of the cursor
  * @property {{ at: Point, label: string }[]} phrases
- * @property {Point | null} from where the tune came from
+ * @property {Point | null} from where the tune was before
  * @property {Point[]} way a path
  * @property {{ at: Point, label: string, chosen: boolean }[]} handles
- * @property {Point | null} running the place that sounds now
+ * @property {Point | null} running the point that is playing now
  */
 
 import { draw } from "../score/drawing.js";
 import { markerPath } from "./markers.js";
 
-const MARGIN = 1.06; // the last points keep a little distance from the edge
-const REACH = 24; // pixels from the middle of a handle that still grasp it
+const MARGIN = 1.06; // so that the outermost points keep a little distance from the edge
+const REACH = 24; // pixels from the middle of a handle within which a press still grabs it
 
 export class Plane {
   /** @param {HTMLElement} element */
@@ -57,7 +57,7 @@ export class Plane {
   }
 
   /**
-   * The point at a place of the window, kept on the map, in thousandths.
+   * The point at a position in the window, limited to the map and rounded to thousandths.
    *
    * @param {number} x
    * @param {number} y
@@ -71,7 +71,7 @@ export class Plane {
 
   /**
    * @param {Point} point
-   * @returns {Point} the nearest one on the map, in thousandths
+   * @returns {Point} the nearest one on the map, rounded to thousandths
    */
   within(point) {
     const { limit } = this.frame;
@@ -80,7 +80,7 @@ export class Plane {
   }
 
   /**
-   * The index of the handle at a place of the window; -1 if there is none.
+   * The index of the handle at a position in the window; -1 if there is none.
    *
    * @param {Point[]} places
    * @param {number} x
@@ -98,7 +98,7 @@ export class Plane {
   }
 
   /**
-   * Draw what lies still.
+   * Draw what does not move.
    *
    * @param {Frame} frame
    * @param {{ places: Point[], classes: number[] } | null} points melodies to show; null shows none
@@ -114,7 +114,7 @@ export class Plane {
     for (const one of frame.classes) if (one.trained) this.drawClass(one);
   }
 
-  /** A soft cloud around the middle of each class. */
+  /** A soft cloud around the mean of each class. */
   drawRegions() {
     const shades = draw(this.ground, "defs");
     const radius = 0.62 * this.size;
@@ -130,7 +130,7 @@ export class Plane {
     });
   }
 
-  /** The axes, and at their ends what they mean in plain words and in those of the field. */
+  /** The axes, with labels at their ends: everyday words and the technical terms. */
   drawAxes() {
     const { size } = this;
     const half = size / 2;
@@ -148,7 +148,7 @@ export class Plane {
   }
 
   /**
-   * The word of a class and its marker.
+   * A class's word and marker.
    *
    * @param {PlaneClass} one
    */
@@ -160,7 +160,7 @@ export class Plane {
   }
 
   /**
-   * One path for all points of a class, so that thousands do not slow it.
+   * One path for all points of a class, so that thousands of them are still fast to draw.
    *
    * @param {{ places: Point[], classes: number[] }} points
    */

@@ -5,19 +5,19 @@
 import { QUARTER } from "./meter.js";
 
 /**
- * The notes that share beams: flagged notes that follow each other within a beat, or within half a bar of plain
- * eighths.
+ * The groups of notes that share beams: successive notes with flags within a beat or, for plain eighths, within half a
+ * bar.
  *
  * @param {import("./meter.js").Bar} bar
- * @param {import("./rhythm.js").Written[]} written Of the bar.
- * @returns {number[][]} Groups of two or more, as places in the list.
+ * @param {import("./rhythm.js").Written[]} written What is written in the bar.
+ * @returns {number[][]} Groups of two or more, as indices into `written`.
  */
 export function beamGroups(bar, written) {
   const lines = spansOf(bar, written);
   /** @type {number[][]} */
   const groups = [];
   /** @type {string | null} */
-  let open = null; // what the last group's notes have in common
+  let open = null; // what the notes of the last group have in common
   written.forEach((one, i) => {
     const place = lines.findLastIndex((line) => line <= one.start);
     const span = one.tuplet ? `triplet ${one.tuplet.start}` : `span ${place}`;
@@ -32,7 +32,7 @@ export function beamGroups(bar, written) {
 }
 
 /**
- * The number of beams, or of a flag's tails, of a value.
+ * The number of beams of a value, or of the flags on its stem.
  *
  * @param {{ base: number }} value
  * @returns {number} 0 for quarter notes and longer.
@@ -42,7 +42,7 @@ export function beamsOf({ base }) {
 }
 
 /**
- * The beams of a group, from the one that joins all: pieces from one note to another, or stubs at one note.
+ * The beams of a group, beginning with the one that joins all notes: each goes from one note to another, or is a stub.
  *
  * @param {import("./rhythm.js").Written[]} group
  * @returns {{ level: number, from: number, to: number, stub: number }[]} `stub` is 1 for a stub to the right of the
@@ -66,7 +66,7 @@ export function beamPieces(group) {
 /**
  * @param {import("./rhythm.js").Written[]} group
  * @param {number} i
- * @returns {number} 1 or -1: toward the note with which it fills a longer value.
+ * @returns {number} 1 or -1: toward the note with which it makes up a longer value.
  */
 function stubOf(group, i) {
   if (i === 0) return 1;
@@ -79,7 +79,7 @@ function stubOf(group, i) {
 /**
  * @param {import("./meter.js").Bar} bar
  * @param {import("./rhythm.js").Written[]} written
- * @returns {number[]} Where the spans begin in which beams may join notes.
+ * @returns {number[]} The beginnings of the spans within which beams may join notes.
  */
 function spansOf({ start, offset, meter }, written) {
   const { beats, length, denominator } = meter;

@@ -1,5 +1,5 @@
 /**
- * A melody as text, for those who do not see it.
+ * A melody as text, for people who cannot see it.
  */
 
 import { ready } from "./melody.js";
@@ -14,8 +14,8 @@ const WORDS = new Map([
  * Return a melody as text, bar by bar.
  *
  * @param {import("./melody.js").Melody} melody
- * @returns {string[]} First the key and the meter, then a line a bar, such as "Bar 1: E 4 half, rest quarter, C sharp 5
- *   dotted eighth tied to quarter." A note that is held over a bar line is named again as held.
+ * @returns {string[]} First the key and the meter, then a line per bar, such as "Bar 1: E 4 half, rest quarter, C sharp
+ *   5 dotted eighth tied to quarter." A note that is held over a bar line is named again as held.
  */
 export function describe(melody) {
   const { bars } = ready(melody);

@@ -1,13 +1,14 @@
 /**
- * The elements of a picture, made one by one: no text is ever read as markup, and no element has a style of its own.
+ * The elements of an SVG picture, created one by one: no text is ever parsed as markup, and no element has inline
+ * styles.
  */
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 
 /**
- * Add an element of SVG to another and return it.
+ * Add an SVG element to another element and return it.
  *
- * @param {Element | null} parent None makes an element that stands alone.
+ * @param {Element | null} parent Null makes an element without a parent.
  * @param {string} name Such as "path".
  * @param {{ [name: string]: string | number }} [attributes] Numbers are rounded to hundredths.
  * @param {string} [text]
@@ -22,7 +23,7 @@ export function draw(parent, name, attributes = {}, text = "") {
 }
 
 /**
- * A number in hundredths, which no eye can tell from the number; anything else as it is.
+ * A number rounded to hundredths, a difference that no eye can see; anything else is returned as it is.
  *
  * @param {string | number} value
  * @returns {string | number}

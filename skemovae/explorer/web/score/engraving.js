@@ -1,5 +1,5 @@
 /**
- * One voice in notation, as a picture. All is drawn in the color of the text around it.
+ * One voice in notation, as a picture. Everything is drawn in the color of the surrounding text.
  */
 
 import { draw } from "./drawing.js";
@@ -9,22 +9,22 @@ import { drawBeams, drawNote, drawRest, drawTie, drawTriplet, headWidth, placedS
 import * as spacing from "./spacing.js";
 import { clefFor, keySteps } from "./spelling.js";
 
-const LINE_BETWEEN = 2.2; // staff spaces, the least from one system to the next
-/** Where a sharp or a flat of each step stands in a treble staff, C first; 0 is the middle line. */
+const LINE_BETWEEN = 2.2; // staff spaces, the minimum from one system to the next
+/** The height at which a sharp or flat of each step stands in a treble staff, C first; 0 is the middle line. */
 const SHARPS = [1, 2, 3, 4, 2, -1, 0];
 const FLATS = [1, 2, 3, -3, -2, -1, 0];
 
 /**
  * @typedef {object} Options
  * @property {number} width In pixels.
- * @property {number} [space] Pixels from one line of a staff to the next; fewer where a bar would not fit.
+ * @property {number} [space] Pixels from one line of a staff to the next; fewer if a bar would not fit otherwise.
  * @property {(bar: number, start: number) => string | null} [colorOf] The color behind a bar (0 is the first, with the
  *   step where it begins), as in CSS, or null for none.
- * @property {string} [label] What the picture is, for those who do not see it.
+ * @property {string} [label] What the picture shows, for people who cannot see it.
  */
 
 /**
- * @typedef {object} Sheet What is drawn, and with what.
+ * @typedef {object} Sheet What is drawn, and with which settings.
  * @property {Pen} pen
  * @property {import("./spacing.js").Measured[]} bars
  * @property {import("./spelling.js").Clef} clef
@@ -43,9 +43,10 @@ const FLATS = [1, 2, 3, -3, -2, -1, 0];
 /**
  * Return a melody in notation.
  *
- * Each note is a `g` of class "note" for each of its heads, with `data-note` (its place in the list), `data-onset`,
+ * Each note head is a `g` of class "note" with these attributes: `data-note` (the note's index), `data-onset`,
  * `data-length` and `data-pitch` as in the melody, `data-bar` (0 is the first bar), and `data-start` and `data-value`
- * for what the head stands for; all times in steps. Rests are `g` of class "rest" with the last three.
+ * for the part of the note that the head stands for. All times are in steps. Rests are `g` of class "rest" with the
+ * last three attributes.
  *
  * @param {import("./melody.js").Melody} melody
  * @param {Options} options
@@ -80,10 +81,10 @@ export function engrave(melody, options) {
 }
 
 /**
- * Mark the note that sounds, by the class "sounding".
+ * Mark the note that is playing with the class "sounding".
  *
- * @param {SVGSVGElement} svg As :func:`engrave` returns it.
- * @param {number | null} step Null takes the mark away.
+ * @param {SVGSVGElement} svg As returned by :func:`engrave`.
+ * @param {number | null} step Null removes the mark.
  */
 export function highlight(svg, step) {
   for (const note of /** @type {NodeListOf<SVGElement>} */ (svg.querySelectorAll(".note"))) {
@@ -96,7 +97,7 @@ export function highlight(svg, step) {
  * @param {Sheet} sheet
  * @param {Element} group
  * @param {import("./spacing.js").System} system
- * @param {OpenTie | null} tie That the system before has begun.
+ * @param {OpenTie | null} tie The tie that the previous system left open.
  * @returns {OpenTie | null} The tie that continues in the next system.
  */
 function drawSystem(sheet, group, { first, last, stretch }, tie) {
@@ -232,7 +233,7 @@ function drawBar({ pen, bars, clef, melody, notes, ticks, options }, parent, ind
   placed.forEach((one, i) => {
     const { sign } = one;
     const data = { "data-bar": index, "data-start": sign.start / ticks, "data-value": sign.length / ticks };
-    if (sign.wholeBar) one.x = (x + places[0] - (place.atStart ? 0 : 1) + inner) / 2 - 0.65; // in the middle
+    if (sign.wholeBar) one.x = (x + places[0] - (place.atStart ? 0 : 1) + inner) / 2 - 0.65; // in the middle of the bar
     if (sign.note === null) return drawRest(pen, group, one, data);
     const { source } = notes[sign.note];
     const { onset, length, pitch } = melody.notes[source];

@@ -1,7 +1,7 @@
 /**
- * Outlines of the signs of notation: clefs, note heads, accidentals, rests, flags and digits.
+ * Outlines of the symbols of notation: clefs, note heads, accidentals, rests, flags and digits.
  *
- * They are those of the music font Leland, turned to have y downwards and without the rest of the font.
+ * They are taken from the music font Leland, flipped so that y points down, and without the rest of the font.
  * Copyright (c) 2020, MuseScore BVBA (http://www.musescore.org/), with Reserved Font Name "Leland".
  * This Font Software is licensed under the SIL Open Font License, Version 1.1, which follows.
  *
@@ -77,12 +77,12 @@
  * DEALINGS IN THE FONT SOFTWARE.
  */
 
-/** Units of the outlines in a staff space, the distance of two lines. */
+/** Units of the outlines per staff space, the distance between two lines. */
 export const UNITS_A_SPACE = 250;
 
 /**
- * The outlines as data of an SVG path. The origin is on the left at the height that the sign stands for (the line of a
- * clef, the note of a head or an accidental, the middle of a digit); that of a flag is the tip of the stem.
+ * The outlines as path data of SVG. The origin is at the left, at the height for which the symbol stands (the line of a
+ * clef, the note of a head or an accidental, the middle of a digit). For a flag it is the tip of the stem.
  *
  * @type {{ [name: string]: string }}
  */

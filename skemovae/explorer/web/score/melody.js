@@ -1,5 +1,5 @@
 /**
- * A melody made ready to be engraved or read aloud: its bars with keys, values, names and accidentals.
+ * A melody prepared for engraving or for reading aloud: its bars with keys, note values, names and accidentals.
  */
 
 import { QUARTER, barsOf, inTicks } from "./meter.js";
@@ -11,8 +11,8 @@ import { accidentalsOf, fifthsOf, guessFifths, spell } from "./spelling.js";
  * @property {{ onset: number, length: number, pitch: number }[]} notes
  * @property {number} resolution Steps per quarter note.
  * @property {{ time: number, fifths?: number | null, root?: number | null, mode?: string | null }[]} [keySignatures]
- * @property {{ time: number, numerator: number, denominator: number }[]} [timeSignatures] None means 4/4.
- * @property {{ time: number }[]} [barlines] All bar lines, where the time signatures do not say it.
+ * @property {{ time: number, numerator: number, denominator: number }[]} [timeSignatures] Empty means 4/4.
+ * @property {{ time: number }[]} [barlines] All bar lines, if the time signatures do not imply them.
  * @property {number} [end] Where the melody ends, if rests follow its last note.
  */
 
@@ -32,8 +32,8 @@ import { accidentalsOf, fifthsOf, guessFifths, spell } from "./spelling.js";
  * Return what is written in the bars of a melody.
  *
  * @param {Melody} melody
- * @returns {{ bars: ReadyBar[], notes: { source: number }[], ticks: number }} The notes that the signs' `note` counts,
- *   with their places in the melody, and ticks a step.
+ * @returns {{ bars: ReadyBar[], notes: { source: number }[], ticks: number }} The notes to which the signs' `note`
+ *   refers, with their indices in the melody, and the number of ticks per step.
  */
 export function ready({ notes, resolution, keySignatures = [], timeSignatures = [], barlines = [], end = 0 }) {
   const ticks = (/** @type {number} */ time) => inTicks(time, resolution);
@@ -43,7 +43,7 @@ export function ready({ notes, resolution, keySignatures = [], timeSignatures = 
   });
   const last = sounding.reduce((most, note) => Math.max(most, note.onset + note.length), ticks(end));
   const bars = barsOf(
-    // A player who lets go of the last note late asks for no further bar.
+    // A last note that is released late does not need another bar.
     Math.max(last - 2, ...sounding.map(({ onset }) => onset + 1), 1),
     timeSignatures.map((signature) => ({ ...signature, time: ticks(signature.time) })),
     barlines.map(({ time }) => ticks(time)),

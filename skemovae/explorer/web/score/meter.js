@@ -1,19 +1,22 @@
 /**
- * Bars and beats. Times are in ticks, 48 of them a quarter note: triplets, and values down to the 64th, are integers.
+ * Bars and beats. Times are in ticks, 48 per quarter note, so that triplets and values down to the 64th are integers.
  */
 
-/** Ticks a quarter note. */
+/** Ticks per quarter note. */
 export const QUARTER = 48;
 
 /** Ticks of the shortest value that is written, a 64th. */
 export const SHORTEST = QUARTER / 16;
 
-/** Parts of a tick that times are rounded to: a power of two, so small that the longest score has fewer than 2^53. */
+/**
+ * Parts of a tick to which times are rounded: a power of two, small enough that the longest score has fewer than
+ * 2^53.
+ */
 const PARTS = 2 ** 28;
 
 /**
- * A time in ticks. Steps may be fractions of a tick, but sums and differences of such times are exact: otherwise the
- * bar line at the end of a bar could lie a trace behind it, and make a bar of its own.
+ * A time in ticks. Steps may be fractions of a tick, but sums and differences of these times are exact. Otherwise the
+ * bar line at the end of a bar could lie slightly after that end, and make a bar of its own.
  *
  * @param {number} time In steps.
  * @param {number} resolution Steps per quarter note.
@@ -35,15 +38,15 @@ export function inTicks(time, resolution) {
  * @typedef {object} Bar
  * @property {number} start
  * @property {number} end
- * @property {number} offset Where in a whole bar it begins: an upbeat is the end of one.
+ * @property {number} offset Where in a whole bar it begins: an upbeat is the end of a whole bar.
  * @property {number} number As printed; an upbeat has 0.
  * @property {Meter} meter
  */
 
 /**
- * The meter of a time signature. What cannot be written in notes (a denominator that is no power of two) is 4/4.
+ * The meter of a time signature. One that cannot be written (its denominator is not a power of two) is read as 4/4.
  *
- * Three, six, nine or twelve eighths (or shorter) are beats of three, and so are six or nine quarter notes.
+ * Three, six, nine or twelve eighths (or shorter values) have beats of three; so do six and nine quarter notes.
  *
  * @param {number} numerator
  * @param {number} denominator
@@ -75,20 +78,20 @@ export function beatLines(meter) {
 }
 
 /**
- * The bars of a melody, at least one. A time signature begins a bar; without one the meter is 4/4.
+ * The bars of a melody, at least one. A time signature begins a bar; without a time signature the meter is 4/4.
  *
- * The first bar is an upbeat if it is shorter than its meter, or is the only bar of a meter that is shorter than the
- * next. A bar that completes the one before, as at a repeat sign, begins in the middle of the meter.
+ * The first bar is an upbeat if it is shorter than its meter, or if it is the only bar of its meter and this meter is
+ * shorter than the next. A bar that completes the one before, as at a repeat sign, begins in the middle of the meter.
  *
- * @param {number} end The last bar is the one that reaches this tick.
+ * @param {number} end The last bar is the one in which this tick lies.
  * @param {{ time: number, numerator: number, denominator: number }[]} signatures Times in ticks.
- * @param {number[]} [lines] Ticks of all bar lines; none means that the time signatures say where they are.
+ * @param {number[]} [lines] Ticks of all bar lines; if empty, the time signatures say where they are.
  * @returns {Bar[]}
  */
 export function barsOf(end, signatures, lines = []) {
   const last = Math.max(end, 1);
   const inside = signatures.filter(({ time }) => time < last).sort((a, b) => a.time - b.time);
-  const meters = new Map([[0, meterOf(4, 4)]]); // of the signatures at one time the last counts
+  const meters = new Map([[0, meterOf(4, 4)]]); // if several are at one time, the last counts
   for (const { time, numerator, denominator } of inside) meters.set(Math.max(time, 0), meterOf(numerator, denominator));
   const starts = [...meters.keys()];
   /** @type {Bar[]} */
@@ -108,7 +111,7 @@ export function barsOf(end, signatures, lines = []) {
 }
 
 /**
- * Bars with their numbers, and with the place in the meter of those that are not whole.
+ * Bars with their numbers, and with the place in the meter of those that are incomplete.
  *
  * @param {Bar[]} bars
  * @returns {Bar[]}
@@ -116,10 +119,10 @@ export function barsOf(end, signatures, lines = []) {
 function placed(bars) {
   const [first, second] = bars;
   if (second && first.end - first.start < second.meter.length && first.meter !== second.meter) {
-    first.meter = second.meter; // an upbeat that is written as a bar of its own meter
+    first.meter = second.meter; // an upbeat that is written as a bar with a meter of its own
   }
   const upbeat = second && first.end - first.start < first.meter.length;
-  let missing = 0; // what the bar before lacks
+  let missing = 0; // what the bar before is short of
   bars.forEach((bar, i) => {
     const length = bar.end - bar.start;
     const completes = i > 0 && length < bar.meter.length && length === missing;

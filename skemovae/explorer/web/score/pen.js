@@ -1,5 +1,5 @@
 /**
- * Drawing in staff spaces: y is 0 at the middle line of a staff and grows downwards.
+ * Drawing in staff spaces: y is 0 at the middle line of a staff and increases downward.
  */
 
 import { draw } from "./drawing.js";
@@ -7,16 +7,16 @@ import { GLYPHS, UNITS_A_SPACE } from "./glyphs.js";
 
 export class Pen {
   /**
-   * @param {number} space Pixels a staff space.
+   * @param {number} space Pixels per staff space.
    */
   constructor(space) {
     this.space = space;
-    this.top = Infinity; // how far the drawing reaches
+    this.top = Infinity; // how far up the drawing reaches
     this.bottom = -Infinity;
   }
 
   /**
-   * Let the drawing reach from one height to another.
+   * Extend the drawing to include two heights and what lies between them.
    *
    * @param {number} top
    * @param {number} bottom
@@ -60,7 +60,7 @@ export class Pen {
   }
 
   /**
-   * A straight line across.
+   * A horizontal line.
    *
    * @param {Element} parent
    * @param {number} x
@@ -71,7 +71,7 @@ export class Pen {
   line(parent, x, y, width, className) {
     const thickness = Math.max(1, Math.round(0.11 * this.space));
     const middle = y * this.space;
-    // In whole pixels all lines look alike, unless that would leave unlike spaces between them.
+    // Lines on whole pixels look alike; but they are not moved if that would make the spaces between them unequal.
     const top = Number.isInteger(2 * middle) ? Math.floor(middle) - Math.floor(thickness / 2) : middle - thickness / 2;
     const box = { x: this.pixels(x), y: Math.round(top * 100) / 100, width: this.pixels(width), height: thickness };
     draw(parent, "rect", { class: className, ...box, fill: "currentColor" });

@@ -1,5 +1,5 @@
 /**
- * Notes to what is written in each bar: values, ties, rests and triplets. Times are in ticks (see meter.js).
+ * From notes to what is written in each bar: values, ties, rests and triplets. Times are in ticks (see meter.js).
  */
 
 import { QUARTER, SHORTEST } from "./meter.js";
@@ -21,22 +21,25 @@ import { frameOf, split } from "./values.js";
 /**
  * @typedef {object} Written A note head with its stem, or a rest.
  * @property {number} start
- * @property {number} length How long it lasts; in a triplet two thirds of its value.
- * @property {number} base The value without the dot: 192 is a whole note.
+ * @property {number} length How long it lasts; in a triplet, two thirds of its value.
+ * @property {number} base The value without its dot: 192 is a whole note.
  * @property {number} dots
- * @property {number | null} note The note's place in the list, or null for a rest.
+ * @property {number | null} note The index of the note, or null for a rest.
  * @property {boolean} tiedFrom Whether a tie ends at it.
  * @property {boolean} tiedTo Whether a tie begins at it.
  * @property {Tuplet | null} tuplet
  * @property {boolean} wholeBar Whether it is the rest of an empty bar.
  */
 
-/** Ticks that a time may be off a grid for being on it, as a step need not be a whole number of ticks. */
+/**
+ * Ticks by which a time may miss a grid and still count as on it, because a step may not be a whole number of
+ * ticks.
+ */
 const EXACT = 0.6;
 
 /**
- * The grids that onsets of a beat may lie on, from the one that is read most easily: ticks, the error that is allowed,
- * and whether it is that of a triplet.
+ * The grids on which the onsets in a beat may lie, the easiest to read first: ticks, the allowed error, and whether it
+ * is the grid of a triplet.
  *
  * @type {[number, number, boolean][]}
  */
@@ -49,12 +52,12 @@ const GRIDS = [
 ];
 
 /**
- * Notes with times that can be written, and the triplets that this needs. Of notes that begin at once the highest is
- * kept, and a note ends where the next begins.
+ * Notes with times that can be written, and the triplets needed for this. If several notes begin together, the highest
+ * is kept. A note ends where the next begins.
  *
  * @param {Note[]} notes Times may be fractions of a tick.
  * @param {import("./meter.js").Bar[]} bars
- * @returns {{ notes: (Note & { source: number })[], tuplets: Tuplet[] }} `source` is the note's place in the list.
+ * @returns {{ notes: (Note & { source: number })[], tuplets: Tuplet[] }} `source` is the note's index in `notes`.
  */
 export function quantized(notes, bars) {
   const sorted = notes.map((note, source) => ({ ...note, source })).sort(
@@ -68,7 +71,7 @@ export function quantized(notes, bars) {
     const onset = snap(windows.find((window) => note.onset < window.end), note.onset);
     const before = kept[kept.length - 1];
     if (before && before.onset >= onset) {
-      // Too short to be written apart: a grace note gives way to the note that it leads to.
+      // Too short to be written separately: a grace note gives way to the note that it leads to.
       if (note.onset === notes[before.source].onset || note.length <= notes[before.source].length) continue;
       kept.pop();
     }
@@ -82,7 +85,7 @@ export function quantized(notes, bars) {
 }
 
 /**
- * @typedef {{ start: number, end: number, grid: number, triplet: boolean }} Window A beat and what its notes lie on.
+ * @typedef {{ start: number, end: number, grid: number, triplet: boolean }} Window A beat and the grid of its notes.
  */
 
 /**
@@ -109,7 +112,7 @@ function windowsOf(bar, notes) {
 }
 
 /**
- * The borders of the beats of a bar; beats longer than a quarter note that halve are cut into quarter notes.
+ * The borders of the beats of a bar. Beats longer than a quarter note are cut into quarter notes if they divide by two.
  *
  * @param {import("./meter.js").Bar} bar
  * @returns {number[]}
@@ -126,7 +129,7 @@ function linesOf({ start, end, offset, meter }) {
 }
 
 /**
- * Whether three quarter notes stand in the time of two, from a line to the one after the next.
+ * Whether three quarter notes are played in the time of two, from a beat line to the second one after it.
  *
  * @param {number} start
  * @param {number} middle
@@ -151,9 +154,9 @@ function isWideTriplet(start, middle, end, onsets, ends) {
  * @returns {{ grid: number, triplet: boolean }}
  */
 function gridOf(start, end, onsets, ends) {
-  // An onset at the end belongs to the next beat, but none of this beat may move to it.
+  // An onset at the end belongs to the next beat, but no onset of this beat may move there.
   const times = onsets.filter((time) => time >= start && time < end + 1).map((time) => time - start);
-  // The end of a note asks for a triplet only where it says so plainly: players let go of notes early.
+  // The end of a note suggests a triplet only if it is clear: players release notes early.
   for (const time of ends.filter((value) => value > start && value < end).map((value) => value - start)) {
     if (errorOf(time, QUARTER / 3) < EXACT && errorOf(time, QUARTER / 8) > 1) times.push(time);
   }
@@ -183,7 +186,7 @@ function errorOf(time, grid) {
 /**
  * @param {Window | undefined} window
  * @param {number} time
- * @returns {number} The time on the window's grid.
+ * @returns {number} The time, rounded to the window's grid.
  */
 function snap(window, time) {
   if (!window) return Math.round(time / SHORTEST) * SHORTEST;
@@ -194,7 +197,7 @@ function snap(window, time) {
 /**
  * What is written in each bar.
  *
- * @param {Note[]} notes As :func:`quantized` returns them.
+ * @param {Note[]} notes As returned by :func:`quantized`.
  * @param {Tuplet[]} tuplets
  * @param {import("./meter.js").Bar[]} bars
  * @returns {Written[][]}

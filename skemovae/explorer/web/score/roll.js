@@ -1,5 +1,5 @@
 /**
- * Piano rolls: time to the right, pitch upwards. Several melodies stand above one another on one scale of time.
+ * Piano rolls: time to the right, pitch upward. Several melodies are placed above one another on the same time scale.
  */
 
 import { draw, rounded } from "./drawing.js";
@@ -10,24 +10,24 @@ const RIGHT = 4;
 const NUMBERS = 16; // pixels for the bars' numbers, below
 const BETWEEN = 12; // pixels from one melody to the next
 const LABEL = 16; // pixels for a melody's name, above it
-const LEAST_RANGE = 14; // semitones that are shown at least
+const LEAST_RANGE = 14; // semitones, the smallest range that is shown
 const BLACK_KEYS = [1, 3, 6, 8, 10];
 
 /**
- * @typedef {object} Row What is drawn besides the melody itself.
+ * @typedef {object} Row How a melody is drawn.
  * @property {string} [label]
  * @property {(bar: number, start: number) => string | null} [colorOf] The color of a bar's notes (0 is the first bar,
- *   with the step where it begins), as in CSS, or null for that of the text.
+ *   with the step where it begins), as in CSS, or null for the color of the text.
  */
 
 /**
  * Return melodies as piano rolls.
  *
- * A note is a `rect` of class "note" with `data-row` (0 is the first melody), `data-note` (its place in the list),
+ * A note is a `rect` of class "note" with `data-row` (0 is the first melody), `data-note` (its index in the list),
  * `data-onset`, `data-length` and `data-pitch`; times are in steps of the first melody.
  *
- * @param {(import("./melody.js").Melody & Row)[]} melodies One or more. The bars are those of the first.
- * @param {{ width: number, height: number, label?: string }} options Pixels; the height is that of one melody.
+ * @param {(import("./melody.js").Melody & Row)[]} melodies One or more; the bars are those of the first.
+ * @param {{ width: number, height: number, label?: string }} options In pixels; the height is that of one melody.
  * @returns {SVGSVGElement}
  */
 export function drawRoll(melodies, { width, height, label = "Piano roll" }) {
@@ -40,7 +40,7 @@ export function drawRoll(melodies, { width, height, label = "Piano roll" }) {
   );
   const bars = barLines(melodies[0], Math.max(...ends));
   const end = bars[bars.length - 1].end;
-  const scale = (width - LEFT - RIGHT) / end; // pixels a step
+  const scale = (width - LEFT - RIGHT) / end; // pixels per step
   let y = 0;
   for (const [row, melody] of melodies.entries()) {
     if (row > 0) y += BETWEEN;
@@ -63,10 +63,10 @@ export function drawRoll(melodies, { width, height, label = "Piano roll" }) {
 }
 
 /**
- * Mark how far the music has come: the notes that sound have the class "sounding", and a line stands there.
+ * Mark how far the music has come: playing notes get the class "sounding", and a line shows the time.
  *
- * @param {SVGSVGElement} svg As :func:`drawRoll` returns it.
- * @param {number | null} step Null takes the mark away.
+ * @param {SVGSVGElement} svg As returned by :func:`drawRoll`.
+ * @param {number | null} step Null removes the mark.
  */
 export function markRoll(svg, step) {
   for (const note of /** @type {NodeListOf<SVGElement>} */ (svg.querySelectorAll(".note"))) {
@@ -79,10 +79,10 @@ export function markRoll(svg, step) {
 }
 
 /**
- * The step at a place of the picture, as for a click.
+ * The step at a position in the picture, for example of a click.
  *
- * @param {SVGSVGElement} svg As :func:`drawRoll` returns it.
- * @param {number} x Pixels from its left edge, in its own size.
+ * @param {SVGSVGElement} svg As returned by :func:`drawRoll`.
+ * @param {number} x Pixels from its left edge, at its own size.
  * @returns {number} 0 or more
  */
 export function stepAt(svg, x) {
@@ -96,7 +96,7 @@ export function stepAt(svg, x) {
  */
 function barLines({ resolution, timeSignatures = [], barlines = [] }, end) {
   const ticks = (/** @type {number} */ time) => inTicks(time, resolution);
-  // Bars are made of 32nd notes at least, so they begin at whole steps or at eighths of one.
+  // Bars are made of 32nd notes at the shortest, so they begin at whole steps or at eighths of a step.
   const steps = (/** @type {number} */ time) => Math.round((8 * time * resolution) / QUARTER) / 8;
   return barsOf(
     ticks(end),
@@ -109,7 +109,7 @@ function barLines({ resolution, timeSignatures = [], barlines = [] }, end) {
  * @param {Element} group
  * @param {import("./melody.js").Melody & Row} melody
  * @param {{ row: number, bars: { start: number, end: number }[], scale: number, width: number, height: number,
- *   share: number }} place `share` turns the melody's steps into those of the first.
+ *   share: number }} place `share` converts the melody's steps to those of the first.
  */
 function drawMelody(group, { notes, colorOf }, { row, bars, scale, width, height, share }) {
   const pitches = notes.map(({ pitch }) => pitch);
@@ -143,7 +143,7 @@ function drawMelody(group, { notes, colorOf }, { row, bars, scale, width, height
  * @param {Element} group
  * @param {number} low
  * @param {number} high
- * @param {number} size Pixels a semitone.
+ * @param {number} size Pixels per semitone.
  * @param {number} width
  */
 function drawKeys(group, low, high, size, width) {
@@ -154,7 +154,7 @@ function drawKeys(group, low, high, size, width) {
       const box = { class: "black", x: LEFT, y, width: width - LEFT - RIGHT, height: size };
       draw(group, "rect", { ...box, fill: "currentColor", "fill-opacity": 0.06 });
     } else if (pitch % 12 === 0 || (pitch % 12 === 7 && size > 5)) {
-      if (y - lastName < 11 || y + size / 2 < 6) continue; // names that touch, or are cut
+      if (y - lastName < 11 || y + size / 2 < 6) continue; // names that would touch or be cut off
       lastName = y;
       const line = { class: "octave", d: `M${LEFT} ${rounded(y + size)}H${width - RIGHT}`, stroke: "currentColor" };
       draw(group, "path", { ...line, "stroke-opacity": 0.15 });
@@ -171,7 +171,7 @@ function drawKeys(group, low, high, size, width) {
  * @param {number} y
  */
 function drawNumbers(svg, bars, scale, y) {
-  let free = -Infinity; // where the next number may stand
+  let free = -Infinity; // where the next number may begin
   for (const { start, number } of bars) {
     const x = LEFT + start * scale + 3;
     if (number === 0 || x < free) continue;

@@ -1,5 +1,5 @@
 /**
- * The signs of a bar as shapes: notes with stems and flags, rests, beams, ties and triplets.
+ * The symbols of a bar as shapes: notes with stems and flags, rests, beams, ties and triplets.
  */
 
 import { beamPieces, beamsOf } from "./beams.js";
@@ -19,7 +19,7 @@ const RESTS = new Map([
 const FLAGS = ["", "eighthFlag", "sixteenthFlag", "thirtySecondFlag", "sixtyFourthFlag"];
 
 /**
- * @typedef {object} Placed A sign with its place.
+ * @typedef {object} Placed A sign and its place.
  * @property {import("./melody.js").Sign} sign
  * @property {number} x
  * @property {number} position In the staff: 0 is the middle line.
@@ -28,7 +28,7 @@ const FLAGS = ["", "eighthFlag", "sixteenthFlag", "thirtySecondFlag", "sixtyFour
  */
 
 /**
- * The signs of a bar with their places, stems as beams want them.
+ * The signs of a bar with their places, and with stems that reach their beams.
  *
  * @param {import("./spacing.js").Measured} bar
  * @param {number[]} xs
@@ -58,7 +58,7 @@ export function placedSigns({ ready, beams }, xs, clef) {
 
 /**
  * @param {{ sign: import("./melody.js").Sign, x: number, up: boolean }} note
- * @returns {number} The middle of its stem.
+ * @returns {number} The x of the middle of its stem.
  */
 function stemPlace({ x, up, sign }) {
   return up ? x + headWidth(sign) - STEM_WIDTH / 2 : x + STEM_WIDTH / 2;
@@ -78,7 +78,7 @@ export function headWidth({ base }) {
  * @param {import("./pen.js").Pen} pen
  * @param {Element} parent
  * @param {Placed} note
- * @param {boolean} joined Whether a beam stands for its flag.
+ * @param {boolean} joined Whether it has a beam instead of a flag.
  * @param {{ [name: string]: string | number }} data Attributes of the note's element.
  */
 export function drawNote(pen, parent, note, joined, data) {
@@ -109,7 +109,7 @@ export function drawNote(pen, parent, note, joined, data) {
  * @param {import("./pen.js").Pen} pen
  * @param {Element} group
  * @param {number} alter
- * @param {number} x Of the head.
+ * @param {number} x Of the note head.
  * @param {number} y
  */
 function drawAccidental(pen, group, alter, x, y) {
@@ -121,7 +121,7 @@ function drawAccidental(pen, group, alter, x, y) {
 /**
  * @param {import("./pen.js").Pen} pen
  * @param {Element} group
- * @param {number} x What it stands behind.
+ * @param {number} x Of the head or rest before it.
  * @param {number} y
  */
 function drawDot(pen, group, x, y) {
@@ -188,11 +188,11 @@ export function drawTie(pen, parent, from, to, y, below) {
 }
 
 /**
- * Draw the number of a triplet, with a bracket unless a beam shows what it holds.
+ * Draw the number of a triplet, with a bracket unless a beam shows which notes it includes.
  *
  * @param {import("./pen.js").Pen} pen
  * @param {Element} parent
- * @param {Placed[]} signs What the triplet holds.
+ * @param {Placed[]} signs What the triplet includes.
  * @param {boolean} joined Whether one beam joins all of it.
  */
 export function drawTriplet(pen, parent, signs, joined) {

@@ -1,5 +1,5 @@
 /**
- * Where signs stand from left to right, and which bars share a system. Lengths are in staff spaces.
+ * Horizontal positions of symbols, and which bars share a system. Lengths are in staff spaces.
  */
 
 import { QUARTER } from "./meter.js";
@@ -7,11 +7,11 @@ import { beamsOf, beamGroups } from "./beams.js";
 import { keySteps } from "./spelling.js";
 
 const HEAD = 1.3;
-const DOT = 0.75; // with the space before it
+const DOT = 0.75; // including the space before it
 const FLAG = 0.95;
-const GAP = 0.4; // the least between two signs
+const GAP = 0.4; // minimum between two signs
 const BEFORE = 1; // from a bar line to what follows
-const AFTER = 0.55; // the least from the last sign to the bar line
+const AFTER = 0.55; // minimum from the last sign to the bar line
 const FINAL = 0.95; // how much wider the final bar line is
 export const CLEF = { gClef: 2.56, fClef: 2.66 };
 export const MARGIN = 0.5; // from the system's beginning to the clef
@@ -21,9 +21,9 @@ const RESTS = new Map([[192, 1.3], [96, 1.3], [48, 0.94], [24, 1.1], [12, 1.37],
 
 /**
  * @typedef {object} Column
- * @property {number} left How far the sign reaches to the left of its place.
- * @property {number} right How far it reaches to the right.
- * @property {number} spring The distance to the next place, where nothing presses.
+ * @property {number} left How far the sign extends to the left of its position.
+ * @property {number} right How far it extends to the right.
+ * @property {number} spring The distance to the next position if there is room.
  */
 
 /**
@@ -31,19 +31,19 @@ const RESTS = new Map([[192, 1.3], [96, 1.3], [48, 0.94], [24, 1.1], [12, 1.37],
  * @property {import("./melody.js").ReadyBar} ready
  * @property {Column[]} columns
  * @property {number[][]} beams
- * @property {{ from: number, to: number } | null} key What a change of key writes at its beginning: fifths.
+ * @property {{ from: number, to: number } | null} key The change of key at its beginning, in fifths.
  * @property {boolean} meter Whether the time signature is written at its beginning.
  */
 
 /**
  * @typedef {object} System
- * @property {number} first The first bar's place in the list.
- * @property {number} last The last bar's.
- * @property {number} stretch What the springs are multiplied by.
+ * @property {number} first The index of the first bar.
+ * @property {number} last The index of the last bar.
+ * @property {number} stretch The factor of the springs.
  */
 
 /**
- * Bars with the widths of what is in them.
+ * Bars with the widths of their contents.
  *
  * @param {import("./melody.js").ReadyBar[]} bars
  * @returns {Measured[]}
@@ -66,7 +66,7 @@ export function measured(bars) {
 
 /**
  * @param {import("./melody.js").Sign} sign
- * @param {boolean} joined Whether it has beams, not a flag.
+ * @param {boolean} joined Whether it has beams instead of a flag.
  * @returns {Column}
  */
 function columnOf(sign, joined) {
@@ -84,7 +84,7 @@ function columnOf(sign, joined) {
 /**
  * The width of a key signature, with the space after it.
  *
- * @param {{ from: number, to: number } | null} key Naturals are written only where no other accidental is.
+ * @param {{ from: number, to: number } | null} key Naturals are written only if there is no other accidental.
  * @returns {number}
  */
 export function keyWidth(key) {
@@ -104,7 +104,7 @@ export function meterWidth({ numerator, denominator }) {
 }
 
 /**
- * What stands before a system's first note: clef, key, time signature.
+ * The width of what stands before a system's first note: clef, key, time signature.
  *
  * @param {Measured} bar The system's first.
  * @param {import("./spelling.js").Clef} clef
@@ -117,7 +117,7 @@ export function headWidth({ ready, meter }, clef) {
 }
 
 /**
- * What stands after a system's last bar line: the key and the meter of the next system, if they are others.
+ * The width of what stands after a system's last bar line: the next system's key and meter, if they change.
  *
  * @param {Measured | undefined} next
  * @returns {number}
@@ -129,11 +129,11 @@ export function tailWidth(next) {
 }
 
 /**
- * The places of a bar's signs from its beginning, and its width.
+ * The positions of a bar's signs, relative to its beginning, and its width.
  *
  * @param {Measured} bar
  * @param {number} stretch
- * @param {boolean} atStart Whether it is the first of a system, where clef and key stand before it.
+ * @param {boolean} atStart Whether the bar is the first of a system, after clef and key.
  * @returns {{ places: number[], width: number, changes: number }} `changes` is where a change of key is written.
  */
 export function placesOf({ columns, key, meter, ready }, stretch, atStart) {
@@ -152,7 +152,7 @@ export function placesOf({ columns, key, meter, ready }, stretch, atStart) {
 }
 
 /**
- * Break bars into systems so that all are about equally dense.
+ * Break bars into systems so that all systems are about equally dense.
  *
  * @param {Measured[]} bars
  * @param {import("./spelling.js").Clef} clef
@@ -162,7 +162,7 @@ export function placesOf({ columns, key, meter, ready }, stretch, atStart) {
 export function systemsOf(bars, clef, width) {
   const widths = [0, 1].map((stretch) => bars.map((bar) => placesOf(bar, stretch, false).width));
   const starts = bars.map((bar) => placesOf(bar, 1, true).width);
-  const best = [{ cost: 0, from: 0 }]; // of the bars before each
+  const best = [{ cost: 0, from: 0 }]; // for the bars before each bar
   for (let end = 1; end <= bars.length; end += 1) {
     let [least, usual] = [0, 0];
     best[end] = { cost: Infinity, from: end - 1 };
@@ -185,7 +185,7 @@ export function systemsOf(bars, clef, width) {
 }
 
 /**
- * @param {number} ratio The room for each unit of usual width.
+ * @param {number} ratio The available width divided by the natural width.
  * @param {boolean} crowded Whether it does not fit at all.
  * @param {boolean} last Whether the system is the last one, which need not be full.
  * @returns {number}
@@ -193,7 +193,7 @@ export function systemsOf(bars, clef, width) {
 function badness(ratio, crowded, last) {
   if (crowded) return 1000;
   if (ratio < 1) return 8 * (1 / ratio - 1) ** 2 + 0.05;
-  if (last) return ratio > 2.5 ? 0.5 : 0.05; // no single bar on a line of its own, if it can be helped
+  if (last) return ratio > 2.5 ? 0.5 : 0.05; // avoids a single bar on a line of its own if possible
   return (ratio - 1) ** 2 + 0.05;
 }
 
@@ -202,7 +202,7 @@ function badness(ratio, crowded, last) {
  * @param {System} system
  * @param {import("./spelling.js").Clef} clef
  * @param {number} width
- * @returns {number} What fills the width; less for a last system that is short.
+ * @returns {number} The stretch that fills the width; less for a short last system.
  */
 function stretchOf(bars, { first, last }, clef, width) {
   const room = width - headWidth(bars[first], clef) - tailWidth(bars[last + 1]);

@@ -1,8 +1,8 @@
 /**
- * Pitches as notes on a staff: their names in a key, the accidentals of a bar, and the clef.
+ * Pitches as notes on a staff: their names in a key, the accidentals in a bar, and the clef.
  */
 
-/** The line of fifths from F on, as steps above C. */
+/** The line of fifths, beginning with F, as steps above C. */
 const FIFTHS = [3, 0, 4, 1, 5, 2, 6];
 const LETTERS = "CDEFGAB";
 
@@ -18,7 +18,7 @@ const LETTERS = "CDEFGAB";
  * @property {string} sign "gClef" or "fClef"
  * @property {number} line Where the sign stands, in staff positions: 0 is the middle line, 2 the line above.
  * @property {number} middle The middle line's note: 7 times its octave, plus its step.
- * @property {number} octave 1 where all sounds an octave higher than written in the usual clef, -1 an octave lower.
+ * @property {number} octave 1 if everything sounds an octave higher than written, -1 if an octave lower.
  */
 
 /** @type {Clef} */
@@ -27,7 +27,7 @@ const TREBLE = { sign: "gClef", line: -2, middle: 34, octave: 0 };
 const BASS = { sign: "fClef", line: 2, middle: 22, octave: 0 };
 const CLEFS = [
   { clef: TREBLE, cost: 0 },
-  { clef: BASS, cost: 1.2 }, // in ledger lines a note
+  { clef: BASS, cost: 1.2 }, // in ledger lines per note
   { clef: { ...TREBLE, middle: 41, octave: 1 }, cost: 2 },
   { clef: { ...BASS, middle: 15, octave: -1 }, cost: 2.4 },
 ];
@@ -46,11 +46,11 @@ export function fifthsOf({ fifths, root, mode }) {
 }
 
 /**
- * The scale that holds most of the notes, of several the one with the fewest sharps or flats: how notes are spelled
- * where no key is stated.
+ * The scale that holds most of the notes; in a tie, the one with the fewest sharps or flats. It determines how notes
+ * are spelled if no key is stated.
  *
  * @param {{ pitch: number }[]} notes
- * @returns {number} Its sharps; flats are negative.
+ * @returns {number} The number of its sharps; negative for flats.
  */
 export function guessFifths(notes) {
   const counts = Array(12).fill(0);
@@ -66,11 +66,11 @@ export function guessFifths(notes) {
 }
 
 /**
- * The name of a pitch in a key: that of the scale, else the one that is usual beside it (in C major C sharp, E flat,
- * F sharp, G sharp, B flat; in C minor D flat and F sharp). What leads up by a semitone is a sharp of major, what
- * leads down a flat.
+ * The name of a pitch in a key: the one in the scale, or else the usual one (in C major C sharp, E flat, F sharp,
+ * G sharp, B flat; in C minor D flat and F sharp). In major, a note that leads up by a semitone is
+ * spelled with a sharp, and one that leads down with a flat.
  *
- * @param {number} pitch MIDI's number.
+ * @param {number} pitch The MIDI number.
  * @param {number} fifths Of the key signature.
  * @param {string | null} mode "minor", or anything else for major.
  * @param {number | null} next The pitch that follows.
@@ -78,7 +78,7 @@ export function guessFifths(notes) {
  */
 export function spell(pitch, fifths, mode, next) {
   const lowest = fifths - (mode === "minor" ? 2 : 3);
-  let place = lowest + mod(pitch * 7 - lowest, 12); // on the line of fifths, C is 0
+  let place = lowest + mod(pitch * 7 - lowest, 12); // on the line of fifths, where C is 0
   const degree = place - fifths;
   if (mode !== "minor" && next !== null) {
     if (next === pitch - 1 && degree >= 7) place -= 12;
@@ -90,7 +90,7 @@ export function spell(pitch, fifths, mode, next) {
 }
 
 /**
- * What a key signature makes of a step.
+ * How a key signature alters a step.
  *
  * @param {number} step
  * @param {number} fifths
@@ -103,7 +103,7 @@ export function keyAlter(step, fifths) {
 }
 
 /**
- * The steps of a key signature's accidentals, in the order in which they are written.
+ * The steps of a key signature's accidentals, in the order of writing.
  *
  * @param {number} fifths
  * @returns {number[]}
@@ -113,8 +113,8 @@ export function keySteps(fifths) {
 }
 
 /**
- * The accidentals that are written in a bar: one that differs from the key signature, or from the one before it in the
- * bar on the same line or space. A tie carries one over a bar line, but does not tell the notes that follow.
+ * The accidentals that are written in a bar: those that differ from the key signature, or from the last one on the same
+ * line or space in the bar. A tie carries an accidental over a bar line, but not to the notes that follow.
  *
  * @param {{ name: Name, tiedFrom: boolean }[]} notes Of one bar.
  * @param {number} fifths
@@ -145,7 +145,7 @@ export function diatonic({ step, octave }) {
 }
 
 /**
- * The clef that needs the fewest ledger lines, treble if the difference is small.
+ * The clef that needs the fewest ledger lines; treble if the difference is small.
  *
  * @param {Name[]} names
  * @returns {Clef}
@@ -190,7 +190,7 @@ export function spokenKey(fifths, mode) {
 /**
  * @param {number} value
  * @param {number} modulus
- * @returns {number} 0 to below the modulus.
+ * @returns {number} From 0 up to, but not including, the modulus.
  */
 function mod(value, modulus) {
   return ((value % modulus) + modulus) % modulus;

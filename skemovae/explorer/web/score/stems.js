@@ -1,19 +1,19 @@
 /**
- * Stems and beams as geometry. Lengths are in staff spaces; y is 0 at the middle line and grows downwards. A staff
- * position is 0 at the middle line, 1 in the space above it.
+ * Stems and beams as geometry. Lengths are in staff spaces; y is 0 at the middle line and increases downward. A staff
+ * position is 0 at the middle line and 1 in the space above it.
  */
 
 import { beamsOf } from "./beams.js";
 
 const STEM = 3.5;
-/** The least length of a stem, by the number of beams. */
+/** The minimum length of a stem, by the number of beams. */
 const LEAST = [3.5, 2.9, 3.2, 3.75, 4.5];
-/** How much a beam rises or falls, by the staff positions from its first note to its last. */
+/** How much a beam rises or falls, by the number of staff positions from its first note to its last. */
 const SLANTS = [0, 0.25, 0.5, 0.75, 1, 1, 1.25, 1.25];
 const STEEPEST = 0.28;
 
 /**
- * Whether stems go up: the note that is farthest from the middle line decides, on it they go down.
+ * Whether stems go up. The note that is farthest from the middle line decides; if it is on the line, they go down.
  *
  * @param {number[]} positions
  * @returns {boolean}
@@ -25,7 +25,7 @@ export function stemsGoUp(positions) {
 }
 
 /**
- * Where the stem of a single note ends; that of a note far away reaches the middle line.
+ * Where the stem of a single note ends. The stem of a note far from the middle line reaches that line.
  *
  * @param {number} position
  * @param {boolean} up
@@ -43,7 +43,7 @@ export function stemEnd(position, up) {
  * @param {number[]} positions
  * @param {boolean} up
  * @param {{ base: number }[]} values
- * @returns {{ start: number, slope: number }} Its height at the first stem, and how it continues.
+ * @returns {{ start: number, slope: number }} Its height at the first stem, and its slope.
  */
 export function beamLine(xs, positions, up, values) {
   const last = positions.length - 1;
@@ -56,7 +56,7 @@ export function beamLine(xs, positions, up, values) {
   const slant = beyond ? 0 : Math.min(SLANTS[Math.min(Math.abs(rise), 7)], STEEPEST * width);
   const slope = width > 0 ? (-Math.sign(rise) * slant) / width : 0;
   const sign = up ? -1 : 1;
-  // The outermost height that any note asks for, as if the beam began there.
+  // The outermost height that any note requires, as if the beam began there.
   const wanted = positions.map((position, i) => {
     const least = LEAST[Math.min(beamsOf(values[i]), 4)];
     return -position / 2 + sign * least - slope * (xs[i] - xs[0]);

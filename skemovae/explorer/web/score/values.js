@@ -1,7 +1,7 @@
 /**
- * How a length of time is written: as one value, or as several that are tied, so that the beats stay readable.
+ * How a duration is written: as one value, or as several tied values, so that the beats stay readable.
  *
- * A frame is a bar, or a triplet, which is counted as a beat of three. Times in it are ticks from its beginning.
+ * A frame is a bar, or a triplet, which counts as a beat of three. Times in it are in ticks from its beginning.
  */
 
 import { SHORTEST, beatLines } from "./meter.js";
@@ -9,15 +9,15 @@ import { SHORTEST, beatLines } from "./meter.js";
 /**
  * @typedef {object} Frame
  * @property {number} length
- * @property {number[]} lines Where its beats begin, and the end of the last one.
- * @property {boolean} binary Whether it halves again and again, as 4/4 and 2/4 do.
+ * @property {number[]} lines Where its beats begin, and where the last one ends.
+ * @property {boolean} binary Whether it can be halved again and again, as 4/4 and 2/4 can.
  */
 
 /**
  * @typedef {object} Value
  * @property {number} start
  * @property {number} length
- * @property {number} base The length without the dot: 192 is a whole note.
+ * @property {number} base The length without its dot: 192 is a whole note.
  * @property {number} dots 0 or 1
  */
 
@@ -34,12 +34,12 @@ export function frameOf(meter) {
 }
 
 /**
- * The values that a span is written in, one after another.
+ * The values in which a span is written, one after another.
  *
  * @param {Frame} frame
  * @param {number} start
  * @param {number} end
- * @param {boolean} rest Rests show the beats more strictly than notes do, and have dots only for beats of three.
+ * @param {boolean} rest Rests show the beats more strictly than notes do, and are dotted only in beats of three.
  * @returns {Value[]}
  */
 export function split(frame, start, end, rest) {
@@ -70,7 +70,7 @@ function parts(frame, start, end, rest) {
 }
 
 /**
- * The single value of a span, or null where several are easier to read or needed.
+ * The single value for a span, or null if several are needed or are easier to read.
  *
  * @param {Frame} frame
  * @param {number} start
@@ -94,8 +94,9 @@ function fitting(frame, start, end, rest) {
 }
 
 /**
- * Whether a note lies well in halves of halves: within twice its value, beginning at a multiple of half of it. So a
- * quarter note may stand between two eighths, and a half note between two quarter notes, but no further off the beat.
+ * Whether a note fits into repeated halves: it lies within a span of twice its value, and begins at a multiple of half
+ * its value. So a quarter note may stand between two eighths, and a half note between two quarter notes, but notes may
+ * not be further off the beat.
  *
  * @param {number} start
  * @param {Value} value
@@ -132,8 +133,8 @@ function fitsTernary(start, value, unit, rest) {
 }
 
 /**
- * Whether a note may hide the beats within it. Beats of two: from a beat, or from its middle as far as a beat and a
- * half; beats of three: whole beats.
+ * Whether a note may hide the beats within it. With beats of two, it begins on a beat, or at the middle of one and
+ * lasts at most a beat and a half. With beats of three, it covers whole beats.
  *
  * @param {Frame} frame
  * @param {number} start
@@ -149,7 +150,7 @@ function fitsAcross({ lines }, start, end, beat) {
 }
 
 /**
- * Where a span is cut: the line within it that matters most, or null if there is none.
+ * Where a span is cut: the most important line within it, or null if there is none.
  *
  * @param {Frame} frame
  * @param {number} start
@@ -168,7 +169,7 @@ function cutOf({ length, lines, binary }, start, end) {
 }
 
 /**
- * The last line within a span that begins on a line, else the first.
+ * If the span begins on a line, the last line within it, or else the first.
  *
  * @param {number[]} lines
  * @param {number} start
@@ -182,7 +183,7 @@ function lineWithin(lines, start, end) {
 
 /**
  * @param {number} from
- * @param {number} length What is halved.
+ * @param {number} length The length that is halved.
  * @param {number} start
  * @param {number} end
  * @returns {number | null}
@@ -197,7 +198,7 @@ function strongest(from, length, start, end) {
 
 /**
  * @param {number} beat
- * @returns {boolean} Whether it has three parts: two parts never give a multiple of nine ticks.
+ * @returns {boolean} Whether it has three parts: two parts never make a multiple of nine ticks.
  */
 function isTernary(beat) {
   return beat % 9 === 0;
@@ -217,7 +218,7 @@ function valueOf(start, length) {
 }
 
 /**
- * The value for a span that is no sum of values.
+ * The value for a span whose length is not a sum of values.
  *
  * @param {number} start
  * @param {number} end

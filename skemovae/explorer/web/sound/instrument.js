@@ -1,14 +1,14 @@
 /**
- * The browser's own synthesizer: notes that begin at a time of the audio clock and end at one.
+ * The browser's synthesizer: notes that begin and end at times of the audio clock.
  */
 
 import { VIBRATO_DELAY, VIBRATO_RATE, frequencyOf, halfLifeOf, timbreOf } from "./timbres.js";
 
-const LOUDNESS = 0.32; // of one voice, so that several do not press the limiter
+const LOUDNESS = 0.32; // of one voice, so that several together do not drive the limiter hard
 const WET = 0.3;
 
 /**
- * @typedef {object} Voice A note that was begun.
+ * @typedef {object} Voice A note that has been started.
  * @property {number} start Seconds of the audio clock.
  * @property {number} end
  * @property {number} release Seconds.
@@ -39,7 +39,7 @@ export class Instrument {
   }
 
   /**
-   * @param {number} volume 0 to 1; the ear hears half of it as half.
+   * @param {number} volume 0 to 1; 0.5 sounds about half as loud.
    */
   setVolume(volume) {
     const now = this.context.currentTime;
@@ -83,7 +83,7 @@ export class Instrument {
   }
 
   /**
-   * Let a note end at another time than it was to end.
+   * Let a note end at another time than planned.
    *
    * @param {Voice} voice
    * @param {number} time Seconds of the audio clock, now or later.
@@ -97,7 +97,7 @@ export class Instrument {
   }
 
   /**
-   * End a note at once, or take it back if it has not begun.
+   * End a note at once, or cancel it if it has not begun.
    *
    * @param {Voice} voice
    * @param {number} now Seconds of the audio clock.
@@ -120,7 +120,7 @@ export class Instrument {
     const known = this.waves.get(harmonics);
     if (known) return known;
     const imaginary = Float32Array.from([0, ...harmonics]);
-    const settings = { disableNormalization: true }; // as the samples of synthesizer.js
+    const settings = { disableNormalization: true }; // like the samples of synthesizer.js
     const wave = this.context.createPeriodicWave(new Float32Array(imaginary.length), imaginary, settings);
     this.waves.set(harmonics, wave);
     return wave;
@@ -147,7 +147,7 @@ export class Instrument {
 }
 
 /**
- * The echo of a small room: noise that fades, different on the left and on the right.
+ * The reverberation of a small room: noise that fades, different on the left and the right.
  *
  * @param {AudioContext} context
  * @returns {AudioBuffer}
@@ -160,8 +160,8 @@ function roomResponse(context) {
     const samples = buffer.getChannelData(channel);
     let smooth = 0;
     for (let i = 0; i < samples.length; i += 1) {
-      state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // Numerical Recipes' generator
-      smooth += 0.35 * (state / 2 ** 31 - 1 - smooth); // walls swallow the high tones
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // the generator of Numerical Recipes
+      smooth += 0.35 * (state / 2 ** 31 - 1 - smooth); // walls absorb high frequencies
       samples[i] = smooth * Math.exp((-5 * i) / samples.length) * Math.min(1, i / (0.008 * rate));
     }
   }

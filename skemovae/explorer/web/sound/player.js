@@ -1,16 +1,16 @@
 /**
- * Plays melodies. Notes are handed to the browser's synthesizer a moment ahead, so that the music can change while it
- * plays: its notes, tempo, timbre and volume.
+ * Plays melodies. Notes are scheduled in the browser's synthesizer a moment ahead, so that the music can change while
+ * it plays: its notes, tempo, timbre and volume.
  */
 
 import { Instrument } from "./instrument.js";
 import { Timeline } from "./timeline.js";
 
-const AHEAD = 0.15; // seconds that are handed over ahead
-const AHEAD_HIDDEN = 1.6; // in a page that is not seen, where the browser looks once per second
-const EVERY = 25; // milliseconds between two looks
-const LEAD = 0.06; // seconds before the first note, which the device needs to wake up
-const LEAST = 0.12; // seconds that a note must still have to be begun in its middle, or must have sounded to give way
+const AHEAD = 0.15; // seconds that are scheduled ahead
+const AHEAD_HIDDEN = 1.6; // in a hidden page, whose timers run once per second
+const EVERY = 25; // milliseconds between two calls of `schedule`
+const LEAD = 0.06; // seconds before the first note, for the audio device to start
+const LEAST = 0.12; // seconds a note must still last to be started in its middle, or must have lasted to be cut short
 const GESTURES = ["pointerdown", "pointerup", "touchend", "keydown"];
 
 /**
@@ -50,27 +50,27 @@ export class Player {
     this.tune = null;
     /** @type {Instrument | null} */
     this.instrument = null;
-    /** @type {Timeline | null} None while the device wakes up. */
+    /** @type {Timeline | null} Null while the audio device starts. */
     this.timeline = null;
     /** @type {{ part: number, pitch: number, voice: import("./instrument.js").Voice }[]} */
-    this.sounding = []; // and what is to sound in a moment
-    this.reached = 0; // the step up to which notes are handed over
+    this.sounding = []; // and what is scheduled to sound in a moment
+    this.reached = 0; // the step up to which notes are scheduled
     this.paused = 0; // the step at which it was paused
-    this.calls = 0; // of play
+    this.calls = 0; // the number of calls of `play`
     this.timer = 0;
   }
 
-  /** @returns {boolean} Whether it plays, or waits for the device to wake up. */
+  /** @returns {boolean} Whether it plays, or waits for the audio device to start. */
   get playing() {
     return this.tune !== null;
   }
 
   /**
-   * Play a tune. Browsers allow it in answer to a click or a key; before the first one it begins with the first.
+   * Play a tune. Browsers allow sound only after a click or a key press; until then, playing waits.
    *
    * @param {Tune} tune
    * @param {number} [from] The step where it begins.
-   * @returns {Promise<boolean>} Whether it began, and was not stopped while the device woke up.
+   * @returns {Promise<boolean>} Whether it began, and was not stopped while the audio device started.
    */
   async play(tune, from = 0) {
     this.silence();
@@ -92,14 +92,14 @@ export class Player {
   }
 
   /**
-   * Continue with another tune from the current step. Its notes are heard at once, but not more than a few times per
-   * second.
+   * Continue with another tune from the current step. Its notes are heard at once, but it changes at most a few times
+   * per second.
    *
    * @param {Tune} tune
    */
   change(tune) {
     if (!this.tune) return;
-    const share = tune.resolution / this.tune.resolution; // a step may be another part of a quarter note
+    const share = tune.resolution / this.tune.resolution; // its steps may be other parts of a quarter note
     this.tune = tune;
     this.goOn((step) => {
       const moved = step * share;
@@ -107,7 +107,7 @@ export class Player {
     });
   }
 
-  /** Halt; :meth:`resume` continues. */
+  /** Pause; :meth:`resume` continues. */
   pause() {
     if (!this.tune) return;
     this.paused = this.position() ?? 0;
@@ -115,16 +115,16 @@ export class Player {
   }
 
   /**
-   * Go on where it was paused.
+   * Continue from where it was paused.
    *
    * @param {Tune} tune
-   * @returns {Promise<boolean>} As of :meth:`play`.
+   * @returns {Promise<boolean>} As for :meth:`play`.
    */
   resume(tune) {
     return this.play(tune, this.paused);
   }
 
-  /** Stop, to begin at the beginning next time. */
+  /** Stop, and start at the beginning next time. */
   stop() {
     const { playing } = this;
     this.paused = 0;
@@ -135,7 +135,7 @@ export class Player {
   /**
    * Where the music is.
    *
-   * @returns {number | null} The step that is heard, with its fraction, or null when nothing plays.
+   * @returns {number | null} The step that is heard, with its fraction, or null if nothing plays.
    */
   position() {
     if (!this.tune || !this.timeline || !this.instrument) return null;
@@ -154,7 +154,7 @@ export class Player {
   }
 
   /**
-   * @param {boolean} loop Whether it begins again at its end.
+   * @param {boolean} loop Whether to start again at the end.
    */
   setLoop(loop) {
     this.loop = loop;
@@ -162,7 +162,7 @@ export class Player {
   }
 
   /**
-   * @param {string} timbre That of the notes to come.
+   * @param {string} timbre The timbre of the notes to come.
    */
   setTimbre(timbre) {
     this.timbre = timbre;
@@ -182,7 +182,7 @@ export class Player {
     return 60 / this.qpm / (this.tune?.resolution ?? 1);
   }
 
-  /** End all that sounds. */
+  /** End everything that sounds. */
   silence() {
     window.clearInterval(this.timer);
     const now = this.instrument?.context.currentTime ?? 0;
@@ -193,7 +193,7 @@ export class Player {
   }
 
   /**
-   * Hand over again what is to come, as something about it has changed.
+   * Schedule the notes to come again, because something about them has changed.
    *
    * @param {(step: number) => number} [moved] Where the music continues, if at another step.
    */
@@ -212,7 +212,7 @@ export class Player {
   }
 
   /**
-   * Fit what sounds of a part to its notes: the end of it, or another pitch instead, or what should sound.
+   * Adapt the sounding notes of a part to its new notes: end them, replace their pitches, or begin what should sound.
    *
    * @param {Part} part
    * @param {number} index
@@ -222,7 +222,7 @@ export class Player {
     const timeline = /** @type {Timeline} */ (this.timeline);
     const held = part.notes.find(({ onset, length }) => onset < step && step < onset + length);
     const until = held ? timeline.timeOf(held.onset + held.length) : time;
-    let fits = false; // whether something sounds, and may continue
+    let fits = false; // whether a sounding note may continue
     for (const { voice, pitch } of this.sounding.filter((one) => one.part === index)) {
       const stays = held && (pitch === held.pitch || time - voice.start < LEAST);
       this.instrument?.end(voice, stays ? until : time);
@@ -231,13 +231,13 @@ export class Player {
     if (held && !fits && until - time > LEAST) this.sound(part, index, held, time, until);
   }
 
-  /** Hand over the notes of the next moment, and stop at the end. */
+  /** Schedule the notes of the next moment, and stop at the end. */
   schedule() {
     const { instrument, tune, timeline } = this;
     if (!instrument || !tune || !timeline) return;
     const now = instrument.context.currentTime;
     const late = now - timeline.timeOf(this.reached);
-    if (late > 0.1 && this.reached < tune.end) timeline.delay(late); // the page slept; nothing hurries after
+    if (late > 0.1 && this.reached < tune.end) timeline.delay(late); // the page was suspended; nothing is rushed
     const until = now + (document.hidden ? AHEAD_HIDDEN : AHEAD);
     while (timeline.timeOf(this.reached) < until) {
       const to = Math.min(timeline.stepOf(until), tune.end);
@@ -255,7 +255,7 @@ export class Player {
   }
 
   /**
-   * Hand over the notes that begin from one step to before another.
+   * Schedule the notes that begin from one step up to, but not including, another.
    *
    * @param {number} from
    * @param {number} to
@@ -286,7 +286,7 @@ export class Player {
 }
 
 /**
- * Wake the device up, which may need a click or a key.
+ * Start the audio device, which may need a click or a key press.
  *
  * @param {AudioContext} context
  * @returns {Promise<void>}

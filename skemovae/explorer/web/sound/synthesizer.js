@@ -1,5 +1,5 @@
 /**
- * Scores as samples: the mirror of skemovae/sound.py, with more timbres.
+ * Scores as samples. It mirrors skemovae/sound.py, with more timbres.
  */
 
 import { VIBRATO_DELAY, VIBRATO_RATE, frequencyOf, halfLifeOf, timbreOf } from "./timbres.js";
@@ -9,25 +9,25 @@ const DEFAULT_QPM = 120;
 const DEFAULT_VELOCITY = 64;
 const MAX_SAMPLES = 80_000_000; // half an hour at 44.1 kHz
 const MAX_SOUNDING = 10 * MAX_SAMPLES; // samples of all notes together
-const TABLE = 8192; // samples of a wave; between them a line is near enough (1e-5)
+const TABLE = 8192; // samples of a wave; linear interpolation between them is accurate enough (1e-5)
 
 /** @typedef {{ time: number, pitch: number, duration: number, velocity?: number | null }} Note In steps. */
 
 /**
- * @typedef {object} Sounding A score, as far as it sounds.
+ * @typedef {object} Sounding The parts of a score that matter for its sound.
  * @property {number} resolution Steps per quarter note.
  * @property {{ time: number, qpm: number }[]} [tempos]
  * @property {{ isDrum?: boolean, notes: Note[] }[]} tracks
  */
 
 /**
- * Return a score as sound: one channel, -0.9 to 0.9 at the loudest moment.
+ * Return a score as sound: one channel, with a peak of 0.9.
  *
  * With the timbre "mild" these are the samples of skemovae.synthesize to within 1e-3. The sound ends after the last
  * note's release.
  *
  * @param {Sounding} score Drums are left out.
- * @param {{ sampleRate?: number, timbre?: string, qpm?: number | null }} [options] `qpm` is a tempo instead of the
+ * @param {{ sampleRate?: number, timbre?: string, qpm?: number | null }} [options] `qpm` is a tempo that replaces the
  *   score's own.
  * @returns {Float32Array}
  * @throws {Error} If it would be longer than half an hour, or take too long to make.
@@ -52,10 +52,10 @@ export function synthesize(score, { sampleRate = 44_100, timbre = "mild", qpm = 
 }
 
 /**
- * When time steps are, under tempo marks.
+ * The times of steps in seconds, according to tempo marks.
  *
  * @param {Sounding} score
- * @param {number | null} [qpm] One tempo instead of the score's own.
+ * @param {number | null} [qpm] A tempo that replaces the score's own.
  * @returns {(time: number) => number} Steps to seconds.
  */
 export function clockOf({ resolution, tempos = [] }, qpm = null) {
@@ -63,7 +63,7 @@ export function clockOf({ resolution, tempos = [] }, qpm = null) {
   for (const tempo of qpm === null ? tempos : [{ time: 0, qpm }]) marks.set(Math.max(tempo.time, 0), tempo.qpm);
   let passed = 0;
   const spans = [...marks].sort((a, b) => a[0] - b[0]).map(([start, beats], i, all) => {
-    const rate = 60 / beats / resolution; // seconds a step
+    const rate = 60 / beats / resolution; // seconds per step
     const begin = passed;
     if (i + 1 < all.length) passed += (all[i + 1][0] - start) * rate;
     return { start, rate, begin };
@@ -75,11 +75,11 @@ export function clockOf({ resolution, tempos = [] }, qpm = null) {
 }
 
 /**
- * @param {Float32Array} sound To which the note is added.
+ * @param {Float32Array} sound The note is added to it.
  * @param {{ onset: number, end: number, pitch: number, velocity: number }} note
  * @param {import("./timbres.js").Timbre} timbre
  * @param {number} sampleRate
- * @param {Map<string, Float32Array>} tables Waves that were made before.
+ * @param {Map<string, Float32Array>} tables Cached waves.
  */
 function addNote(sound, { onset, end, pitch, velocity }, timbre, sampleRate, tables) {
   const first = Math.round(onset * sampleRate);
@@ -89,7 +89,7 @@ function addNote(sound, { onset, end, pitch, velocity }, timbre, sampleRate, tab
   for (const layer of timbre.layers) {
     const frequency = frequencyOf(pitch, layer.detune);
     const table = waveOf(layer.harmonics, frequency, sampleRate, tables);
-    const fading = 0.5 ** (1 / (halfLifeOf(timbre, layer, pitch) * sampleRate)); // a sample
+    const fading = 0.5 ** (1 / (halfLifeOf(timbre, layer, pitch) * sampleRate)); // per sample
     const attackEnd = timbre.attack * sampleRate;
     let decayed = 1;
     let phase = 0;
@@ -113,7 +113,7 @@ function addNote(sound, { onset, end, pitch, velocity }, timbre, sampleRate, tab
 /**
  * @param {number} vibrato Cents.
  * @param {number} time Seconds after the note's beginning.
- * @returns {number} What the frequency is multiplied by.
+ * @returns {number} The factor of the frequency.
  */
 function swing(vibrato, time) {
   if (!vibrato || time < VIBRATO_DELAY / 2) return 1;
@@ -122,7 +122,7 @@ function swing(vibrato, time) {
 }
 
 /**
- * One wave of harmonics, without those above half of the sample rate, and its first sample again.
+ * One wave of harmonics, without those above half of the sample rate. Its first sample is repeated at the end.
  *
  * @param {number[]} harmonics
  * @param {number} frequency

@@ -1,16 +1,16 @@
 /**
- * Timbres: what the synthesizer and the player make a note from.
+ * Timbres: what the synthesizer and the player make notes from.
  *
- * A note is the sum of layers; each is a wave of harmonics that rises in `attack` seconds, falls toward `sustain`,
- * half of the way in `halfLife` seconds, and fades out in `release` seconds after the note's end.
+ * A note is the sum of layers. Each layer is a wave of harmonics that rises in `attack` seconds, then falls toward
+ * `sustain` (half of the way in `halfLife` seconds), and fades out in `release` seconds after the note's end.
  */
 
 /**
  * @typedef {object} Layer
- * @property {number[]} harmonics The strength of each, from the fundamental on.
+ * @property {number[]} harmonics The strength of each harmonic, beginning with the fundamental.
  * @property {number} level
  * @property {number} detune Cents.
- * @property {number} sustain A share of the attack's level.
+ * @property {number} sustain As a share of the attack's level.
  * @property {number} halfLife Seconds.
  */
 
@@ -21,13 +21,13 @@
  * @property {number} attack Seconds.
  * @property {number} release Seconds.
  * @property {number} vibrato Cents up and down.
- * @property {boolean} rings Whether high notes fade sooner than low ones, as strings that were struck do.
+ * @property {boolean} rings Whether high notes fade sooner than low ones, like struck strings.
  * @property {Layer[]} layers
  */
 
-/** Swings per second. */
+/** Oscillations per second. */
 export const VIBRATO_RATE = 5.2;
-/** Seconds until the vibrato has its whole width; it begins half of them after the note. */
+/** Seconds until the vibrato has its full width; it begins half of them after the note does. */
 export const VIBRATO_DELAY = 0.6;
 
 /** @type {{ [name: string]: Timbre }} */
@@ -63,7 +63,7 @@ export const TIMBRES = {
       },
     ],
   },
-  // The tone of skemovae.synthesize.
+  // The tone of skemovae.synthesize
   mild: {
     label: "Organ", program: 19, attack: 0.012, release: 0.08, vibrato: 0, rings: false,
     layers: [{ harmonics: [1, 0.5, 0.25, 0.15, 0.08, 0.04], level: 1, detune: 0, sustain: 0.6, halfLife: 0.25 / 3 }],
@@ -71,7 +71,7 @@ export const TIMBRES = {
 };
 
 /**
- * The timbre of a name, or the piano.
+ * The timbre with a name, or the piano.
  *
  * @param {string} name
  * @returns {Timbre}
@@ -81,7 +81,7 @@ export function timbreOf(name) {
 }
 
 /**
- * The seconds in which a layer of a note falls half of its way.
+ * The seconds in which a layer of a note falls half of the way to `sustain`.
  *
  * @param {Timbre} timbre
  * @param {Layer} layer
@@ -93,9 +93,9 @@ export function halfLifeOf({ rings }, { halfLife }, pitch) {
 }
 
 /**
- * The frequency of a pitch, tuned equally to A4 = 440 Hz.
+ * The frequency of a pitch in equal temperament, with A4 = 440 Hz.
  *
- * @param {number} pitch MIDI's number.
+ * @param {number} pitch The MIDI number.
  * @param {number} [cents]
  * @returns {number} Hz
  */

@@ -11,17 +11,17 @@ export class Timeline {
    */
   constructor(start, secondsAStep) {
     this.secondsAStep = secondsAStep;
-    this.moments = [start]; // each counts until the next: the turns of a loop
+    this.moments = [start]; // each is valid until the next: the passes of a loop
   }
 
-  /** @returns {Moment} The beginning of the turn that begins last. */
+  /** @returns {Moment} The beginning of the latest pass. */
   get last() {
     return this.moments[this.moments.length - 1];
   }
 
   /**
    * @param {number} time
-   * @returns {Moment} What is heard at a time; the beginning, if it is still to come.
+   * @returns {Moment} The moment that applies at a time; the beginning, if that is still to come.
    */
   at(time) {
     const moment = this.moments.findLast((one) => one.time <= time);
@@ -31,7 +31,7 @@ export class Timeline {
 
   /**
    * @param {number} step
-   * @returns {number} When it is heard in the turn that begins last.
+   * @returns {number} When the step is heard in the latest pass.
    */
   timeOf(step) {
     return this.last.time + (step - this.last.step) * this.secondsAStep;
@@ -39,14 +39,14 @@ export class Timeline {
 
   /**
    * @param {number} time
-   * @returns {number} The step that is reached in the turn that begins last.
+   * @returns {number} The step that is reached in the latest pass.
    */
   stepOf(time) {
     return this.last.step + (time - this.last.time) / this.secondsAStep;
   }
 
   /**
-   * Begin at step 0 again, when a step is reached.
+   * Begin at step 0 again when a step is reached.
    *
    * @param {number} end
    */
@@ -55,7 +55,7 @@ export class Timeline {
   }
 
   /**
-   * @param {number} seconds By which all is later.
+   * @param {number} seconds By which everything is delayed.
    */
   delay(seconds) {
     this.moments = this.moments.map(({ time, step }) => ({ time: time + seconds, step }));

@@ -3,7 +3,7 @@
  */
 
 /**
- * Return samples as a WAV file of 16 bits and one channel, as skemovae.to_wav writes it.
+ * Return samples as a 16-bit WAV file with one channel, as skemovae.to_wav writes it.
  *
  * @param {Float32Array} samples -1 to 1.
  * @param {number} sampleRate Samples per second.
@@ -19,12 +19,12 @@ export function wavOf(samples, sampleRate) {
   view.setUint32(4, 36 + size, true);
   name(8, "WAVEfmt ");
   view.setUint32(16, 16, true); // bytes of the format
-  view.setUint16(20, 1, true); // plain samples
+  view.setUint16(20, 1, true); // uncompressed samples
   view.setUint16(22, 1, true); // channels
   view.setUint32(24, sampleRate, true);
   view.setUint32(28, 2 * sampleRate, true); // bytes per second
-  view.setUint16(32, 2, true); // bytes a sample
-  view.setUint16(34, 16, true); // bits a sample
+  view.setUint16(32, 2, true); // bytes per sample
+  view.setUint16(34, 16, true); // bits per sample
   name(36, "data");
   view.setUint32(40, size, true);
   samples.forEach((sample, i) => {
@@ -35,7 +35,7 @@ export function wavOf(samples, sampleRate) {
 
 /**
  * @param {number} value
- * @returns {number} The nearest integer, of two the even one, as numpy rounds.
+ * @returns {number} The nearest integer; of two equally near, the even one, as NumPy rounds.
  */
 function roundHalfEven(value) {
   const below = Math.floor(value);

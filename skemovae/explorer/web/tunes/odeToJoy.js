@@ -1,5 +1,5 @@
 /**
- * The tune to try without a file: Beethoven's Ode to Joy (1824), sixteen bars in D major.
+ * A tune to try without a file: Beethoven's Ode to Joy (1824), sixteen bars in D major.
  */
 
 const RESOLUTION = 4;

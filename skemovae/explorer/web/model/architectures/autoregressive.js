@@ -1,6 +1,6 @@
 /**
- * A GRU that writes symbol after symbol and reads the latent point at every step: a network that makes melodies. The
- * mirror of `skemovae/nn/architectures/_autoregressive.py`.
+ * A GRU that writes one symbol after another and reads the latent point at every step: a network that makes melodies.
+ * It mirrors `skemovae/nn/architectures/_autoregressive.py`.
  */
 
 import { Kernel, beside, multiply, tanh } from "../../numbers/arrays.js";
@@ -9,9 +9,9 @@ import { BeatsEncoder, EMBEDDING } from "./beats.js";
 import { History, makeTables } from "./history.js";
 import { gruStep } from "./recurrence.js";
 
-const READ_IN = 32; // numbers of the latent point, read in
-const POSITION = 12; // numbers for the place in the row
-const NO_HOLD = -100; // added to the logit of a hold at the first step, where nothing sounds that could be held
+const READ_IN = 32; // width of the embedding of the latent point
+const POSITION = 12; // width of the embedding of the position in the row
+const NO_HOLD = -100; // added to the logit of a hold at the first step, where there is nothing to hold
 
 /** @typedef {import("./base.js").Network} Network */
 
@@ -34,7 +34,7 @@ export class AutoregressiveArchitecture {
   }
 
   /**
-   * Mean and logarithm of the variance of the latent points.
+   * Mean and log variance of the latent points.
    *
    * @param {Int32Array} symbols of shape (n, nSteps)
    * @param {Float32Array | null} label
@@ -45,7 +45,7 @@ export class AutoregressiveArchitecture {
   }
 
   /**
-   * The logits of every step of rows that are known.
+   * The logits of every step of given rows.
    *
    * @param {Float32Array} latent of shape (n, nComponents)
    * @param {Float32Array | null} label
@@ -87,11 +87,11 @@ export class AutoregressiveArchitecture {
 }
 
 /**
- * Weights in the form in which a step is a few rows of a table and two products.
+ * Weights rearranged so that a step takes a few rows of a table and two products.
  *
- * `rows` has, one below the other, the tables of embeddings, multiplied by what reads them: the kernel of the GRU and,
- * beside it, that of the softmax; `offsets` says where each table begins. `point` reads the latent point in the same
- * way, and `bias` is the bias of both.
+ * `rows` holds the embedding tables, one below the other, each multiplied by what reads it: the kernel of the GRU and,
+ * to its right, that of the softmax. `offsets` says where each table begins. `point` does the same for the latent
+ * point, and `bias` is the bias of both.
  */
 class Tables {
   /**
@@ -141,7 +141,7 @@ class Tables {
 class Writing {
   /**
    * @param {Tables} tables
-   * @param {Float32Array} ofPoint of shape (n, tables.width), what the latent point adds at every step
+   * @param {Float32Array} ofPoint of shape (n, tables.width), what the latent point contributes at every step
    * @param {Float32Array} state of shape (n, units)
    * @param {History} history
    */
@@ -150,7 +150,7 @@ class Writing {
     this.ofPoint = ofPoint;
     this.state = state;
     this.history = history;
-    this.both = new Float32Array(ofPoint.length); // what the GRU and the softmax read beside the state
+    this.both = new Float32Array(ofPoint.length); // the inputs of the GRU and the softmax, except for the state
     this.room = new Float32Array(3 * state.length);
     this.logits = new Float32Array(history.nRows * tables.symbols.nOutputs);
   }
@@ -158,7 +158,7 @@ class Writing {
   /**
    * The logits of the next step.
    *
-   * @param {Int32Array | null} previous of shape (n), the symbols that were chosen at the step before
+   * @param {Int32Array | null} previous of shape (n), the symbols that were chosen at the previous step
    * @param {number} step
    * @returns {Float32Array} of shape (n, nSymbols), which the next step overwrites
    */
@@ -180,7 +180,7 @@ class Writing {
   }
 
   /**
-   * Sums what a step reads: the point, the place, the embeddings of the history.
+   * Sum what a step reads: the point, the position, and the embeddings of the history.
    *
    * @param {number} step
    */

@@ -1,5 +1,5 @@
 /**
- * What an architecture is: its encoder and its decoder, made once of a model's weights. The mirror of
+ * What an architecture is: its encoder and its decoder, built once from a model's weights. It mirrors
  * `skemovae/nn/architectures/_base.py`.
  */
 
@@ -8,27 +8,27 @@ import { Kernel, multiply } from "../../numbers/arrays.js";
 /**
  * @typedef {import("../../numbers/unpack.js").NamedArrays} NamedArrays
  *
- * @typedef {object} Sizes what a network's weights depend on beside its architecture
+ * @typedef {object} Sizes what the shapes of a network's weights depend on, apart from its architecture
  * @property {number} nSteps
  * @property {number} nSymbols
  * @property {number} nComponents
  *
  * @typedef {Float32Array} Matrix row after row
- * @typedef {Matrix | null} Given null where the half is given none
+ * @typedef {Matrix | null} Given null if this half of the network gets none
  *
- * @typedef {{ mean: Matrix, logVariance: Matrix | null }} Posterior of shape (n, nComponents); the logarithm of the
- * variance is null where the page does not hold its weights
+ * @typedef {{ mean: Matrix, logVariance: Matrix | null }} Posterior of shape (n, nComponents); the log variance is
+ * null if the page does not hold its weights
  *
- * @typedef {object} Network symbols are places in the vocabulary, of shape (n, nSteps); labels are one-hot
- * @property {boolean} oneShot whether all steps are decoded at once; else it has `start`
+ * @typedef {object} Network symbols are indices into the vocabulary, of shape (n, nSteps); labels are one-hot
+ * @property {boolean} oneShot whether all steps are decoded at once; if not, the network has `start`
  * @property {(symbols: Int32Array, label: Given) => Posterior} encode
  * @property {(latent: Matrix, label: Given, context: Given, symbols: Int32Array | null) => Matrix} decode the logits,
  *   of shape (n, nSteps, nSymbols)
- * @property {(latent: Matrix, label: Given, context: Given) => Writing} [start] rows that are empty
+ * @property {(latent: Matrix, label: Given, context: Given) => Writing} [start] begins empty rows
  *
  * @typedef {object} Writing rows that are being written
  * @property {(previous: Int32Array | null, step: number) => Matrix} step the logits of the next step, of shape
- *   (n, nSymbols), which the step after overwrites; `previous` are the symbols that were chosen at the step before
+ *   (n, nSymbols), in an array that the following step overwrites; `previous` holds the symbols chosen at the last step
  */
 
 /** A dense layer. */
@@ -40,12 +40,12 @@ export class Dense {
   constructor(weights, name) {
     const { shape, values } = weights[`${name}/kernel`];
     const nOutputs = shape[shape.length - 1];
-    this.kernel = new Kernel(values, values.length / nOutputs, nOutputs); // a convolution's reads patches
+    this.kernel = new Kernel(values, values.length / nOutputs, nOutputs); // a convolution's kernel reads patches
     this.bias = valuesOf(weights, `${name}/bias`);
   }
 
   /**
-   * What the layer makes of rows.
+   * The layer's output for rows.
    *
    * @param {Float32Array} x of shape (n, inputs)
    * @returns {Float32Array} of shape (n, outputs)
@@ -64,7 +64,7 @@ export class PosteriorLayers {
   }
 
   /**
-   * Mean and logarithm of the variance.
+   * Mean and log variance.
    *
    * @param {Float32Array} hidden of shape (n, units)
    * @returns {Posterior}
@@ -75,7 +75,7 @@ export class PosteriorLayers {
 }
 
 /**
- * The numbers of a weight.
+ * The values of a weight.
  *
  * @param {NamedArrays} weights
  * @param {string} name

@@ -1,13 +1,13 @@
 /**
- * Convolutions over beats in both halves, all steps decoded at once: a network that gives a melody back. The mirror of
- * `skemovae/nn/architectures/_beat.py`.
+ * Convolutions over beats in both halves, with all steps decoded at once: a network that reconstructs melodies. It
+ * mirrors `skemovae/nn/architectures/_beat.py`.
  */
 
 import { add, beside, relu, tanh } from "../../numbers/arrays.js";
 import { Dense } from "./base.js";
 import { BEAT, BeatsEncoder, convolve, nBeats } from "./beats.js";
 
-const STEP_SCALE = 2; // times tanh
+const STEP_SCALE = 2; // the steps are this many times a tanh
 
 /** @typedef {import("./base.js").Network} Network */
 
@@ -30,7 +30,7 @@ export class BeatArchitecture {
   }
 
   /**
-   * Mean and logarithm of the variance of the latent points.
+   * Mean and log variance of the latent points.
    *
    * @param {Int32Array} symbols of shape (n, nSteps)
    * @param {Float32Array | null} label
@@ -58,7 +58,7 @@ export class BeatArchitecture {
   }
 
   /**
-   * The steps that belong to the rows.
+   * The steps without those that only pad the rows.
    *
    * @param {Float32Array} steps of shape (n, length, channels)
    * @param {number} nRows

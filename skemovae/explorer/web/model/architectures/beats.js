@@ -1,5 +1,5 @@
 /**
- * What the networks over beats share: the encoder, and a convolution over neighboring beats. The mirror of
+ * What the networks over beats share: the encoder, and a convolution over neighboring beats. It mirrors
  * `skemovae/nn/architectures/_beats.py`.
  */
 
@@ -7,11 +7,11 @@ import { add, beside, relu, takeRows } from "../../numbers/arrays.js";
 import { Dense, PosteriorLayers, valuesOf } from "./base.js";
 
 export const BEAT = 4; // steps
-export const EMBEDDING = 32; // numbers for a symbol
+export const EMBEDDING = 32; // width of a symbol's embedding
 const [MIN_LOG_VARIANCE, MAX_LOG_VARIANCE] = [-8, 4];
 
 /**
- * The number of beats that hold a row.
+ * The number of beats that a row takes.
  *
  * @param {import("./base.js").Sizes} sizes
  * @returns {number}
@@ -36,7 +36,7 @@ export class BeatsEncoder {
   }
 
   /**
-   * Mean and logarithm of the variance of the latent points.
+   * Mean and log variance of the latent points.
    *
    * @param {Int32Array} symbols of shape (n, nSteps)
    * @param {Float32Array | null} label
@@ -55,7 +55,7 @@ export class BeatsEncoder {
   }
 
   /**
-   * Rows filled up to whole beats with the padding symbol.
+   * Rows padded to whole beats with the padding symbol.
    *
    * @param {Int32Array} symbols
    * @param {number} nRows
@@ -74,11 +74,11 @@ export class BeatsEncoder {
 }
 
 /**
- * A convolution over three beats with zeros beyond the row.
+ * A convolution over three beats, with zeros beyond the ends of the row.
  *
  * @param {Float32Array} x of shape (n, count, channels)
- * @param {Dense} layer that reads the beat before, the beat itself and the next
- * @param {number} count of beats in a row
+ * @param {Dense} layer reads the previous beat, the beat itself and the next one
+ * @param {number} count beats in a row
  * @returns {Float32Array} of shape (n, count, filters)
  */
 export function convolve(x, layer, count) {

@@ -1,6 +1,5 @@
 /**
- * Convolutions over the row as a picture, steps by symbols. The mirror of
- * `skemovae/nn/architectures/_convolutional.py`.
+ * Convolutions over a row as an image of steps by symbols. It mirrors `skemovae/nn/architectures/_convolutional.py`.
  */
 
 import { Kernel, addToRows, beside, leakyRelu, relu } from "../../numbers/arrays.js";
@@ -28,8 +27,8 @@ export class ConvolutionalArchitecture {
     this.oneShot = true;
     this.sizes = sizes;
     this.square = options.kernels === "square";
-    this.channels = options.filters[1]; // of the picture that the decoder begins with
-    this.height = BEAT * Math.ceil(sizes.nSteps / BEAT); // of the picture that the encoder sees
+    this.channels = options.filters[1]; // of the image that the decoder begins with
+    this.height = BEAT * Math.ceil(sizes.nSteps / BEAT); // of the image that the encoder reads
     const width = this.square ? 4 : OCTAVE;
     this.width = width * Math.ceil(sizes.nSymbols / width);
     this.label = "encoder/label/kernel" in weights ? new Dense(weights, "encoder/label") : null;
@@ -44,7 +43,7 @@ export class ConvolutionalArchitecture {
   }
 
   /**
-   * Mean and logarithm of the variance of the latent points.
+   * Mean and log variance of the latent points.
    *
    * @param {Int32Array} symbols of shape (n, nSteps)
    * @param {Float32Array | null} label
@@ -109,7 +108,7 @@ export class ConvolutionalArchitecture {
   }
 
   /**
-   * The pictures of rows: a channel of one-hot symbols and, if the encoder is conditioned, one of the class.
+   * Rows as images: a channel with the one-hot symbols and, if the encoder is conditioned, a channel with the class.
    *
    * @param {Int32Array} symbols
    * @param {Float32Array | null} label

@@ -1,5 +1,5 @@
 /**
- * Dense layers over the whole row at once: the simplest network. The mirror of `skemovae/nn/architectures/_dense.py`.
+ * Dense layers over the whole row at once: the simplest network. It mirrors `skemovae/nn/architectures/_dense.py`.
  */
 
 import { beside, oneHot, relu } from "../../numbers/arrays.js";
@@ -26,7 +26,7 @@ export class DenseArchitecture {
   }
 
   /**
-   * Mean and logarithm of the variance of the latent points.
+   * Mean and log variance of the latent points.
    *
    * @param {Int32Array} symbols of shape (n, nSteps)
    * @param {Float32Array | null} label

@@ -1,13 +1,13 @@
 /**
- * The paper's network: a GRU reads the row, another writes it from the latent point, the same at every step. The mirror
- * of `skemovae/nn/architectures/_gru.py`.
+ * The paper's network: one GRU reads the row, and another writes it from the latent point, which is its input at every
+ * step. It mirrors `skemovae/nn/architectures/_gru.py`.
  */
 
 import { Kernel, add, beside, multiply, relu, takeRows } from "../../numbers/arrays.js";
 import { Dense, PosteriorLayers, valuesOf } from "./base.js";
 import { gruStep } from "./recurrence.js";
 
-const LABEL_CHANNELS = 4; // width of the label's place beside each one-hot symbol
+const LABEL_CHANNELS = 4; // width of the label beside each one-hot symbol
 
 /** @typedef {import("./base.js").Network} Network */
 
@@ -35,7 +35,7 @@ export class GRUArchitecture {
   }
 
   /**
-   * Mean and logarithm of the variance of the latent points.
+   * Mean and log variance of the latent points.
    *
    * @param {Int32Array} symbols of shape (n, nSteps)
    * @param {Float32Array | null} label
@@ -95,7 +95,7 @@ class Recurrence {
     this.nGates = 3 * units;
     this.input = valuesOf(weights, `${name}/kernel`);
     this.kernel = new Kernel(valuesOf(weights, `${name}/recurrent_kernel`), units, this.nGates);
-    const bias = valuesOf(weights, `${name}/bias`); // of the input, then of the recurrence
+    const bias = valuesOf(weights, `${name}/bias`); // first that of the input, then that of the recurrence
     this.bias = bias.slice(0, this.nGates);
     for (let gate = 0; gate < 2 * units; gate += 1) this.bias[gate] += bias[this.nGates + gate];
     this.candidateBias = bias.slice(this.nGates + 2 * units);
@@ -111,7 +111,7 @@ class Recurrence {
   }
 
   /**
-   * The input times the kernel with the biases, in place.
+   * The product of input and kernel, with the biases added in place.
    *
    * @param {Float32Array} projected of shape (n, nGates)
    * @returns {Float32Array} the same
@@ -125,8 +125,8 @@ class Recurrence {
    * Rows whose state is zero.
    *
    * @param {number} nRows
-   * @returns {{ state: Float32Array, step: (projected: Float32Array) => void }} `step` brings the state, of shape
-   *   (n, units), to the next step
+   * @returns {{ state: Float32Array, step: (projected: Float32Array) => void }} `step` advances the state, of shape
+   *   (n, units), by one step
    */
   start(nRows) {
     const state = new Float32Array(nRows * this.units);

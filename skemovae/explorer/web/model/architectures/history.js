@@ -1,5 +1,5 @@
 /**
- * What the autoregressive network reads of the symbols before a step, beside the last one. The mirror of
+ * What a step of the autoregressive network reads of the earlier symbols, apart from the last one. It mirrors
  * `skemovae/nn/architectures/_history.py`.
  */
 
@@ -8,14 +8,14 @@ import { valuesOf } from "./base.js";
 
 const BARS = [16, 32, 48]; // steps ago
 const N_PITCHES = 2;
-const MAX_HELD = 15; // more steps count as so many
+const MAX_HELD = 15; // a symbol held for longer counts as held for this many steps
 
 /** The symbols of some rows so far, and what a step reads of them. */
 export class History {
   /**
    * @param {import("./base.js").Sizes} sizes
    * @param {number} nRows
-   * @param {boolean} melodic whether the last two symbols are a rest and a hold, and all others pitches
+   * @param {boolean} melodic whether the last two symbols are a rest and a hold, and all others are pitches
    */
   constructor(sizes, nRows, melodic) {
     this.nSymbols = sizes.nSymbols;
@@ -30,7 +30,7 @@ export class History {
   }
 
   /**
-   * Goes on by a step.
+   * Add a step.
    *
    * @param {Int32Array} symbols of shape (n)
    */
@@ -47,12 +47,12 @@ export class History {
   }
 
   /**
-   * The last symbol, those of the bars, the pitches and the steps held.
+   * The last symbol, those one or more bars ago, the last pitches, and the number of steps held.
    *
    * @returns {Int32Array} of shape (n, width)
    */
   indices() {
-    const index = new Int32Array(this.nRows * this.width).fill(this.nSymbols); // nothing before the row
+    const index = new Int32Array(this.nRows * this.width).fill(this.nSymbols); // before the row
     const fill = (/** @type {number} */ column, /** @type {Int32Array} */ values) => {
       for (let row = 0; row < this.nRows; row += 1) index[row * this.width + column] = values[row];
     };
@@ -65,10 +65,10 @@ export class History {
 }
 
 /**
- * The products of the embeddings with the rows of a kernel that read them, in the order of `indices`.
+ * The embeddings multiplied by the rows of a kernel that read them, in the order of `indices`.
  *
  * @param {import("./base.js").NamedArrays} weights
- * @param {Float32Array} kernel of shape (width of all embeddings together, nOutputs)
+ * @param {Float32Array} kernel of shape (total width of all embeddings, nOutputs)
  * @param {number} nOutputs
  * @param {boolean} melodic
  * @returns {Float32Array[]} of shape (rows of the table, nOutputs)

@@ -1,19 +1,19 @@
 /**
- * A step of a GRU; equations as in `skemovae/nn/gru.py`.
+ * A step of a GRU, with the equations of `skemovae/nn/gru.py`.
  */
 
 import { multiply } from "../../numbers/arrays.js";
 
 /**
- * Brings the states of a GRU to the next step, in place.
+ * Advance the states of a GRU by one step, in place.
  *
- * @param {Float32Array} projected of shape (n, stride), whose first 3 * units columns are the input times the kernel,
- *   with the biases of the input and, in both gates, of the recurrence
+ * @param {Float32Array} projected of shape (n, stride). Its first 3 * units columns are the product of input and
+ *   kernel, with the biases of the input added and, for both gates, those of the recurrence
  * @param {number} stride
  * @param {import("../../numbers/arrays.js").Kernel} recurrentKernel of shape (units, 3 * units)
  * @param {Float32Array} candidateBias of shape (units), of the recurrence
  * @param {Float32Array} state of shape (n, units)
- * @param {Float32Array} room of shape (n, 3 * units), for the product of the state
+ * @param {Float32Array} room of shape (n, 3 * units), scratch space for the product of the state
  */
 export function gruStep(projected, stride, recurrentKernel, candidateBias, state, room) {
   const units = candidateBias.length;

@@ -1,5 +1,5 @@
 /**
- * The architectures by name, as `skemovae/nn/architectures/_registry.py` has them.
+ * The architectures by name, as in `skemovae/nn/architectures/_registry.py`.
  */
 
 import { AutoregressiveArchitecture } from "./autoregressive.js";
@@ -18,9 +18,9 @@ const REGISTERED = {
 };
 
 /**
- * The network of a name.
+ * The network with a name.
  *
- * @param {{ name: string, options: object }} architecture its options by their names in Python
+ * @param {{ name: string, options: object }} architecture the options have the names that they have in Python
  * @param {import("./base.js").Sizes} sizes
  * @param {import("./base.js").NamedArrays} weights
  * @returns {import("./base.js").Network}
