@@ -1,16 +1,16 @@
 """The command line: ``skemovae VERB``, or ``python -m skemovae VERB``.
 
-It is thin and only calls the package. Each verb has a file with its options and what it does, which prints for people
-and returns what ``--json`` prints for scripts.
+It is a thin layer that only calls the package. Each verb has a file with its options and a function that runs it. This
+function prints for people, and returns what ``--json`` prints for scripts.
 
 =============  ==================================================================
-_main.py       the verbs, one line for each error, exit codes, ``--json``
+_main.py       the verbs, errors on one line, exit codes, ``--json``
 _options.py    the parser, and options that several verbs share
-_values.py     what the text of an argument means, checked before anything heavy is loaded
-_estimators.py models and pipelines: from files, from a training, what they encode
-_data.py       the data sets as what an estimator takes
-_output.py     folders and files that are read and written, and what ``--force`` replaces
-_terminal.py   all that is printed, and how: no name of a file reaches the terminal as a command
+_values.py     what the text of an argument means, checked before heavy libraries are loaded
+_estimators.py models and pipelines: from files or from training, and what they encode
+_data.py       the data sets in the form that an estimator takes
+_output.py     files and folders that are read and written, and what ``--force`` replaces
+_terminal.py   everything that is printed: no file's name reaches the terminal as a command
 =============  ==================================================================
 """
 

@@ -19,7 +19,7 @@ from ._output import (
 )
 from ._terminal import say
 
-#: What it writes besides melodies, in this order, and what each is.
+#: What the verb writes besides melodies, in this order, and what each file is.
 FILES = {
     "model.safetensors": "the model: {} generate {}",
     "plane.png": "the training melodies on the valence-arousal plane",
@@ -56,12 +56,12 @@ def run(options):
     check_folder(options.out, options.force)
     check_format(options.format)
     tokens, labels = load_data(options)
-    options.out.mkdir(parents=True, exist_ok=True)  # before the training, so that no time is lost if it fails
+    options.out.mkdir(parents=True, exist_ok=True)  # before the training, so that no training is lost if it fails
     model = fit_model(tokens, labels, options)
     paths = {name: options.out / name for name in FILES}
-    save_estimator(model, paths["model.safetensors"])  # first, so that nothing after it can cost the training
+    save_estimator(model, paths["model.safetensors"])  # first, so that no later error can lose the trained model
     for path in [*melodies_in(options.out, [e.adjective for e in EMOTIONS]), *list(paths.values())[1:]]:
-        path.unlink(missing_ok=True)  # or a folder could hold parts of two runs, if this one is stopped
+        path.unlink(missing_ok=True)  # otherwise a run that is stopped could leave files of two runs in a folder
     accuracy, _ = print_accuracy(model.transform(tokens), labels, "training melodies")
     rows = {
         label: model.sample(
@@ -94,7 +94,7 @@ def run(options):
 
 
 def _as_scores(rows_by_label, encoder, in_c):
-    """Return {label: titled scores}; those of a model of melodies in C have a key signature."""
+    """Return {label: titled scores}; if the model's melodies are in C, the scores have a key signature."""
     from ..preprocessing import make_key_signature
 
     melodies = {label: encoder.inverse_transform(rows) for label, rows in rows_by_label.items()}
@@ -120,7 +120,7 @@ def _write_plane(path, model, tokens, labels):
 
 
 def _write_table(path, rows, tokens, labels):
-    """Write and return the table of the melodies beside those that were learned from."""
+    """Write and return the table that compares the melodies with those of the training data."""
     import numpy as np
 
     from ..metrics import format_metric_table, metric_table

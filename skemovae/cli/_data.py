@@ -1,4 +1,4 @@
-"""The data sets, as what an estimator takes."""
+"""The data sets, in the form that an estimator takes."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from ._values import did_you_mean
 
 
 def check_data(options):
-    """Raise NotADirectoryError for a data set that is neither a known one nor a folder, before any work is done."""
+    """Raise NotADirectoryError if a data set is neither a known one nor a folder, before any work is done."""
     known = ("bach", "musgenvae")
     if options.data not in known and not Path(options.data).expanduser().is_dir():
         expected = "bach, musgenvae, or a folder with subfolders named by emotion, e.g. 'sad'"
@@ -25,7 +25,7 @@ def load_data(options, estimator=None):
     options : argparse.Namespace
         With `data` and `keep_key`.
     estimator : EmotionRegularizedVAE or Pipeline, default=None
-        One that encodes scores itself gets them as they are; otherwise they are made tokens.
+        If it encodes scores itself, it gets them as they are; otherwise they are encoded as tokens.
 
     Returns
     -------

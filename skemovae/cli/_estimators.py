@@ -1,4 +1,4 @@
-"""Models, and pipelines that end with one: from files and from training runs."""
+"""Models, and pipelines that end in one: from files and from training."""
 
 import gc
 import os
@@ -10,14 +10,14 @@ from ..emotion import EMOTIONS
 from ._terminal import say
 from ._values import did_you_mean, emotion
 
-# After these the generator has the manner of a few hundred melodies, and one melody in fifty is a copy of one of them
+# After these, the generator has the style of a few hundred melodies, and one melody in fifty is a copy of one of them
 # (benchmarks/results/fine_tune.md).
 FINE_TUNING_EPOCHS = 12
 FINE_TUNING = {"warm_start": True, "learning_rate": 0.001, "schedule": "constant"}
 
 
 def load_estimator(path):
-    """Return the model or the pipeline of a file."""
+    """Return the model or the pipeline in a file."""
     if path.is_dir():
         inside = path / "model.safetensors"
         raise IsADirectoryError(
@@ -29,7 +29,7 @@ def load_estimator(path):
     with uncollected():
         from ..persistence import read_header
 
-        read_header(path)  # nothing heavy is loaded for a file that is not a model
+        read_header(path)  # so that heavy libraries are not loaded for a file that is not a model
         from ..persistence import load_model
     return load_model(path)
 
@@ -42,12 +42,12 @@ def save_estimator(estimator, path):
 
 
 def fit_model(tokens, labels, options):
-    """Return the shipped generator trained on, or a network of the wanted size from nothing; with a progress bar."""
+    """Return the fine-tuned generator, or a network of the requested size trained from scratch; show a progress bar."""
     say("loading TensorFlow", flush=True)  # which takes seconds and shows nothing
     from ..pretrained import load_pretrained
     from ..vae import EmotionRegularizedVAE
 
-    os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever else the user does with Keras
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # whichever backend the user has set for Keras
     if options.units is None:
         model = load_pretrained("generator").set_params(**FINE_TUNING, max_iter=FINE_TUNING_EPOCHS)
     else:
@@ -56,12 +56,12 @@ def fit_model(tokens, labels, options):
         model.set_params(max_iter=options.epochs)
     model.set_params(verbose=True, random_state=options.seed)
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "y has no rows of")  # the folder that was read lacks them, and a note says so
+        warnings.filterwarnings("ignore", "y has no rows of")  # a message already says which labels the folder lacks
         return model.fit(tokens, labels)
 
 
 def plain_parameters(step):
-    """Return the parameters of a step as JSON knows them: an architecture is its name, and its options follow."""
+    """Return the parameters of a step as JSON can hold them: an architecture is its name, followed by its options."""
     from ..nn.architectures import architecture_name, as_architecture
 
     parameters = step.get_params()
@@ -71,7 +71,7 @@ def plain_parameters(step):
 
 
 def label_of(text, model):
-    """Return the label that an argument means, in any spelling of the emotions or as one of the model's own classes."""
+    """Return the label that an argument means: an emotion in any spelling, or one of the model's own classes."""
     if model.layout_.own_classes:
         own = {str(label): label for label in model.classes_.tolist()}
         if text not in own:
@@ -88,10 +88,11 @@ def trained_labels(model):
 
 @contextmanager
 def uncollected():
-    """Load libraries without a search for garbage, and leave what they made out of every later one.
+    """Import libraries without garbage collection, and exclude the objects that they create from later collections.
 
-    There is none in it, and a search at the end of a process that has loaded them takes half a second. Where NumPy is
-    loaded before, the process is somebody's own and may hold garbage, so only the time of loading is spared.
+    None of these objects is garbage, and collecting at the end of a process with the libraries loaded takes half a
+    second. If NumPy is already loaded, the process belongs to someone else and may hold garbage. Then collection is
+    only switched off during the import.
     """
     ours, enabled = "numpy" not in sys.modules, gc.isenabled()
     gc.disable()

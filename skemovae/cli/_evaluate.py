@@ -1,4 +1,4 @@
-"""evaluate: say how well a saved model orders a data set on its plane."""
+"""evaluate: measure how well a saved model arranges a data set on its plane."""
 
 from .._pipelines import encoder_of, fitted_model, model_and_tokens
 from ._data import check_data, load_data, misfit
@@ -61,7 +61,7 @@ def run(options):
 
 
 def print_accuracy(points, labels, what):
-    """Print and return the quadrant accuracy in percent: by quadrant, where there are melodies, and its mean."""
+    """Print and return the quadrant accuracy in percent: per quadrant with melodies, and the mean."""
     from ..metrics import quadrant_accuracy
 
     result = quadrant_accuracy(points, labels)
@@ -72,7 +72,7 @@ def print_accuracy(points, labels, what):
 
 
 def _plain(table):
-    """Return a metric table as {metric: {emotion: {"mean": ..., "std": ...}}}, less emotions without melodies."""
+    """Return a metric table as {metric: {emotion: {"mean": ..., "std": ...}}}, only for emotions with melodies."""
     return {
         metric: {
             emotion: {"mean": round(float(mean), 6), "std": round(float(std), 6)}

@@ -1,4 +1,4 @@
-"""explore: write a page on which the shipped models, or a saved one, are played with."""
+"""explore: write a page for exploring the included models, or a saved one."""
 
 import sys
 import webbrowser
@@ -37,7 +37,7 @@ def add_to(add_parser, name):
 
 
 def run(options):
-    """Write the page, and open that of the shipped models; return its name and how many melodies are on it."""
+    """Write the page, and open it if it holds the included models; return its name and the number of melodies shown."""
     path = options.out
     check_file(path, options.force, "plane.html")
     check_data(options)
@@ -50,13 +50,13 @@ def run(options):
 
     explore(estimator, path, X, y, random_state=options.seed)
     say(f"wrote {path}: open it in a browser and tap the map")
-    if options.model is None and sys.stdout.isatty():  # no script
+    if options.model is None and sys.stdout.isatty():  # not from a script
         webbrowser.open(path.resolve().as_uri())
     return {"page": str(path), "n_melodies": 0 if X is None else len(X)}
 
 
 def _load_points(options, estimator):
-    """Return the melodies of the data that the page shows as points, and their labels; None where there are none."""
+    """Return the melodies that the page shows as points, and their labels; None for either if there are none."""
     X, y = load_data(options, estimator)
     if misfit(estimator, X):
         say(f"note: {misfit(estimator, X)}: the page shows none of them", error=True)

@@ -55,7 +55,7 @@ def run(options):
     if options.at and options.intensity != 1:
         raise ValueError("--intensity with --at: expected only one of them; a point farther out is a stronger emotion")
     if options.emotion is not None and options.model is None:
-        emotion(options.emotion)  # a model's own classes are only known when it is loaded
+        emotion(options.emotion)  # a model's own classes are not known until it is loaded
     estimator = _load(options.model)
     with uncollected():
         from ..composition import generate

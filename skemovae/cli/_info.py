@@ -1,4 +1,4 @@
-"""info: say what a saved model is."""
+"""info: describe a saved model."""
 
 from math import isfinite
 
@@ -42,27 +42,27 @@ def run(options):
         "losses": {name: values[-1] for name, values in model.history_.items() if isfinite(values[-1])},
         "n_weights": sum(weight.size for weight in model.weights_.values()),
     }
-    if not options.json:  # it would say the same twice
+    if not options.json:  # it would print the same twice
         say(*(f"{name + ':':12} {text}" for name, text in _lines(facts)))
     return facts
 
 
 def _changed(step):
-    """Return the parameters that differ from the defaults, as JSON knows them."""
+    """Return the parameters that differ from the defaults, as JSON can hold them."""
     parameters, default = plain_parameters(step), type(step)()
     usual = default.get_params()
-    if "architecture" in parameters:  # its options differ from those that its name alone stands for
+    if "architecture" in parameters:  # its options are shown if they differ from the defaults of this architecture
         usual = default.set_params(architecture=parameters["architecture"]).get_params() | {
             "architecture": usual["architecture"]
         }
     changed = {name: value for name, value in parameters.items() if value != usual[name]}
-    if "class_positions" in changed:  # the labels may be numbers, which are no names in JSON
+    if "class_positions" in changed:  # the labels may be numbers, which cannot be keys in JSON
         changed["class_positions"] = {str(label): place for label, place in changed["class_positions"].items()}
     return changed
 
 
 def _pitches(model):
-    """Return the lowest and the highest pitch of a model of melodies, or None."""
+    """Return the lowest and the highest pitch of a model of melodies, or None for other models."""
     from ..preprocessing import are_tokens, is_onset
 
     symbols = model.vocabulary_
@@ -73,7 +73,7 @@ def _pitches(model):
 
 
 def _lines(facts):
-    """Return what is printed, as pairs of texts."""
+    """Return what is printed, as pairs of strings."""
     yield "file", f"{facts['file']}, {_size(facts['bytes'])}, saved by skemovae {facts['saved_by']}"
     for name, step, changed in facts["steps"]:
         yield "step", f"{name}, {step}({_arguments(changed)})"

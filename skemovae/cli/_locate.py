@@ -1,4 +1,4 @@
-"""locate: say where a tune lies on the plane."""
+"""locate: show where a tune lies on the plane."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def run(options):
         for bar, emotion, point, reason in zip(place.bar, place.emotion, place.points, place.reason, strict=True)
     ]
     whole = _facts(place.overall_emotion, place.mean_point)
-    if not options.json:  # it would say the same twice
+    if not options.json:  # it would print the same twice
         rows = [["bar", "emotion", "valence", "arousal"]]
         rows += [[str(window["bar"]), *_cells(window)] for window in windows]
         table = aligned([*rows, ["whole", *_cells(whole)]])
@@ -44,7 +44,7 @@ def run(options):
 
 
 def _facts(emotion, point):
-    """Return the emotion and the point of a window or of the whole, None where there is none."""
+    """Return the emotion and the point of a window or of the whole tune; None if there is none."""
     if emotion is None:
         return {"emotion": None, "valence": None, "arousal": None}
     valence, arousal = map(float, point[:2])

@@ -23,7 +23,7 @@ VERBS = {
     "explore": _explore,
     "info": _info,
 }
-WRONG, STOPPED, UNREAD = 2, 130, 141  # exit codes; the last two are those of programs that SIGINT and SIGPIPE end
+WRONG, STOPPED, UNREAD = 2, 130, 141  # exit codes; the last two are those of programs ended by SIGINT and SIGPIPE
 MAX_MESSAGE = 1000  # characters; a message can name hundreds of files
 
 
@@ -38,13 +38,13 @@ def main(arguments=None):
     Returns
     -------
     int
-        The exit code: 0, 2 after one line on standard error that says what was wrong, 130 after Ctrl-C, 141 where
-        nobody reads the output any more.
+        The exit code: 0; 2 after one line on standard error that says what was wrong; 130 after Ctrl-C; 141 if nobody
+        reads the output any more.
 
     Raises
     ------
     SystemExit
-        Where the arguments are wrong (2), and after ``--help`` and ``--version`` (0).
+        If the arguments are wrong (2), and after ``--help`` and ``--version`` (0).
 
     Examples
     --------
@@ -63,8 +63,8 @@ def main(arguments=None):
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_: say(f"note: {_one_line(message)}", error=True)
             _run(options)
-    except BrokenPipeError:  # as of "| head"
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it ends
+    except BrokenPipeError:  # for example by "| head"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # otherwise Python complains when it exits
         return UNREAD
     except (ValueError, OSError, FloatingPointError, ArgumentTypeError) as error:
         say(f"skemovae {options.verb}: {_one_line(error)}", error=True)
@@ -79,21 +79,21 @@ def main(arguments=None):
 
 
 def _run(options):
-    """Run the verb; with ``--json`` standard output gets its result and nothing else."""
+    """Run the verb; with ``--json``, standard output gets its result and nothing else."""
     if options.json:
         with redirect_stdout(sys.stderr):
             result = options.run(options)
         say_json(result)
     else:
         options.run(options)
-    sys.stdout.flush()  # here, where a reader that has gone away is noticed
+    sys.stdout.flush()  # here, so that a reader that has gone away is noticed
 
 
 def _one_line(error):
-    """Return what an error or a warning says in one line."""
+    """Return the message of an error or a warning as one line."""
     if isinstance(error, OSError) and error.strerror and error.filename is not None:
         folder, _, name = str(error.filename).rpartition("/")
-        # the name that a file has while it is written says nothing to a user
+        # the temporary name of a file that is being written means nothing to a user
         place = folder or "this folder" if name.startswith(".writing-") else error.filename
         return f"{place}: {error.strerror[0].lower()}{error.strerror[1:]}"
     first, *rest = str(error).splitlines() or [type(error).__name__]

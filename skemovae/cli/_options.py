@@ -12,7 +12,7 @@ FORMATS = ("mid", "musicxml", "wav", "svg")
 
 
 def program():
-    """Return how the user has called the program: the console command, or Python with the module."""
+    """Return how the user has called the program: as the console command, or as a module of Python."""
     return "skemovae" if Path(sys.argv[0]).stem == "skemovae" else "python -m skemovae"
 
 
@@ -23,7 +23,7 @@ class Parser(argparse.ArgumentParser):
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, **arguments)
 
     def error(self, message):
-        """Exit with one line instead of the usage and the error."""
+        """Exit with a one-line message instead of printing the usage and the error."""
         self.exit(2, printable(f"{self.prog.removeprefix('python -m ')}: {message} (see {self.prog} --help)") + "\n")
 
 
@@ -53,7 +53,7 @@ def add_model(parser, otherwise=None):
 
 
 def add_data(parser):
-    """Add which data set."""
+    """Add the option that chooses the data set."""
     parser.add_argument(
         "--data",
         default="bach",
@@ -65,7 +65,7 @@ def add_data(parser):
 
 
 def add_training(parser):
-    """Add the data set and the settings of a training."""
+    """Add the data set and the settings for training."""
     add_data(parser)
     parser.add_argument(
         "--epochs", type=positive, default=None, help="training epochs (default: 12, or 400 for a new network)"
@@ -80,7 +80,7 @@ def add_training(parser):
 
 
 def add_melodies(parser, default_folder):
-    """Add where the melodies of emotions are written, how many, how and in which format."""
+    """Add the options for melodies of emotions: where they are written, how many, how, and in which format."""
     add_folder(parser, default_folder)
     parser.add_argument(
         "--per-emotion", type=positive, default=5, metavar="N", help="melodies per emotion (default: 5)"
@@ -97,14 +97,14 @@ def add_folder(parser, default):
 
 
 def add_music_file(parser, default):
-    """Add the file of music to write, and its format."""
+    """Add the music file to write, and its format."""
     parser.add_argument("--out", type=Path, default=None, metavar="FILE", help=f"file to write (default: {default})")
     add_format(parser, None)
     parser.add_argument("--force", action="store_true", help="replace an existing file")
 
 
 def add_format(parser, default):
-    """Add in which format music is written; a default of None leaves it to the name of the file."""
+    """Add the format in which music is written; with a default of None, the name of the file decides."""
     parser.add_argument(
         "--format",
         choices=FORMATS,
@@ -115,14 +115,14 @@ def add_format(parser, default):
 
 
 def add_tempo(parser, default):
-    """Add the tempo of what is written."""
+    """Add the tempo of the music that is written."""
     parser.add_argument(
         "--tempo", type=tempo, default=None, metavar="QPM", help=f"quarter notes per minute (default: {default})"
     )
 
 
 def add_emotion(parser):
-    """Add the wanted emotion or point, one of which has to be given."""
+    """Add the emotion or the point, one of which is required."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--emotion", type=emotion, help="happy, angry, sad or relaxed, or Q1 to Q4")
     add_point(which)
@@ -140,7 +140,7 @@ def add_point(parser):
 
 
 def add_intensity(parser):
-    """Add how strong an emotion is."""
+    """Add the strength of an emotion."""
     parser.add_argument(
         "--intensity",
         type=intensity,
@@ -151,7 +151,7 @@ def add_intensity(parser):
 
 
 def add_seed(parser, what):
-    """Add a seed that is drawn by default."""
+    """Add a seed, which is drawn at random by default."""
     parser.add_argument(
         "--seed",
         type=natural,
@@ -162,16 +162,16 @@ def add_seed(parser, what):
 
 
 def seed_of(options):
-    """Return the seed, drawn unless it was given."""
+    """Return the seed, drawn at random unless it was given."""
     if options.seed is not None:
         return options.seed
-    import secrets  # it takes as long to load as all options
+    import secrets  # loading it takes as long as defining all options
 
     return secrets.randbelow(2**31)
 
 
 def joined_points(arguments):
-    """Return arguments with ``--at -1,0.5`` as ``--at=-1,0.5``: argparse takes what begins with "-" for an option."""
+    """Return arguments with ``--at -1,0.5`` as ``--at=-1,0.5``: argparse takes "-1,0.5" for an option."""
     joined = []
     for argument in arguments:
         if joined and joined[-1] in ("--at", "--curve") and re.match(r"-[\d.]", argument):
@@ -182,8 +182,8 @@ def joined_points(arguments):
 
 def add_temperature(parser):
     """Add how freely notes are drawn."""
-    # The likeliest note at every step makes melodies that keep to a few pitches; near 0.95 they are hardest to tell
-    # from real ones and the emotion stays (benchmarks/results/fine_tune.md).
+    # The likeliest notes alone make melodies of a few pitches. Near 0.95, melodies are hardest to tell from real ones
+    # and keep their emotion (benchmarks/results/fine_tune.md).
     parser.add_argument(
         "--temperature",
         type=temperature,

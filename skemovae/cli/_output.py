@@ -1,4 +1,4 @@
-"""Folders and files that are written; ``--force`` replaces what an earlier run left, and nothing else."""
+"""Files and folders that are written; ``--force`` replaces what an earlier run left, and nothing else."""
 
 import importlib.util
 import re
@@ -8,11 +8,11 @@ from ..io import READABLE_SUFFIXES
 from ._options import FORMATS
 from ._terminal import progress
 
-MAX_NAME = 60  # characters of a user's class in a file name
+MAX_NAME = 60  # characters of the name of a user's own class in a file name
 
 
 def check_folder(path, force):
-    """Raise OSError for an output folder that is not empty or could not be made, before any work is done."""
+    """Raise OSError if an output folder is not empty or could not be created, before any work is done."""
     existing = next(place for place in (path, *path.parents) if place.exists())
     if not existing.is_dir():
         raise NotADirectoryError(f"{existing} is a file: expected a folder to write into")
@@ -22,7 +22,7 @@ def check_folder(path, force):
 
 
 def check_file(path, force, example):
-    """Raise OSError for an output file that could not be written, before any work is done."""
+    """Raise OSError if an output file could not be written, before any work is done."""
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder: expected a file to write, e.g. {path / example}")
     if path.exists() and not force:
@@ -33,7 +33,7 @@ def check_file(path, force, example):
 
 
 def check_writable(folder):
-    """Raise OSError unless files can be made in a folder."""
+    """Raise OSError unless files can be created in a folder."""
     import tempfile
 
     with tempfile.NamedTemporaryFile(prefix=".writing-", dir=folder):
@@ -41,27 +41,27 @@ def check_writable(folder):
 
 
 def stems_of(labels):
-    """Return {label: how its files' names begin}; nothing that a label holds can lead to another folder."""
+    """Return {label: the beginning of its files' names}; no label can lead to another folder."""
     stems = {label: re.sub(r"[^\w-]+", "_", str(label))[:MAX_NAME] for label in labels}
-    if len({stem.casefold() for stem in stems.values()}) < len(stems):  # on some disks "Up" and "up" are one file
+    if len({stem.casefold() for stem in stems.values()}) < len(stems):  # "Up" and "up" may be one file
         stems = {label: f"{stem}_{place}" for place, (label, stem) in enumerate(stems.items(), start=1)}
     return stems
 
 
 def melodies_in(folder, stems):
-    """Return the files of a folder that have the names of our melodies."""
+    """Return the files in a folder that have the names that melodies get."""
     ours = re.compile(rf"({'|'.join(map(re.escape, stems))})-\d+\.({'|'.join(FORMATS)})")
     return [path for path in folder.iterdir() if ours.fullmatch(path.name)]
 
 
 def check_format(suffix):
-    """Raise ValueError for a format that needs what is not installed, before any work is done."""
+    """Raise ValueError if a format needs something that is not installed, before any work is done."""
     if suffix == "svg" and importlib.util.find_spec("verovio") is None:
         raise ValueError("svg needs Verovio: pip install 'skemovae[score]', or pip install verovio")
 
 
 def music_file(options, stem):
-    """Return the file of music to write, after checks; without ``--out`` it is in this folder, of that name."""
+    """Return the music file to write, after checks; without ``--out`` it gets this stem, in the current folder."""
     path = options.out or Path(f"{stem}.{options.format or FORMATS[0]}")
     suffix = path.suffix.removeprefix(".").lower()
     if suffix not in ((options.format,) if options.format else FORMATS):
@@ -73,7 +73,7 @@ def music_file(options, stem):
 
 
 def check_input(path):
-    """Raise OSError for a file to read that is none, ValueError for one of another kind, before any work is done."""
+    """Raise OSError if there is no such file to read, ValueError if it is of another kind, before any work is done."""
     if path.is_dir():
         raise IsADirectoryError(f"{path} is a folder: expected a MIDI or MusicXML file")
     if not path.exists():
@@ -83,7 +83,7 @@ def check_input(path):
 
 
 def write_score(music, path, tempo=None):
-    """Write a score in the format that the name of the file ends in; `tempo` replaces all its tempo marks."""
+    """Write a score in the format given by the file's ending; `tempo` replaces all its tempo marks."""
     import muspy
 
     from ..io import write_music
@@ -97,12 +97,12 @@ def write_score(music, path, tempo=None):
 
 
 def write_melodies(folder, melodies, suffix, tempo=None):
-    """Write melodies, as {label: scores}, in place of older ones of these labels.
+    """Write melodies, given as {label: scores}; older ones with these labels are replaced.
 
     Returns
     -------
     dict of label to list of str
-        The files of each.
+        The files of each label.
     """
     stems = stems_of(melodies)
     for path in melodies_in(folder, stems.values()):
@@ -120,18 +120,18 @@ def write_melodies(folder, melodies, suffix, tempo=None):
 
 
 def with_emotions(written):
-    """Return written melodies for JSON: the "file" and "emotion" of each."""
+    """Return the written melodies for JSON: the "file" and "emotion" of each."""
     return [{"file": file, "emotion": label} for label, files in written.items() for file in files]
 
 
 def describe_melodies(written):
-    """Return a line for each emotion: "sad-1.mid to sad-5.mid"."""
+    """Return a line per emotion: "sad-1.mid to sad-5.mid"."""
     names = [[Path(file).name for file in files] for files in written.values()]
     return [f"{those[0]} to {those[-1]}" if len(those) > 1 else those[0] for those in names]
 
 
 def write_text(path, text):
-    """Write a text file, whole or not at all."""
+    """Write a text file completely or not at all."""
     from ..io import atomic_path
 
     with atomic_path(path) as temporary:

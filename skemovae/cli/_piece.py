@@ -1,4 +1,4 @@
-"""piece: compose a piece whose emotion moves and whose themes return."""
+"""piece: compose a piece whose emotion changes and whose themes return."""
 
 import re
 from argparse import ArgumentTypeError
@@ -80,7 +80,7 @@ def run(options):
 
 
 def _curve(text):
-    """Return the curve as compose_piece takes it: an emotion or a point, or a dict of them by the bar."""
+    """Return the curve in a form that compose_piece takes: an emotion or a point, or a dict of them by bar."""
     if ":" not in text:
         return _emotion_or_point(text)
     parts = re.findall(r"([^:]*):([^,:]*)(?:,|$)", text)

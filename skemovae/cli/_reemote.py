@@ -76,7 +76,7 @@ def run(options):
 
 
 def _window(report, i):
-    """Return what JSON says of a window."""
+    """Return what the JSON output says about a window."""
     represented = bool(report.represented[i])
     facts = {
         "bar": int(report.bar[i]),

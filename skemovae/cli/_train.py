@@ -26,7 +26,7 @@ def add_to(add_parser, name):
 
 
 def run(options):
-    """Train; return the file and how well the model learned."""
+    """Train; return the file and how well the model has learned."""
     path = options.model
     check_file(path, options.force, "model.safetensors")
     tokens, labels = load_data(options)

@@ -1,4 +1,4 @@
-"""What the text of an argument means; nothing heavy is loaded, so that a slip is found at once."""
+"""What the text of an argument means; no heavy library is loaded, so that a typo is found at once."""
 
 import argparse
 import math
@@ -8,7 +8,7 @@ from ..emotion import EMOTIONS, as_emotion, quadrant_of
 
 
 def did_you_mean(text, known, expected):
-    """Return "did you mean ...?" with the nearest of the known texts, or "expected ..." where none is near."""
+    """Return "did you mean ...?" with the nearest known text, or "expected ..." if none is near."""
     near = get_close_matches(text.lower(), list(known), n=1)
     return f"did you mean {near[0]}?" if near else f"expected {expected}"
 
@@ -21,14 +21,14 @@ def positive(text):
 
 
 def natural(text):
-    """Return an integer, 0 or above."""
+    """Return an integer, at least 0."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text}: expected an integer, 0 or above")
     return int(text)
 
 
 def temperature(text):
-    """Return a finite number, 0 or above."""
+    """Return a finite number, at least 0."""
     return _number(text, 0, math.inf, "0 or above")
 
 
@@ -43,7 +43,7 @@ def share(text):
 
 
 def tempo(text):
-    """Return a number of quarter notes per minute that every format can hold."""
+    """Return a tempo in quarter notes per minute that every format can represent."""
     return _number(text, 5, 1000, "of quarter notes per minute, 5 to 1000")
 
 
