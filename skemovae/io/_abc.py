@@ -17,7 +17,7 @@ BOUNDS = limits.Limits(max_bytes=20_000_000, max_notes=200_000, max_quarters=20_
 
 
 def read_tune_book(path):
-    """Return the texts of the tunes in an ABC file, each of which :func:`parse_abc` reads.
+    """Return the texts of the tunes in an ABC file; :func:`parse_abc` reads each of them.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def read_tune_book(path):
     Returns
     -------
     list of str
-        One for each field ``X:``, up to the next.
+        One per field ``X:``, up to the next such field.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def read_tune_book(path):
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:  # of the time before
+    except UnicodeDecodeError:  # from before UTF-8 was common
         text = data.decode("latin-1")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     tunes = re.split(r"^(?=X:)", text, maxsplit=MAX_TUNES + 1, flags=re.MULTILINE)[1:]
@@ -51,26 +51,26 @@ def read_tune_book(path):
 
 
 def parse_abc(text):
-    """Return the score of one ABC tune that has one voice, with its repeats played.
+    """Return the score of one ABC tune with a single voice and with its repeats played.
 
-    Accidentals hold for their letter up to the bar line, in all octaves (the standard's default). Grace notes are
-    dropped, and slurs, bows, decorations, chord names, words and the order of parts (``P:``) are ignored.
+    An accidental holds for all octaves of its letter up to the bar line (the standard's default). Grace notes are
+    dropped. Slurs, bowings, decorations, chord names, words and the order of parts (``P:``) are ignored.
 
     Parameters
     ----------
     text : str
-        From the field ``X:`` up to the first empty line after the key.
+        From the field ``X:`` to the first empty line after the key.
 
     Returns
     -------
     muspy.Music
-        With one track; its resolution is the lowest that represents every onset. ``key_signatures`` have the modes as
+        It has one track, and the lowest resolution that represents every onset. ``key_signatures`` have the modes as
         written ("dorian", ...), and ``barlines`` has every bar line from the beginning to the end of the tune.
 
     Raises
     ------
     ScoreReadError
-        If the tune has chords or several voices, cannot be read, or exceeds the limits of this module.
+        If the tune has chords or several voices, cannot be read, or exceeds this module's limits.
     """
     title = ""
     try:
@@ -88,7 +88,7 @@ def parse_abc(text):
 
 
 def _split(text):
-    """Return the fields of the header, the first of each letter, and the lines of the music without comments."""
+    """Return the header's fields (the first of each letter) and the lines of music without comments."""
     fields: dict[str, str] = {}
     lines = text.split("\n")
     for number, line in enumerate(lines):
@@ -110,7 +110,7 @@ def _split(text):
 
 
 def _read_bars(fields, lines):
-    """Return the bars of a tune as they are played."""
+    """Return the bars of a tune in the order in which they are played."""
     meter = parse_meter(fields.get("M", "none"))
     unit = parse_unit(fields["L"]) if "L" in fields else default_unit(meter)
     reader = MusicReader(parse_key(fields["K"]), meter, unit)
@@ -129,7 +129,7 @@ def _read_bars(fields, lines):
 
 
 def _joined(lines):
-    """Return lines with those that end in a backslash joined to the next, unless that is a field."""
+    """Return lines, each that ends in a backslash joined to the next, unless the next one is a field."""
     joined, begun = [], ""
     for line in lines:
         if FIELD.fullmatch(line):
@@ -144,10 +144,10 @@ def _joined(lines):
 
 
 def _to_music(bars):
-    """Return a score made of bars of notes and marks."""
+    """Return a score made from bars of notes and marks."""
     if sum(map(len, bars)) > BOUNDS.max_notes:
         raise ValueError(f"more than {BOUNDS.max_notes:,} notes with all repeats")
-    resolution = 1  # of a whole note, first
+    resolution = 1  # of a whole note, at first
     for length in {item.length for bar in bars for item in bar if isinstance(item, Note)}:
         resolution = lcm(resolution, length.denominator)
         if resolution > limits.MAX_RESOLUTION:
@@ -167,7 +167,7 @@ def _to_music(bars):
             else:
                 duration = int(item.length * resolution)
                 if item.pitch is not None and tied is not None and tied.place == item.place and not item.accidental:
-                    notes[-1].duration += duration  # at its own pitch, although the bar line ends its accidental
+                    notes[-1].duration += duration  # at its own pitch, although the bar line ends the accidental
                 elif item.pitch is not None:
                     notes.append(muspy.Note(time, item.pitch, duration))
                 tied = item if item.is_tied and item.pitch is not None else None

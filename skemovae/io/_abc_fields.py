@@ -5,9 +5,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
-SHARPS = "FCGDAEB"  # in the order in which a key signature gets them; flats come in the other
+SHARPS = "FCGDAEB"  # in the order of a key signature; flats have the reverse order
 FIFTHS = {letter: i - 1 for i, letter in enumerate(SHARPS)}  # of the major keys
-# How many fifths a mode's signature lies from that of the major key with the same tonic.
+# The signature of a mode, in fifths from that of the major key with the same tonic.
 MODES = {
     "major": 0,
     "ionian": 0,
@@ -37,7 +37,7 @@ class Key(NamedTuple):
 
 
 class Meter(NamedTuple):
-    """A meter; both numbers are None where the tune has none."""
+    """A meter; both numbers are None if the tune has none."""
 
     numerator: int | None
     denominator: int | None
@@ -75,7 +75,7 @@ def parse_key(text):
 
 
 def _mode(word):
-    """Return the full name of a mode; its first three letters are enough; "m" is minor, "M" or nothing is major."""
+    """Return the full name of a mode. Its first three letters are enough; "m" is minor; "M" or nothing is major."""
     if word in ("", "M"):
         return "major"
     if word == "m":
@@ -115,5 +115,5 @@ def _value(text):
 
 
 def default_unit(meter):
-    """Return the default unit of note length: a sixteenth in short meters, else an eighth."""
+    """Return the default unit of note length: a sixteenth in short meters, or else an eighth."""
     return Fraction(1, 16) if meter.length is not None and meter.length < Fraction(3, 4) else Fraction(1, 8)

@@ -1,4 +1,4 @@
-"""The music code of an ABC tune: notes by bars, and repeats played out."""
+"""The music code of an ABC tune: notes in bars, with repeats played out."""
 
 import re
 from dataclasses import dataclass
@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from ._abc_fields import STEPS, parse_key, parse_meter, parse_unit
 
-MAX_PASSES = 20  # of a section with endings; nobody writes more than a few
+MAX_PASSES = 20  # of a section with endings; real tunes have only a few
 
-# One token of music code. What is not heard (slurs, bows, decorations, chord names, texts) is ignored.
+# One token of music code. What cannot be heard (slurs, bowings, decorations, chord names, texts) is ignored.
 TOKEN = re.compile(
     r"""
     (?P<note>(?P<accidental>\^\^|\^|__|_|=)?(?P<letter>[A-Ga-g])(?P<octave>[,']{0,6}))
@@ -28,7 +28,7 @@ TOKEN = re.compile(
 )
 LENGTH = re.compile(r"([0-9]{1,4})?(/{1,6})?(?(2)([0-9]{1,4})?)")
 ALTERATIONS = {"^^": 2, "^": 1, "=": 0, "_": -1, "__": -2}
-TUPLETS = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}  # notes: in the time of how many
+TUPLETS = {2: 3, 3: 2, 4: 3, 6: 2, 8: 3}  # number of notes: in the time of how many they are played
 
 
 @dataclass(slots=True)
@@ -37,15 +37,15 @@ class Note:
 
     pitch: int | None
     length: Fraction
-    place: str = ""  # letter and octave, as on a staff
-    is_tied: bool = False  # to the next note of the same place
+    place: str = ""  # letter and octave, which give the position on the staff
+    is_tied: bool = False  # to the next note in the same position
     accidental: str | None = None
 
 
 class MusicReader:
-    """Read lines of music code; :meth:`bars` then returns the bars as played, each a list of notes and marks.
+    """Read lines of music code; :meth:`bars` then returns the bars as played, each as a list of notes and marks.
 
-    A mark is a Key or Meter that begins there. A bar ends at any bar line, even at one within a measure, such as a
+    A mark is a Key or Meter that begins there. A bar ends at every bar line, even within a measure, for example at a
     repeat sign.
     """
 
@@ -53,9 +53,9 @@ class MusicReader:
         self._key, self._meter, self._unit = key, meter, unit
         self._passages = _Passages()
         self._bar = [meter, key]
-        self._altered = {}  # letter -> semitones, by accidentals in this bar
-        self._factor = None  # of the next note's length, after a > or <
-        self._tuplet = (Fraction(1), 0)  # factor of the lengths, notes that are left
+        self._altered = {}  # letter -> semitones, for the accidentals in this bar
+        self._factor = None  # of the next note's length, after > or <
+        self._tuplet = (Fraction(1), 0)  # factor of the lengths, number of notes left
 
     def bars(self):
         self._end_bar()
@@ -99,7 +99,7 @@ class MusicReader:
                 raise ValueError("a voice overlay (&); expected one note at a time")
 
     def read_field(self, letter, value):
-        """Apply a field within the music; one that does not change how it is read is ignored."""
+        """Apply a field within the music; a field that does not affect how the music is read is ignored."""
         if letter == "K":
             self._key = parse_key(value)
             self._bar.append(self._key)
@@ -142,7 +142,7 @@ class MusicReader:
         return self._bar[-1]
 
     def _break_rhythm(self, sign):
-        """Lengthen the last note by what the next one loses, or the reverse: in a>b, a is dotted and b halved."""
+        """Lengthen the last note by what the next one loses, or the reverse: in a>b, a is dotted and b is halved."""
         short = Fraction(1, 2 ** len(sign))
         first, second = (2 - short, short) if sign[0] == ">" else (short, 2 - short)
         if self._factor is not None:
@@ -167,7 +167,7 @@ class MusicReader:
 
 
 class _Passages:
-    """Bars as they are played: repeated sections twice, each time with its own ending.
+    """Bars in the order of playing: repeated sections are played twice, each time with its own ending.
 
     A repeat goes back to the last start of a repeat, end of a repeat or double bar line, as the standard says.
     """
@@ -190,14 +190,14 @@ class _Passages:
         (self._endings[-1][1] if self._endings else self._common).append(bar)
 
     def sign(self, text):
-        """Apply a bar line with its repeat signs."""
+        """Apply a bar line, with its repeat signs."""
         if text.startswith(":") or ":|" in text:
             self._is_repeated = True
             if self._endings:
                 self._has_ended = True
             else:
                 self._end_section()
-        elif re.search(r"\|\||\]|\[", text):  # a double one
+        elif re.search(r"\|\||\]|\[", text):  # a double bar line
             if self._endings:
                 self._has_ended = True
             elif not self._is_marked:
@@ -222,7 +222,7 @@ class _Passages:
 
 
 def _passes(text):
-    """Return the numbers of an ending such as "1", "1,3" or "1-3"."""
+    """Return the passes for which an ending such as "1", "1,3" or "1-3" is played."""
     passes = set()
     for part in text.strip(",-").split(","):
         first, _, last = part.partition("-")
@@ -235,7 +235,7 @@ def _passes(text):
 
 
 def _length(line, place):
-    """Return the factor of a note's length written at a position, such as 2, 3/2, / or //, and where it ends."""
+    """Return the factor of a note's length at a position, such as 2, 3/2, / or //, and the position after it."""
     match = LENGTH.match(line, place)
     if match is None or match.end() == place:
         return Fraction(1), place

@@ -1,4 +1,4 @@
-"""read_music and write_music: files of either kind, by the ending of their names."""
+"""read_music and write_music: files of both kinds, chosen by the endings of their names."""
 
 import warnings
 from pathlib import Path
@@ -9,7 +9,7 @@ from ._midi import read_midi, to_midi
 from ._musicxml import read_musicxml, to_musicxml
 from ._suffixes import MIDI_SUFFIXES, READABLE_SUFFIXES
 
-MAX_REASON = 500  # characters; a message quotes the file, which can hold numbers of thousands of digits
+MAX_REASON = 500  # characters; a message quotes the file, which may contain numbers with thousands of digits
 
 
 def read_music(path, *, max_bytes=MAX_BYTES, max_notes=MAX_NOTES, max_quarters=MAX_QUARTERS):
@@ -20,11 +20,11 @@ def read_music(path, *, max_bytes=MAX_BYTES, max_notes=MAX_NOTES, max_quarters=M
     path : str or path-like
         A file whose name ends in ``.mid``, ``.midi``, ``.mxl``, ``.xml`` or ``.musicxml``.
     max_bytes : int, default=50,000,000
-        Size of the file, unpacked; a compressed file may have a tenth of it.
+        Size of the file after decompression; a compressed file may have a tenth of it.
     max_notes : int, default=500,000
-        Number of notes with all repeats. A symphony has about a hundred thousand; half a million take about 250 MB.
+        Number of notes with all repeats played. A symphony has about 100,000; 500,000 take about 250 MB.
     max_quarters : int, default=100,000
-        Length in quarter notes with all repeats.
+        Length in quarter notes with all repeats played.
 
     Returns
     -------
@@ -47,7 +47,7 @@ def read_music(path, *, max_bytes=MAX_BYTES, max_notes=MAX_NOTES, max_quarters=M
     --------
     write_music : Writes what this function reads.
     load_music_folder : Reads a folder with one subfolder per emotion.
-    from_music21 : Converts a stream of music21.
+    from_music21 : Converts a music21 stream.
 
     Examples
     --------
@@ -63,23 +63,23 @@ def read_music(path, *, max_bytes=MAX_BYTES, max_notes=MAX_NOTES, max_quarters=M
     suffix = path.suffix.lower()
     if suffix not in READABLE_SUFFIXES:
         raise ScoreReadError(f"cannot read {path}: expected a file name ending in {', '.join(READABLE_SUFFIXES)}")
-    with open(path, "rb"):  # a missing or forbidden file is an OSError, not an unreadable score
+    with open(path, "rb"):  # a missing or inaccessible file is an OSError, not an unreadable score
         pass
     bounds, left_out = Limits(max_bytes, max_notes, max_quarters), set()
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a score that is read in spite of its oddities
+            warnings.simplefilter("ignore")  # about a score that can be read in spite of its oddities
             if suffix in MIDI_SUFFIXES:
                 music = read_midi(path, bounds, left_out)
             else:
                 music = read_musicxml(path, suffix == ".mxl", bounds, left_out)
         check_music(music, bounds, are_parameters=True)
-    # Any exception at all: broken input raises many types (of XML, of archives and their compression, OverflowError for
-    # a number, ...), and the user needs one.
+    # All exceptions are caught: broken input raises many types (from XML, from archives and their compression,
+    # OverflowError for a number, ...), and the user needs only one.
     except Exception as error:
         kind = "MIDI" if suffix in MIDI_SUFFIXES else "MusicXML"
         reason = str(error)
-        if not isinstance(error, ValueError):  # such as zlib.error or ExpatError
+        if not isinstance(error, ValueError):  # for example zlib.error or ExpatError
             reason = f"the content is broken or not supported ({type(error).__name__}: {error})".replace(": )", ")")
         raise ScoreReadError(f"cannot read {path} as {kind}: {reason[:MAX_REASON]}") from error
     if left_out:
@@ -89,10 +89,10 @@ def read_music(path, *, max_bytes=MAX_BYTES, max_notes=MAX_NOTES, max_quarters=M
 
 
 def write_music(music, path):
-    """Write a score as MIDI or MusicXML, by the ending of the file name.
+    """Write a score as MIDI or MusicXML, depending on the ending of the file name.
 
-    The file is written completely or not at all: if writing fails, an existing file is unchanged. MIDI holds only key
-    signatures in major and minor; others are left out.
+    The file is written completely or not at all: if writing fails, an existing file stays unchanged. MIDI can only hold
+    key signatures in major and minor; others are left out.
 
     Parameters
     ----------
@@ -104,8 +104,8 @@ def write_music(music, path):
     Raises
     ------
     ValueError
-        If the ending is none of these, or the format cannot express the score (MusicXML, for example, cannot express a
-        note of 1/480 of a quarter note).
+        If the ending is none of these, or the format cannot represent the score (for example, MusicXML cannot represent
+        a note of 1/480 of a quarter note).
     OSError
         If the file cannot be written.
 

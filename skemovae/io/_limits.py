@@ -1,27 +1,27 @@
-"""What no score needs: a few bytes can ask a naive reader for gigabytes, and these limits stop it."""
+"""Limits that no real score reaches; without them, a few bytes could make a reader use gigabytes."""
 
 from math import inf
 from typing import NamedTuple
 
 from .._scores import why_impossible
 
-# What a real score can reach; the defaults of parameters, so that a reader of more can say so.
-MAX_BYTES = 50_000_000  # of a file, after decompression; the largest orchestral scores in MusicXML stay below
-MAX_NOTES = 500_000  # with all repeats; a symphony has some 100,000
-MAX_QUARTERS = 100_000  # quarter notes with all repeats; nearly 14 hours at 120 quarter notes per minute
+# What a real score can reach. These are the defaults of parameters, so that callers can read more.
+MAX_BYTES = 50_000_000  # of a file, after decompression; the largest orchestral scores in MusicXML have fewer
+MAX_NOTES = 500_000  # with all repeats played; a symphony has about 100,000
+MAX_QUARTERS = 100_000  # quarter notes with all repeats played; nearly 14 hours at 120 quarter notes per minute
 
-# What no score reaches.
-ARCHIVE_SHARE = 10  # an archive has at most this part of the bytes that it may unpack to: what it lists needs memory
-MAX_MEASURES = 200_000  # with all repeats, and of all parts together without
-MAX_ELEMENTS = 200_000  # of XML in one measure, and of all outside measures
-MAX_DEPTH = 100  # of XML elements in each other; MusicXML has about ten
-MAX_TAG_BYTES = 100_000  # of an XML tag with its attributes and the text behind it
+# What no real score reaches.
+ARCHIVE_SHARE = 10  # max_bytes divided by this is the limit for an archive, whose list of files takes memory
+MAX_MEASURES = 200_000  # with all repeats played, and of all parts together without repeats
+MAX_ELEMENTS = 200_000  # of XML in one measure, and of everything outside measures
+MAX_DEPTH = 100  # of nested XML elements; MusicXML has about ten
+MAX_TAG_BYTES = 100_000  # of an XML tag with its attributes and the text after it
 MAX_BEATS_OF_A_METER = 1_000
 MAX_ENDINGS = 20  # that are played alike, as in "1, 2"
 MAX_ALTER = 12  # semitones by which accidentals change a pitch
-MAX_FIFTHS = 14  # sharps or flats of a key, all of them double
+MAX_FIFTHS = 14  # sharps or flats of a key, at which all of them are double
 MAX_TRACKS = 1_000
-MAX_MIDI_TRACKS = 10_000  # each program on each channel is one
+MAX_MIDI_TRACKS = 10_000  # each program on each channel counts as one
 MAX_RESOLUTION = 1_000_000  # time steps per quarter note; notation programs use up to 10,080
 
 
@@ -43,7 +43,7 @@ class ScoreReadError(ValueError):
 
 
 def check_size(path, max_bytes, share=1):
-    """Raise ValueError if a file has more bytes than the limit, or than a share of it."""
+    """Raise ValueError if a file has more bytes than the limit, or than the limit divided by a share."""
     if path.stat().st_size > max_bytes // share:
         of_it = "" if share == 1 else f", a {share}th of max_bytes={max_bytes:,} for an archive"
         name = "max_bytes=" if share == 1 else ""
@@ -51,7 +51,7 @@ def check_size(path, max_bytes, share=1):
 
 
 def check_music(music, bounds=None, are_parameters=False):
-    """Raise ValueError if a parsed score is beyond the limits or impossible; the message names parameters."""
+    """Raise ValueError if a parsed score exceeds the limits or is impossible; the message names parameters."""
     bounds = bounds or Limits()
     notes, quarters = ("max_notes=", "max_quarters=") if are_parameters else ("", "")
     if problem := why_impossible(music):
@@ -68,5 +68,5 @@ def check_music(music, bounds=None, are_parameters=False):
     for key in music.key_signatures:
         if abs(key.fifths or 0) > MAX_FIFTHS:
             raise ValueError(f"a key of {key.fifths} fifths; expected -{MAX_FIFTHS} to {MAX_FIFTHS}")
-    if music.get_end_time(is_sorted=False) > bounds.max_quarters * music.resolution:  # of all marks, too
+    if music.get_end_time(is_sorted=False) > bounds.max_quarters * music.resolution:  # including all marks
         raise ValueError(f"a note or mark beyond {quarters}{bounds.max_quarters:,} quarter notes")

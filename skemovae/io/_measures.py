@@ -1,4 +1,4 @@
-"""Where the bars of a score lie, and the beats in them; all times are in quarter notes."""
+"""Where the bars and beats of a score lie; all times are in quarter notes."""
 
 from bisect import bisect_right
 from fractions import Fraction
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from .._scores import end_of
 
-FINEST = Fraction(1, 16)  # of a quarter note: 64ths and their multiples are no odd times
+FINEST = Fraction(1, 16)  # of a quarter note: multiples of a 64th note are not odd times
 
 
 class Meter(NamedTuple):
@@ -22,7 +22,7 @@ class Meter(NamedTuple):
 
     @property
     def beats(self):
-        """The length of each beat. Three, six, nine or twelve eighths are beats of three, and so are six quarters."""
+        """The length of each beat. Three, six, nine or twelve eighths have beats of three; so do six quarter notes."""
         unit = Fraction(4, self.denominator)
         if self.numerator % 3 == 0 and (self.denominator >= 8 or self.numerator > 3):
             return [3 * unit] * (self.numerator // 3)
@@ -37,18 +37,18 @@ class Bar(NamedTuple):
     start: Fraction
     end: Fraction
     meter: Meter
-    offset: Any = 0  # where in a whole bar it begins: an upbeat is the end of one
+    offset: Any = 0  # where in a whole bar it begins: an upbeat is the end of a whole bar
     number: int = 1  # as printed; an upbeat has 0
-    is_counted: bool = True  # not if it is an upbeat, or completes the bar before
+    is_counted: bool = True  # False for an upbeat, and for a bar that completes the bar before
 
 
 def measures_of(music):
     """Return the bars of a possible score, at least one.
 
-    A time signature begins a bar, and ends the one before; so does a bar line, where the score has any. Without a
-    signature the meter is 4/4. The first bar is an upbeat if it is shorter than its meter; in a score without bar
-    lines also if it is the only bar of a meter that is shorter than the next, as MIDI files have it. What an upbeat
-    has, the last bar lacks, if there are no notes in it.
+    A time signature begins a bar and ends the one before; so does a bar line, where the score has any. Without a time
+    signature the meter is 4/4. The first bar is an upbeat if it is shorter than its meter. In a score without bar
+    lines, it is also an upbeat if it is the only bar of its meter and this meter is shorter than the next, as in MIDI
+    files. The last bar is shortened by the length of the upbeat if that leaves no note out.
     """
     end = Fraction(end_of(music), int(music.resolution))
     changes = {Fraction(0): Meter(4, 4)}
@@ -61,7 +61,7 @@ def measures_of(music):
     lines = sorted({Fraction(int(line.time), int(music.resolution)) for line in music.barlines})
     bars: list[Bar] = []
     for (start, meter), until in zip(changes.items(), [*list(changes)[1:], end], strict=True):
-        is_last = until == end  # its last bar may go on
+        is_last = until == end  # its last bar may continue
         while start < until:
             stop = start + meter.length if is_last else min(start + meter.length, until)
             place = bisect_right(lines, start)
@@ -73,7 +73,7 @@ def measures_of(music):
 
 
 def _placed(bars, end, has_lines):
-    """Return bars with their numbers, and with the place in the meter of those that are not whole."""
+    """Return bars with their numbers, and with the place in the meter of those that are incomplete."""
     first, *others = bars
     length = first.end - first.start
     if others and not has_lines and length < others[0].meter.length:
@@ -85,7 +85,7 @@ def _placed(bars, end, has_lines):
         if last.end - last.start == last.meter.length and end <= last.end - length:
             others[-1] = last._replace(end=last.end - length)
     placed = [first]
-    missing = 0 if is_upbeat else first.meter.length - length  # what the bar before lacks
+    missing = 0 if is_upbeat else first.meter.length - length  # what the bar before is short of
     for bar in others:
         length = bar.end - bar.start
         completes = length < bar.meter.length and length == missing
@@ -97,7 +97,7 @@ def _placed(bars, end, has_lines):
 
 
 def beat_lines(bar):
-    """Return the borders of the beats of a bar; beats of three are cut in three, longer ones into quarter notes."""
+    """Return the borders of the beats of a bar. Beats of three are cut in three, longer ones into quarter notes."""
     lines, line = [], bar.start - bar.offset
     for beat in bar.meter.beats:
         size = beat / 3 if is_ternary(beat) else min(beat, Fraction(1))
@@ -107,12 +107,12 @@ def beat_lines(bar):
 
 
 def is_ternary(beat):
-    """Whether a beat has three parts: two parts never give a length with a factor of three."""
+    """Whether a beat has three parts: two parts never make a length with a factor of three."""
     return Fraction(beat).numerator % 3 == 0
 
 
 def odd_beats(bar, times):
-    """Return the beats of a bar, as (start, end), that are not divided in halves: triplets and the like.
+    """Return the beats of a bar, as (start, end), that are not divided into halves, such as triplets.
 
     Three quarter notes in the time of two are one beat of two quarter notes.
 
@@ -120,7 +120,7 @@ def odd_beats(bar, times):
     ----------
     bar : Bar
     times : list of Fraction
-        Where notes begin and end in it.
+        Where the notes in it begin and end.
     """
     odd: list = []
     windows = list(pairwise(beat_lines(bar)))
@@ -136,6 +136,6 @@ def odd_beats(bar, times):
 
 
 def _divides(length, start, end, times):
-    """Return whether there are times within a span, all of which a length divides."""
+    """Return whether there are times within a span and a length divides all of them."""
     inside = [time for time in times if start < time < end]
     return bool(inside) and not any((time - start) % length for time in inside)

@@ -1,4 +1,4 @@
-"""MIDI files: read by a reader of our own, written through MusPy and mido."""
+"""MIDI files: read by our own reader, written through MusPy and mido."""
 
 import copy
 import io
@@ -30,7 +30,7 @@ def read_midi(path, bounds, left_out):
     path : pathlib.Path
     bounds : Limits
     left_out : set of str
-        Gets what is in the file and cannot be read.
+        Receives what is in the file and cannot be read.
     """
     limits.check_size(path, bounds.max_bytes)
     data = path.read_bytes()
@@ -73,7 +73,7 @@ def read_midi(path, bounds, left_out):
 
 
 def _chunks(data, place, order):
-    """Yield (name, content, size) of the chunks of a MIDI or RIFF file; the last one may be incomplete."""
+    """Yield (name, content, size) of the chunks of a MIDI or RIFF file; the last chunk may be incomplete."""
     while place + 8 <= len(data):
         size = int.from_bytes(data[place + 4 : place + 8], order)
         place += 8
@@ -84,19 +84,19 @@ def _chunks(data, place, order):
 class _MidiReader:
     """Read the tracks of a MIDI file, one after the other, into a score.
 
-    A track of the score is what one program plays on one channel in one track of the file. If several notes of one
-    pitch sound at once, the one that began first ends first.
+    A track of the score is what one program plays on one channel in one track of the file. If a pitch sounds several
+    times at once, the note that began first ends first.
     """
 
     def __init__(self, max_events, left_out, scale):
         self.music = muspy.Music(metadata=muspy.Metadata(source_format="midi"))
         self._left_out = left_out
-        self._scale = scale  # by which times are multiplied
+        self._scale = scale  # times are multiplied by it
         self._max_events = max_events
         self._n_events = 0
 
     def read_track(self, data, size, has_title):
-        """Read the events of one track of the given size; an event may end it earlier."""
+        """Read the events of one track of the given size; an event may end the track earlier."""
         tracks: dict = {}  # (program, channel) -> muspy.Track
         programs = [0] * 16
         sounding: dict = defaultdict(deque)  # (channel, pitch) -> [(onset, velocity), ...]
@@ -148,7 +148,7 @@ class _MidiReader:
                     track_of(channel).annotations.append(muspy.Annotation(time, content, "control_change"))
         except IndexError:
             raise ValueError(f"{CUT_OFF} of a message") from None
-        for (channel, pitch), notes in sounding.items():  # those that nothing ended
+        for (channel, pitch), notes in sounding.items():  # those that no event has ended
             while notes:
                 end_note(channel, pitch)
         for track in tracks.values():
@@ -161,7 +161,7 @@ class _MidiReader:
             raise ValueError(f"more than {limits.MAX_MIDI_TRACKS:,} tracks")
 
     def _read_system(self, data, place, time, names):
-        """Read a meta message or another without a channel; return the position after it, or None at the end mark."""
+        """Read a meta or system message; return the position after it, or None at the end of the track."""
         first = data[place]
         place += 1
         kind = None
@@ -189,7 +189,7 @@ class _MidiReader:
             )
 
     def _read_mark(self, kind, content, time, names):
-        """Read one meta message; those that a score cannot hold are ignored."""
+        """Read one meta message; messages that a score cannot represent are ignored."""
         self._count()
         music = self.music
         if kind == NAME:
@@ -211,7 +211,7 @@ class _MidiReader:
 
 
 def _number(data, place):
-    """Return a number of one to four bytes, all but the last of them above 127, and the position after it."""
+    """Return a number of one to four bytes, of which all but the last are above 127, and the position after it."""
     byte = data[place]
     if byte < 0x80:
         return byte, place + 1
@@ -225,7 +225,7 @@ def _number(data, place):
 
 
 def _cut(data, place, length):
-    """Return some bytes of a track, which must be complete."""
+    """Return a number of bytes of a track, all of which must be there."""
     if place + length > len(data):
         raise ValueError(f"{CUT_OFF} of a message of {length:,} bytes")
     return data[place : place + length]
@@ -246,13 +246,13 @@ def _signed(byte):
 def to_midi(music):
     """Return a score as the content of a MIDI file.
 
-    Everything but the notes is written through MusPy and mido, which make and check an object for each of them.
+    Everything except the notes is written through MusPy and mido, which create and check an object for each of them.
     """
     for tempo in music.tempos:
-        if not (tempo.qpm > 0 and 1 <= 60_000_000 / tempo.qpm < 2**24):  # microseconds of a quarter note in three bytes
+        if not (tempo.qpm > 0 and 1 <= 60_000_000 / tempo.qpm < 2**24):  # microseconds per quarter note, in three bytes
             raise ValueError(f"a tempo of {tempo.qpm} quarter notes per minute; MIDI holds 3.58 to 60,000,000")
     plain = copy.copy(music)
-    plain.key_signatures = []  # MusPy spells all with sharps, which fails for E flat, A flat and B flat major
+    plain.key_signatures = []  # MusPy spells all of them with sharps, which fails for E flat, A flat and B flat major
     plain.tracks = [muspy.Track(track.program, track.is_drum, track.name) for track in music.tracks]
     midi = muspy.to_mido(plain)
     midi.charset = "utf-8"  # Latin-1, the default, lacks most of the world's letters
@@ -267,20 +267,20 @@ def to_midi(music):
 
 
 def _with_notes(midi, tracks):
-    """Return the content of a file whose tracks, after that of the marks, get notes."""
+    """Return the content of a file after adding notes to its tracks, which follow the track of marks."""
     file = io.BytesIO()
     midi.save(file=file)
     (name, header, _), (_, marks, _), *others = _chunks(file.getvalue(), 0, "big")
     parts = [(name, header), (TRACK, marks)]
     for track, (_, content, _) in zip(tracks, others, strict=True):
         setting, end = content[: -len(END_OF_TRACK)], content[-len(END_OF_TRACK) :]
-        channel = setting[-2] & 0x0F  # the last message chooses the instrument
+        channel = setting[-2] & 0x0F  # the last message selects the program
         parts.append((TRACK, setting + _notes_content(track.notes, channel) + end))
     return b"".join(name + len(content).to_bytes(4, "big") + content for name, content in parts)
 
 
 def _notes_content(notes, channel):
-    """Return the messages of notes; a note ends by being struck with no velocity."""
+    """Return the messages of notes; a note ends with a note-on message of velocity 0."""
     events = []
     for note in notes:
         velocity = muspy.DEFAULT_VELOCITY if note.velocity is None else note.velocity
@@ -291,5 +291,5 @@ def _notes_content(notes, channel):
     content, now, status = bytearray(), 0, bytes((0x90 | channel,))
     for time, data in events:
         content += bytes(encode_variable_int(time - now)) + status + data
-        now, status = time, b""  # the same for all the rest
+        now, status = time, b""  # the same for all further messages
     return content

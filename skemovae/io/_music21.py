@@ -15,15 +15,15 @@ from ._limits import ScoreReadError, check_music
 from ._measures import measures_of
 from ._notation import chords_of, clef_of, gaps_of, guess_fifths, signs_of, spell
 
-NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # MIDI texts may hold any bytes
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # MIDI texts may contain any bytes
 
 
 def from_music21(stream):
     """Convert a music21 stream to :class:`muspy.Music` (muspy's own converter fails with music21 >= 10).
 
-    Ties are merged, grace notes are dropped, transposing instruments are read at sounding pitch, chords become several
-    notes, and the resolution is the smallest at which every onset and duration is exact (or 10,080 steps per quarter
-    note, if that would be above 1,000,000). Repeats are not played out, unlike in :func:`read_music`;
+    Ties are merged, grace notes are dropped, transposing instruments are read at sounding pitch, and chords become
+    several notes. The resolution is the smallest at which every onset and duration is exact, or 10,080 steps per
+    quarter note if that would be above 1,000,000. Unlike in :func:`read_music`, repeats are not played out;
     ``stream.expandRepeats()`` does that.
 
     Parameters
@@ -39,7 +39,7 @@ def from_music21(stream):
     Raises
     ------
     ScoreReadError
-        If the object is not a stream or exceeds the limits of this module.
+        If the object is not a stream or exceeds this module's limits.
 
     See Also
     --------
@@ -62,7 +62,7 @@ def from_music21(stream):
     notes = [_notes_of_part(part) for part in parts]
     resolution = lcm(*(t.denominator for part in notes for start, _, length, _ in part for t in (start, length)))
     if resolution > limits.MAX_RESOLUTION:
-        resolution = 10_080  # divisible by 1 to 10, the finest that notation programs use
+        resolution = 10_080  # divisible by 1 to 10, and the finest that notation programs use
     tracks = [
         muspy.Track(
             program=getattr(part.getInstrument(), "midiProgram", None) or 0,
@@ -100,14 +100,15 @@ def _without_ties(part):
 
 
 def _notes_of_part(part):
-    """Return the sounding notes of a flat stream as (onset, pitch, length, velocity), times in quarter notes."""
+    """Return the sounding notes of a flat stream as (onset, pitch, length, velocity), with times in quarter notes."""
     notes = []
     for element in part.notes:
         length = Fraction(element.duration.quarterLength)
         if length == 0:  # a grace note
             continue
         velocity = element.volume.velocity or muspy.DEFAULT_VELOCITY
-        # an unpitched note, alone or in a percussion chord, has only a place on the staff, which MusPy reads as pitch
+        # an unpitched note, alone or in a percussion chord, has only a position on the staff, which MusPy reads as a
+        # pitch
         members = getattr(element, "notes", (element,))
         pitches = [m.pitch if hasattr(m, "pitch") else m.displayPitch() for m in members]
         notes += [(Fraction(element.offset), pitch.midi, length, velocity) for pitch in pitches]
@@ -115,7 +116,7 @@ def _notes_of_part(part):
 
 
 def _marks_of_stream(flat, resolution):
-    """Return tempos, key and time signatures of a flat music21 stream as muspy objects, the first at each time."""
+    """Return the tempos, keys and meters of a flat music21 stream as muspy objects: the first of each at each time."""
     tempos, keys, times = {}, {}, {}
     for element in flat.getElementsByClass(("MetronomeMark", "KeySignature", "TimeSignature")):
         time = round(Fraction(element.offset) * resolution)
@@ -124,7 +125,7 @@ def _marks_of_stream(flat, resolution):
                 tempos.setdefault(time, muspy.Tempo(time, float(element.getQuarterBPM())))
         elif "TimeSignature" in element.classes:
             times.setdefault(time, muspy.TimeSignature(time, element.numerator, element.denominator))
-        else:  # music21.key.Key, where the mode is known, is a KeySignature
+        else:  # music21.key.Key, for keys with a known mode, is a subclass of KeySignature
             mode = getattr(element, "mode", None)
             root = element.tonic.pitchClass if mode else None
             keys.setdefault(time, muspy.KeySignature(time, root=root, mode=mode, fifths=element.sharps))
@@ -136,11 +137,11 @@ def _marks_of_stream(flat, resolution):
 
 
 def to_music21(music):
-    """Return a score as a music21 stream; MusPy's converter puts marks at wrong times and lifts the lowest octave.
+    """Return a score as a music21 stream; MusPy's converter misplaces marks and raises the lowest octave.
 
-    The measures are made here and not by music21, which has no upbeats and writes notes with as few signs as it can.
-    All parts extend to the end of the last bar. Their rests are visible: those with which music21 fills gaps are
-    hidden, so that notation programs show holes instead.
+    The measures are made here and not by music21, which does not support upbeats and writes notes with as few values as
+    it can. All parts extend to the end of the last bar. Their rests are visible; the rests with which music21 fills
+    gaps are hidden, so that notation programs show empty space instead.
     """
     import music21
 
@@ -154,14 +155,14 @@ def to_music21(music):
 
 
 def _to_music21_part(track, number, music, bars):
-    """Return a track, the first of which is number 1."""
+    """Return a track as a part; the first track has number 1."""
     import music21
 
     part = music21.stream.Part()
-    part.partName = NOT_IN_XML.sub("", track.name or "")  # with None music21 would take the instrument's
+    part.partName = NOT_IN_XML.sub("", track.name or "")  # for None, music21 would use the name of the instrument
     instrument = music21.instrument.Instrument(_instrument_name(track))
     instrument.midiProgram, instrument.midiChannel = track.program, 9 if track.is_drum else None
-    instrument.partId, instrument.instrumentId = f"P{number}", f"P{number}-I1"  # music21's are drawn at random
+    instrument.partId, instrument.instrumentId = f"P{number}", f"P{number}-I1"  # music21 draws these at random
     part.insert(0, instrument)
     keys = _changes_of_key(music)
     marks: Any = list(keys)
@@ -196,7 +197,7 @@ def _to_music21_part(track, number, music, bars):
 
 
 def _fill(measure, bar, chords, fifths):
-    """Put the notes and rests of a bar into a measure, and notes that overlap into voices."""
+    """Put the notes and rests of a bar into a measure; notes that overlap go into different voices."""
     import music21
 
     signs = signs_of(chords, bar)
@@ -207,7 +208,7 @@ def _fill(measure, bar, chords, fifths):
     for start, end, chord in signs:
         element = _to_music21_sign(start, end, chord, fifths)
         if chord is None:
-            if element.duration.type == "inexpressible":  # music21 moves on without writing anything
+            if element.duration.type == "inexpressible":  # music21 advances without writing anything
                 continue
             element.fullMeasure = (start, end) == (bar.start, bar.end)
         streams[chord.voice if chord else 0].insert(start - bar.start, element)
@@ -217,7 +218,7 @@ def _fill(measure, bar, chords, fifths):
 
 
 def _to_music21_sign(start, end, chord, fifths):
-    """Return a rest, a note or a chord; the parts of a longer one are tied."""
+    """Return a rest, a note or a chord; if it takes several values, they are tied."""
     import music21
 
     length = end - start
@@ -237,7 +238,7 @@ def _to_music21_sign(start, end, chord, fifths):
 
 
 def _changes_of_key(music):
-    """Return the key signatures as [(time in quarter notes, music21's), ...]: the last at each time, if it is new."""
+    """Return [(time in quarter notes, music21's key signature), ...]: the last at each time, if it is new."""
     keys: dict = {}
     for key in sorted(music.key_signatures, key=lambda key: key.time):
         written = _to_music21_key(key)
@@ -276,12 +277,12 @@ def _to_music21_tempo(tempo):
     import music21
 
     mark: Any = music21.tempo.MetronomeMark(number=tempo.qpm)
-    mark.placement = "above"  # MuseScore puts it below otherwise
+    mark.placement = "above"  # MuseScore would put it below
     return mark
 
 
 def _instrument_name(track):
-    """Return music21's instrument of a track, which notation programs show and play."""
+    """Return the music21 instrument for a track, which notation programs show and play."""
     import music21
 
     if track.is_drum:
@@ -290,7 +291,7 @@ def _instrument_name(track):
 
 
 def _to_music21_key(key):
-    """Return a key signature for music21, or None for one without a mode and without a number of fifths."""
+    """Return a key signature for music21, or None if it has neither a mode nor a number of fifths."""
     import music21
 
     if key.root is None or key.mode is None:

@@ -1,4 +1,4 @@
-"""MusicXML files: read by a reader of our own, written by music21."""
+"""MusicXML files: read by our own reader, written by music21."""
 
 import re
 import warnings
@@ -15,7 +15,7 @@ from ._musicxml_measures import ELEMENTS, PartReader
 from ._musicxml_playing import play
 from ._xml import parse_xml
 
-INVENTED_AUTHOR = re.compile(rb"\s*<creator [^>]*>Music21</creator>")  # by music21, for a score without one
+INVENTED_AUTHOR = re.compile(rb"\s*<creator [^>]*>Music21</creator>")  # music21 adds it to a score without one
 INVENTED_TITLE = re.compile(rb"\s*<movement-title>[^<]*</movement-title>")
 PERCUSSION_CHANNEL = "10"
 
@@ -29,10 +29,10 @@ def read_musicxml(path, compressed, bounds, left_out):
     compressed : bool
     bounds : Limits
     left_out : set of str
-        Gets what is in the file and cannot be read.
+        Receives what is in the file and cannot be read.
     """
     parts: list[PartReader] = []
-    of_measures: dict[str | None, PartReader] = {}  # by id, in a document that is ordered by measures
+    of_measures: dict[str | None, PartReader] = {}  # by id, in a document ordered by measures
     n_measures = 0
 
     def begin_part(attributes):
@@ -74,7 +74,7 @@ def _one_line(text):
 
 
 def _tracks_of(header, notes, lyrics):
-    """Return the tracks of a part, one for each instrument; a single one has the part's name."""
+    """Return the tracks of a part, one per instrument; a single track gets the name of the part."""
     part_name = None if header is None else header.findtext("part-name")
     instruments = [] if header is None else header.findall("score-instrument")
     midi = {} if header is None else {m.get("id"): m for m in header.findall("midi-instrument")}
@@ -102,7 +102,7 @@ def to_musicxml(music, compressed):
     from music21.musicxml.m21ToXml import GeneralObjectExporter
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of notes that are not in measures yet: the exporter makes the measures
+        warnings.simplefilter("ignore")  # about notes that are not in measures yet: the exporter makes the measures
         score = to_music21(music)
         text = GeneralObjectExporter().parse(score)
     text = INVENTED_AUTHOR.sub(b"", text)
@@ -119,7 +119,7 @@ def to_musicxml(music, compressed):
 
 
 def _musicxml_bytes(path, compressed, max_bytes):
-    """Return the text of the score in a MusicXML file; no more than the limit is unpacked."""
+    """Return the text of the score in a MusicXML file; at most `max_bytes` bytes are unpacked."""
     limits.check_size(path, max_bytes, limits.ARCHIVE_SHARE if compressed else 1)
     if not compressed:
         return path.read_bytes()
@@ -135,7 +135,7 @@ def _read_member(archive, name, max_bytes):
         member = archive.getinfo(name)
     except KeyError:
         raise ValueError(f"the archive has no {name}") from None
-    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may ask for gigabytes
+    if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may use gigabytes
         raise ValueError(f"{name} is compressed by method {member.compress_type}; expected 0 or 8 (stored, deflated)")
     size = member.file_size  # zipfile never unpacks more than this
     if size > max_bytes:

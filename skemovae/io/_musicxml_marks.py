@@ -1,4 +1,4 @@
-"""Keys, meters and tempos of MusicXML, and the numbers in it; an impossible one is None."""
+"""Keys, meters and tempos of MusicXML, and the numbers in it. Impossible ones are None."""
 
 import re
 from math import inf
@@ -9,7 +9,7 @@ from . import _limits as limits
 
 INTEGER = re.compile(r"[ \t\r\n]*([+-]?[0-9]{1,9})[ \t\r\n]*")
 DECIMAL = re.compile(r"[ \t\r\n]*([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+))[ \t\r\n]*")
-FIRST_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")  # as in "ca. 60"
+FIRST_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")  # for example in "ca. 60"
 BEAT_TYPES = {1, 2, 4, 8, 16, 32, 64, 128}
 
 
@@ -27,7 +27,7 @@ def decimal(text):
 
 
 def read_key(element, transposition):
-    """Return (root, mode, fifths, name) of a key at sounding pitch; only fifths if MusPy does not know the mode."""
+    """Return (root, mode, fifths, name) of a key at sounding pitch; only the fifths if MusPy does not know the mode."""
     fifths = integer(element.findtext("fifths"))
     if fifths is None or abs(fifths) > limits.MAX_FIFTHS:
         return None
@@ -42,7 +42,7 @@ def read_key(element, transposition):
 
 
 def read_meter(element):
-    """Return numerator and denominator of a time signature; if several are added, those of the sum."""
+    """Return numerator and denominator of a time signature; if it is a sum of several, those of the sum."""
     units = [integer(unit.text) for unit in element.findall("beat-type")]
     counts = [[integer(n) for n in (beats.text or "").split("+")] for beats in element.findall("beats")]
     if len(units) != len(counts) or not set(units) <= BEAT_TYPES or any(None in numbers for numbers in counts):

@@ -1,4 +1,4 @@
-"""The measures of a part in MusicXML, in the order in which they are written."""
+"""The measures of a MusicXML part, in the order in which they are written."""
 
 import re
 from dataclasses import dataclass, field
@@ -23,8 +23,8 @@ MEASURE = """part measure attributes divisions key fifths mode time beats beat-t
 ELEMENTS = frozenset(f"{HEADER} {MEASURE}".split())
 NUMBER = re.compile(r"[ \t\r\n]*([0-9]{1,12})(\.[0-9]{1,40})?[ \t\r\n]*")
 JUMPS = ("dacapo", "dalsegno", "segno", "tocoda", "coda", "fine")
-FORTE = 90  # the velocity of which MusicXML gives a percentage
-FINEST = 100  # denominator of a decimal duration, which stands for a fraction: 341.333 for 1024/3
+FORTE = 90  # the velocity that 100 percent means in MusicXML
+FINEST = 100  # largest denominator of the fraction that a decimal duration stands for: 341.333 for 1024/3
 
 
 class PartNote(NamedTuple):
@@ -45,21 +45,21 @@ class PartNote(NamedTuple):
 class Measure:
     """A measure of one part; its times are in steps."""
 
-    before: dict  # class of a mark -> its values when the measure begins
-    steps: int  # of a quarter note
-    length: int = 0  # up to the farthest point that any voice has reached
+    before: dict  # class of a mark -> its values where the measure begins
+    steps: int  # per quarter note
+    length: int = 0  # up to the latest time that any voice has reached
     notes: list = field(default_factory=list)
     marks: list = field(default_factory=list)  # (time, class, its values)
     lyrics: list = field(default_factory=list)  # (time, text)
     begins_repeat: bool = False
-    repeat_times: int = 0  # how often what ends here is played; 0 where no repeat ends
+    repeat_times: int = 0  # how often the section that ends here is played; 0 if no repeat ends here
     is_repeated_after_jump: bool = False
-    endings: frozenset = frozenset()  # that begin here; empty for none
+    endings: frozenset = frozenset()  # the endings that begin here
     ends_ending: bool = False
     jumps: set = field(default_factory=set)
 
     def divide_steps(self, finer):
-        """Divide the steps so that fractional times become whole numbers."""
+        """Divide the steps so that fractional times become integers."""
         self.steps *= finer
         self.length = int(self.length * finer)
         self.notes = [n._replace(onset=int(n.onset * finer), length=int(n.length * finer)) for n in self.notes]
@@ -68,24 +68,24 @@ class Measure:
 
 
 class PartReader:
-    """Read the measures of a part one after the other.
+    """Reads the measures of a part one after the other.
 
     Parameters
     ----------
     left_out : set of str
-        Gets what is in the part and cannot be read.
+        Receives what is in the part and cannot be read.
     """
 
     def __init__(self, part_id, left_out):
         self.id = part_id
         self.measures: list[Measure] = []
         self._left_out = left_out
-        self._steps = 1  # of a quarter note
-        self._divisions = self._factor = 1  # of a quarter note; steps of one division
+        self._steps = 1  # per quarter note
+        self._divisions = self._factor = 1  # per quarter note; steps per division
         self._transposition = 0
         self._velocity = muspy.DEFAULT_VELOCITY
-        self._marks: dict = {}  # class of a mark -> its values now
-        self._finer = 1  # the fraction of a step of which all times of the measure are multiples
+        self._marks: dict = {}  # class of a mark -> its current values
+        self._finer = 1  # all times of the measure are multiples of this fraction of a step
 
     def read_measure(self, element):
         """Read a measure element."""
@@ -109,7 +109,7 @@ class PartReader:
                 if "grace" in fields:
                     continue
                 length = self._length(fields.get("duration"))
-                if "chord" not in fields:  # a member of a chord moves nothing
+                if "chord" not in fields:  # a further note of a chord does not advance the time
                     onset = now
                     now += length
                 measure.length = max(measure.length, onset + length)
@@ -140,7 +140,7 @@ class PartReader:
         self._factor = int(factor) if factor.denominator == 1 else factor
 
     def _number(self, element):
-        """Return the number in an element, a fraction if it is a decimal one."""
+        """Return the number in an element; a decimal number becomes a fraction."""
         match = NUMBER.fullmatch(element.text or "")
         if match is None:
             raise ValueError(f"<{element.tag}> holds {(element.text or '')[:40]!r}; expected a number below 10**12")
@@ -160,7 +160,7 @@ class PartReader:
         return length
 
     def _read_note(self, element, fields, onset, length, measure):
-        if "unpitched" in fields:  # its place on the staff stands for the pitch; without one, the middle
+        if "unpitched" in fields:  # its position on the staff stands for the pitch; without one, the middle
             place, prefix, default = fields["unpitched"], "display-", ("B", "4")
         elif "pitch" in fields:
             place, prefix, default = fields["pitch"], "", ("", "")
@@ -191,7 +191,7 @@ class PartReader:
             measure.lyrics.append((onset, text))
 
     def _alteration(self, text):
-        """Return the semitones by which an accidental changes a note."""
+        """Return the number of semitones by which an accidental alters a note."""
         semitones = decimal(text or "0")
         if semitones is None or abs(semitones) > limits.MAX_ALTER:
             raise ValueError(f"a pitch altered by {text} semitones; at most {limits.MAX_ALTER} are read")
@@ -209,7 +209,8 @@ class PartReader:
             if octaves is None or semitones is None:
                 raise ValueError("a transposition that is not a number")
             self._transposition = int(semitones) + 12 * octaves
-        # a key is written for the transposition that follows it; of several, for staves of their own, the first counts
+        # a key is written for the transposition that follows it; if several staves have keys of their own, the first
+        # counts
         key = next((item for item in element.findall("key") if item.find("fifths") is not None), None)
         if key is not None:
             values = read_key(key, self._transposition)

@@ -1,4 +1,4 @@
-"""Measures of MusicXML as they are played: repeats, endings, jumps, and notes that are tied."""
+"""Measures of MusicXML as they are played: repeats, endings, jumps, and ties."""
 
 from collections import Counter
 from fractions import Fraction
@@ -17,12 +17,12 @@ def order_of(measures):
     """Return the numbers of the measures of a part in the order in which they are played."""
     endings, last = _endings(measures)
     order: list[int] = []
-    place = beginning = 0  # of the section that is repeated
+    place = beginning = 0  # of the repeated section
     passing, is_after_jump = 1, False
 
-    @cache  # a repeat may lead here several times
+    @cache  # repeats may ask for the same mark several times
     def find(name, start, default):
-        """Return the number of the first measure from `start` on that has a mark; <sound> counts before a sign."""
+        """Return the number of the first measure from `start` on with a mark; a <sound> has priority over a sign."""
         for mark in (name, f"{name} sign"):
             for place in range(start, len(measures)):
                 if mark in measures[place].jumps:
@@ -60,9 +60,9 @@ def order_of(measures):
 
 
 def _endings(measures):
-    """Return the numbers of the ending of each measure, and (a name, the last number) of those that belong together.
+    """Return each measure's ending numbers, and (an id, the last number) of its group of endings.
 
-    Endings without a repeat that goes back follow each other and are not alternatives.
+    Endings are not alternatives if no repeat goes back; they are played one after another.
     """
     endings: list[frozenset] = []
     now: frozenset = frozenset()
@@ -96,7 +96,7 @@ def play(parts, max_notes, max_quarters):
     -------
     music : muspy.Music
     played : list of (list of (str or None, muspy.Note), list of muspy.Lyric)
-        One for each part, each note with its instrument.
+        One per part, each note with its instrument.
     """
     n_measures = [len(part.measures) for part in parts]
     if min(n_measures) < max(n_measures):
@@ -128,10 +128,10 @@ def play(parts, max_notes, max_quarters):
 
 
 def _lengths(parts):
-    """Return the length of each measure in quarter notes: up to the farthest point that a part with notes reaches.
+    """Return the length of each measure in quarter notes: up to the latest time that a part with notes reaches.
 
-    A rest that fills a measure is often written longer than the measure. So rests count only where no part has notes,
-    and only up to the length of the meter, which is the length of an empty measure.
+    A rest that fills a measure is often written longer than the measure. So rests count only if no part has notes, and
+    only up to the length of the meter. An empty measure has the length of the meter.
     """
     lengths = []
     for measures in zip(*(part.measures for part in parts), strict=True):
@@ -145,7 +145,7 @@ def _lengths(parts):
 
 
 def _play_marks(part, order, starts, music):
-    """Put keys, meters and tempos into a score, including those that apply again after a jump."""
+    """Put keys, meters and tempos into a score, including those that are in effect again after a jump."""
     lists = {
         muspy.KeySignature: music.key_signatures,
         muspy.TimeSignature: music.time_signatures,
@@ -176,7 +176,7 @@ def _play_part(part, order, starts, resolution):
         for onset, pitch, length, velocity, name, voice, instrument, is_tied_on, is_tied_back in measure.notes:
             time, duration = start + onset * factor, length * factor
             note = None
-            if waiting and (is_tied_back or onset or place > before):  # a tie goes back only if its end is marked
+            if waiting and (is_tied_back or onset or place > before):  # after a jump back, its end must be marked
                 note = _continued(waiting.get((pitch, time), {}), voice, is_tied_back)
             if note is None:
                 note = muspy.Note(time, pitch, duration, velocity, name)
@@ -192,7 +192,7 @@ def _play_part(part, order, starts, resolution):
 def _continued(waiting, voice, is_tied_back):
     """Return the note that a note of some pitch and time continues, or None.
 
-    It is in the same voice or, if the end of the tie is marked, in another: voices cross.
+    It is in the same voice or, if the end of the tie is marked, in another voice, because voices may cross.
     """
     if voice not in waiting:
         voice = next(iter(waiting), None) if is_tied_back else None

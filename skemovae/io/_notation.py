@@ -1,4 +1,4 @@
-"""What notation needs and a :class:`muspy.Music` lacks: voices, values, rests, clefs, names of pitches."""
+"""What notation needs and a :class:`muspy.Music` lacks: voices, note values, rests, clefs, names of pitches."""
 
 from collections import Counter
 from fractions import Fraction
@@ -8,8 +8,8 @@ from ._measures import odd_beats
 from ._rhythm import pieces
 
 MIDDLE_C = 60
-LOWEST_TREBLE = 55  # the violin's lowest note: lower tunes have more and more ledger lines
-STEPS = "FCGDAEB"  # on the line of fifths, where C is 0
+LOWEST_TREBLE = 55  # the violin's lowest note; lower tunes would need more and more ledger lines
+STEPS = "FCGDAEB"  # in the order of the line of fifths, where C is 0
 
 
 class Chord(NamedTuple):
@@ -31,7 +31,7 @@ def chords_of(track, resolution):
         start = Fraction(int(note.time), int(resolution))
         end = start + Fraction(int(note.duration), int(resolution))
         last = chords[-1] if chords else None
-        # a pitch that is there already gets a voice of its own: in a chord it would be the same note twice
+        # a pitch that is already there gets a voice of its own: within a chord the two would be one note
         if last and last[:2] == (start, end) and int(note.pitch) not in last.pitches:
             last.pitches.append(int(note.pitch))
             continue
@@ -42,7 +42,7 @@ def chords_of(track, resolution):
 
 
 def gaps_of(chords, end):
-    """Return where nothing sounds, up to the end of the last bar, as [(start, end), ...]."""
+    """Return the gaps in which nothing sounds, up to the end of the last bar, as [(start, end), ...]."""
     gaps, free = [], Fraction(0)
     for start, stop in [*(chord[:2] for chord in chords), (end, end)]:
         if free < start:
@@ -57,7 +57,7 @@ def signs_of(chords, bar):
     Parameters
     ----------
     chords : list of Chord or of (start, end, None)
-        What sounds in the bar, and the rests.
+        The notes in the bar, and the rests.
     bar : Bar
     """
     spans = [(max(chord[0], bar.start), min(chord[1], bar.end), chord) for chord in chords]
@@ -72,8 +72,8 @@ def signs_of(chords, bar):
 def clef_of(track, is_alone):
     """Return the clef of a part: "percussion", "treble", "treble8vb" or "bass".
 
-    A single melody has the treble clef, as tunes do; for a low one, it sounds an octave lower. If there are several
-    parts, those whose mean pitch is below middle C have the bass clef.
+    A single melody gets the treble clef, as is usual for tunes; if it is low, one that sounds an octave lower. If there
+    are several parts, those with a mean pitch below middle C get the bass clef.
     """
     if track.is_drum:
         return "percussion"
@@ -84,7 +84,7 @@ def clef_of(track, is_alone):
 
 
 def guess_fifths(music):
-    """Return the sharps (below 0: flats) of the scale that holds most of the notes, the fewest if several do."""
+    """Return the sharps (negative for flats) of the scale that holds most of the notes; in a tie, the fewest."""
     pitches = Counter(int(note.pitch) % 12 for track in music.tracks if not track.is_drum for note in track.notes)
     held = {n: sum(pitches[7 * place % 12] for place in range(n - 1, n + 6)) for n in range(-6, 7)}
     return max(held, key=lambda n: (held[n], -abs(n)))
@@ -93,8 +93,8 @@ def guess_fifths(music):
 def spell(pitch, fifths):
     """Return (letter, semitones of the accidental, octave) of a MIDI pitch in a key.
 
-    The twelve names are neighbors on the line of fifths: the scale, two flatter names and three sharper ones, so that C
-    has E flat, B flat, F sharp, C sharp and G sharp.
+    The twelve names are neighbors on the line of fifths: the scale, two names on the flat side and three on the sharp
+    side, so that C major has E flat, B flat, F sharp, C sharp and G sharp.
     """
     lowest = fifths - 3
     place = lowest + (7 * pitch - lowest) % 12

@@ -1,4 +1,4 @@
-"""How a duration is written in a bar: as one value, or as several, so that the beats stay readable."""
+"""How a duration is written in a bar: as one note value or as several, so that the beats stay readable."""
 
 from fractions import Fraction
 from functools import lru_cache
@@ -15,12 +15,12 @@ class Frame(NamedTuple):
     """The beats of a whole bar."""
 
     length: Fraction
-    lines: list  # where beats begin, and the end of the last one
+    lines: list  # where the beats begin, and where the last one ends
     is_binary: bool  # whether it can be halved repeatedly, as 4/4 and 2/4 can
 
 
 class Value(NamedTuple):
-    """A sign for a note or a rest; `base` is its length without the dot."""
+    """A note or rest value; `base` is its length without the dot."""
 
     start: Fraction
     length: Fraction
@@ -38,13 +38,12 @@ def pieces(bar, odd, start, end, is_rest):
     ----------
     bar : Bar
     odd : list of (Fraction, Fraction)
-        The beats of triplets and the like, as :func:`odd_beats` returns them; nothing is split within them.
-    start, end : Fraction
-    is_rest : bool
-        Rests show the beats more strictly than notes do, and have dots only for beats of three.
+        The beats with triplets or other tuplets, as returned by :func:`odd_beats`; nothing is split within them.
+        start, end : Fraction
+        is_rest : bool
     """
     if is_rest and (start, end) == (bar.start, bar.end):
-        return [(start, end)]  # one that lasts the whole bar, in any meter
+        return [(start, end)]  # a rest of a whole bar, in any meter
     for first, last in odd:
         if first < end and start < last:
             inside = (max(start, first), min(end, last))
@@ -64,7 +63,7 @@ def _frame_of(meter):
 
 
 def _split(frame, start, end, is_rest):
-    """Return the values of a span; notes are joined again if one value is as easy to read as two."""
+    """Return the values in which a span is written; notes are rejoined if one value is as easy to read as two."""
     values: list[Value] = []
     for value in _parts(frame, start, end, is_rest):
         joined = None if is_rest or not values else _fitting(frame, values[-1].start, value.end, is_rest)
@@ -86,7 +85,7 @@ def _parts(frame, start, end, is_rest):
 
 
 def _fitting(frame, start, end, is_rest):
-    """Return the single value of a span, or None if several are needed or easier to read."""
+    """Return the single value for a span, or None if several are needed or are easier to read."""
     value = _value_of(start, end - start)
     if value is None:
         return None
@@ -105,10 +104,10 @@ def _fitting(frame, start, end, is_rest):
 
 
 def _is_nested(start, value, whole):
-    """Return whether a note is easy to read in a bar that is halved repeatedly.
+    """Return whether a note is easy to read in a bar that can be halved repeatedly.
 
-    It lies within twice its value, and begins at a multiple of half of it. So a quarter note may stand between two
-    eighths, and a half note between two quarter notes, but no further off the beat.
+    It must lie within a span of twice its value, and begin at a multiple of half its value. So a quarter note may stand
+    between two eighths, and a half note between two quarter notes, but notes may not be further off the beat.
     """
     box = min(2 * value.base, whole)
     return start % (value.base / 2) == 0 and start % box + value.length <= box
@@ -132,7 +131,8 @@ def _fits_ternary(start, value, unit, is_rest):
 def _fits_across(lines, start, end, beat):
     """Return whether a note may hide the beats within it.
 
-    Beats of two: from a beat, or from its middle as far as a beat and a half; beats of three: whole beats.
+    With beats of two, it must begin on a beat, or in the middle of one and last at most a beat and a half. With beats
+    of three, it must cover whole beats.
     """
     if any(line % beat for line in lines):
         return False
@@ -158,7 +158,7 @@ def _cut_of(frame, start, end):
 
 
 def _line_within(lines, start, end):
-    """Return the last line within a span that begins on a line, else the first."""
+    """If a span begins on a line, return the last line within it, or else the first."""
     inside = [line for line in lines if start < line < end]
     return (inside[-1] if start in lines else inside[0]) if inside else None
 

@@ -1,4 +1,4 @@
-"""The endings of file names that are read and written."""
+"""The endings of the names of files that can be read and written."""
 
 MIDI_SUFFIXES = (".mid", ".midi")
 MUSICXML_SUFFIXES = (".mxl", ".xml", ".musicxml")

@@ -1,4 +1,4 @@
-"""XML, parsed once and bounded: no entities, no deep or endless trees, and one measure at a time."""
+"""XML, parsed once and with limits: no entities, no deep or endless trees, and one measure at a time."""
 
 import re
 from codecs import BOM_UTF8
@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 from . import _limits as limits
 
-LONG_TAG = re.compile(rb"<[^<]{%d}" % limits.MAX_TAG_BYTES)  # with the text behind it
+LONG_TAG = re.compile(rb"<[^<]{%d}" % limits.MAX_TAG_BYTES)  # including the text after it
 
 
 def parse_xml(data, wanted=None, on_part=None, on_measure=None):
@@ -16,24 +16,24 @@ def parse_xml(data, wanted=None, on_part=None, on_measure=None):
     Parameters
     ----------
     data : bytes
-    wanted : set of str, default=None
+    Names of the elements to keep; others are ignored, with everything that they contain.
         Names of the elements that are kept; others are ignored with all that they contain.
     on_part : callable, default=None
-        Called with the attributes of each element ``part`` of the root that begins.
+        Called with the attributes of each ``part`` element in the root, when it begins.
     on_measure : callable, default=None
-        Called at the end of each element ``measure`` in a part, or ``part`` in a measure if the document is ordered by
-        measures. The element is then emptied, so that memory is needed for only one at a time.
+        Called at the end of each ``measure`` element in a part, or ``part`` element in a measure if the document is
+        ordered by measures. The element is then emptied, so that only one at a time takes memory.
 
     Raises
     ------
     ValueError
-        For XML with entities, before one could expand or fetch anything, and for more elements than any score needs.
+        If the XML has entities, before any of them could be expanded or fetched, or more elements than any score needs.
     """
     if LONG_TAG.search(data):  # the time for a tag grows faster than the number of its attributes
         raise ValueError(f"an XML tag or text of more than {limits.MAX_TAG_BYTES:,} bytes")
     builder = TreeBuilder()
     depth = n_kept = kept_before = skipped_at = 0
-    outer, inner = "part", "measure"  # elements of the one kind in the root contain those of the other
+    outer, inner = "part", "measure"  # elements of one kind, in the root, contain those of the other
     is_outer = False
 
     def refuse(name, *_):
@@ -82,7 +82,7 @@ def parse_xml(data, wanted=None, on_part=None, on_measure=None):
         if not skipped_at:
             builder.data(text)
 
-    # a byte order mark says more than the declaration, which stays behind where a program converts a file
+    # a byte order mark counts more than the declaration, which is left unchanged when a program converts a file
     parser = expat.ParserCreate("utf-8" if data.startswith(BOM_UTF8) else None)
     parser.buffer_text = True
     parser.EntityDeclHandler, parser.CharacterDataHandler = refuse, data_between
