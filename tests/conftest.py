@@ -1,11 +1,11 @@
-"""Tiny data, one fitted model for the session, the published melodies where they are at hand, and a terminal."""
+"""Tiny data, one fitted model for the session, the published melodies if they are available, and a terminal."""
 
 import io
 import os
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # for tests that import TensorFlow themselves
-os.environ.setdefault("SCIPY_ARRAY_API", "1")  # before scipy is loaded: scikit-learn skips one of its checks without it
+os.environ.setdefault("SCIPY_ARRAY_API", "1")  # before SciPy is loaded; scikit-learn skips one of its checks without it
 
 import muspy
 import numpy as np
@@ -16,16 +16,16 @@ PUBLISHED = Path(__file__).parents[2] / "shared" / "musgenvae"
 
 @pytest.fixture(scope="session")
 def data_home(tmp_path_factory):
-    """A data folder that the whole run shares, all its processes, so that the corpus is read once."""
+    """A data folder that all processes of the run share, so that the corpus is read only once."""
     folder = tmp_path_factory.getbasetemp()  # of this process
     folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "data_home"
-    folder.mkdir(exist_ok=True)  # files in it appear whole or not at all
+    folder.mkdir(exist_ok=True)  # files appear in it completely or not at all
     return folder
 
 
 @pytest.fixture(autouse=True)
 def _own_data_home(data_home, monkeypatch):
-    """No test and no doctest-like call reads or writes the user's own data folder."""
+    """No test and no doctest reads or writes the user's own data folder."""
     monkeypatch.setenv("SKEMOVAE_DATA", str(data_home))
 
 
@@ -38,7 +38,7 @@ def published():
 
 
 def make_score(*tracks, resolution=4, qpm=None, key=None, time_signature=None, name="x.mid"):
-    """Return a score; a track is a list of (onset, pitch, length), or a muspy.Track."""
+    """Return a score; each track is a list of (onset, pitch, length), or a muspy.Track."""
     return muspy.Music(
         metadata=muspy.Metadata(source_filename=name),
         resolution=resolution,
@@ -60,7 +60,7 @@ def notes_of(music):
 
 @pytest.fixture(scope="session")
 def tiny_data():
-    """Return 40 rows of 8 tokens whose register and speed tell their emotion, and the labels."""
+    """Return 40 rows of 8 tokens whose register and speed depend on their emotion, and the labels."""
     generator = np.random.default_rng(0)
     rows, labels = [], []
     for emotion, pitch, moving in (
@@ -98,11 +98,11 @@ def saved(tmp_path_factory, fitted):
 
 
 class Terminal(io.StringIO):
-    """Stands in for standard error where it is a terminal."""
+    """Replaces standard error where a terminal is needed."""
 
     def isatty(self):
         return True
 
 
-#: Where a progress bar may be written, what `verbose` is, and whether the bar is shown.
+#: Where a progress bar could be written, the value of `verbose`, and whether the bar is shown.
 BARS = [(Terminal, True, True), (Terminal, False, False), (io.StringIO, True, False)]

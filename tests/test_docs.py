@@ -1,4 +1,4 @@
-"""The documentation: its code runs, its links lead somewhere, and it lists every public name."""
+"""The documentation: its code runs, its links work, and it lists every public name."""
 
 import doctest
 import inspect
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 TEXTS = [*PAGES, *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "benchmarks/README.md"))]
 MADE_BY_THE_BUILD = ("gallery/", "generated/", "results/")
-MODEL = "melodies/model.safetensors"  # the quick start's, which its first command makes
+MODEL = "melodies/model.safetensors"  # the model that the quick start's first command makes
 
 PYCON = re.compile(r"^```pycon\n(.*?)^```$", flags=re.DOTALL | re.MULTILINE)
 LISTED = re.findall(r"^   ([\w.]+)$", (ROOT / "docs" / "api.rst").read_text(encoding="utf-8"), flags=re.MULTILINE)
@@ -30,7 +30,7 @@ def pages_with_code():
 
 @pytest.fixture(scope="module")
 def small_model(tiny_data, tmp_path_factory):
-    """Return the file of a model of 64 steps that is made in a moment."""
+    """Return the file of a model of 64 steps that is made quickly."""
     X, y = tiny_data
     X = [[*row, *[129] * 56] for row in X.tolist()]
     vae = skemovae.EmotionRegularizedVAE(architecture=GRUArchitecture(units=4), max_iter=1, random_state=0).fit(X, y)
@@ -41,7 +41,7 @@ def small_model(tiny_data, tmp_path_factory):
 
 @pytest.fixture
 def model_of_the_quick_start(small_model, tmp_path):
-    """The place that the quick start's first command leaves."""
+    """A folder as the quick start's first command leaves it."""
     (tmp_path / "melodies").mkdir()
     shutil.copy(small_model, tmp_path / MODEL)
 
@@ -69,7 +69,7 @@ def test_most_pages_of_the_user_guide_have_code():
     names = re.search(r"```{toctree}.*?\n\n(.*?)```", guide, flags=re.DOTALL)[1].split()
     with_code = {page.stem for page in pages_with_code()}
     assert set(names) <= {page.stem for page in PAGES}
-    assert set(names) - with_code == {"scaling"}  # of what takes a cluster
+    assert set(names) - with_code == {"scaling"}  # it needs a cluster
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
@@ -90,7 +90,7 @@ def test_links_to_examples_lead_to_scripts():
 
 
 def public_thing(name):
-    """Return what a name below the package means, such as "metrics.phrase_seams"."""
+    """Return what a name below the package refers to, such as "metrics.phrase_seams"."""
     return attrgetter(name)(skemovae)
 
 

@@ -1,4 +1,4 @@
-"""Russell's plane: Table 1 of the paper, every spelling, and the way from labels to points and back."""
+"""Russell's plane: Table 1 of the paper, every spelling, and from labels to points and back."""
 
 import re
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from skemovae.emotion import EMOTIONS, as_emotion, label_spellings, quadrant_index, quadrant_of, valence_arousal
 
-# quadrant, code, name, adjective, number: (valence, arousal), written out once more and not taken from the module
+# quadrant, code, name, adjective, number: (valence, arousal), repeated here and not imported from the module
 PLANE = {
     ("Q1", "e1", "happiness", "happy", 1): (+1, +1),
     ("Q2", "e2", "anger", "angry", 2): (-1, +1),
@@ -134,7 +134,7 @@ def test_the_label_of_a_point_has_its_signs(point):
 def test_label_spellings_answers_in_the_style_of_the_labels(style):
     labels = [style[2], style[0], style[2]]
     spellings, index = label_spellings(labels)
-    assert spellings.tolist() == list(style)  # also for the emotions that do not occur
+    assert spellings.tolist() == list(style)  # also for emotions that do not occur
     assert index.tolist() == [2, 0, 2]
 
 

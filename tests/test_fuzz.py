@@ -1,7 +1,7 @@
-"""Hostile files: the ones that did harm once (tests/hostile), and any that hypothesis thinks of.
+"""Hostile files: those that once did harm (tests/hostile), and any that hypothesis can think of.
 
-The files in tests/hostile are written by hand or follow from what write_music makes; none holds anybody's melody.
-``benchmarks/fuzz_read.py`` is the long run, over as many damaged files as one wants.
+The files in tests/hostile are written by hand or made with write_music; none contains anyone's melody.
+``benchmarks/fuzz_read.py`` is the long run, with any number of damaged files.
 """
 
 import time
@@ -32,12 +32,12 @@ from skemovae.datasets import _musgenvae
 from tests.conftest import make_score
 from tests.io.files import midi_bytes, musicxml, note_xml
 
-pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::UserWarning")]  # of what is left out
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::UserWarning")]  # about what is left out
 
 HOSTILE = Path(__file__).parent / "hostile"
-# A guard against reading without end, no measurement: under coverage on a loaded machine the slowest file took 2.3 s.
+# A guard against endless reading, not a measurement: under coverage on a loaded machine the slowest file took 2.3 s.
 SECONDS_OF_HARM = 20
-# file -> why it is refused, or None where it is read
+# file -> why it is refused, or None if it is read
 REASONS = {
     "beats_of_many_terms.musicxml": None,
     "beats_without_end.musicxml": None,
@@ -58,7 +58,7 @@ REASONS = {
 
 @pytest.fixture
 def fetch_archive(tmp_path, monkeypatch):
-    """Return a function that reads an archive as the published data set."""
+    """Return a function that reads an archive as if it were the published data set."""
 
     def fetch(path):
         monkeypatch.setattr(_musgenvae, "_retrieve", lambda target, *_: target.write_bytes(path.read_bytes()))
@@ -180,7 +180,7 @@ MEASURES = st.lists(
 
 
 def damaged(content, faults):
-    """Return bytes with some replaced, deleted and inserted: (place, how many are lost, what comes instead)."""
+    """Return bytes with some of them replaced, deleted and inserted: (place, number of bytes lost, replacement)."""
     content = bytearray(content)
     for place, n_lost, instead in faults:
         place %= len(content) + 1
@@ -190,7 +190,7 @@ def damaged(content, faults):
 
 @contextmanager
 def documented(error, beginning):
-    """Let an exception of one type pass, if its message is as it should be; that there is one is not demanded."""
+    """Let an exception of one type pass if its message is as it should be; there need not be an exception."""
     message = beginning
     try:
         yield
@@ -201,7 +201,7 @@ def documented(error, beginning):
 
 
 def check_reading(path, content):
-    """Read a file; it may be refused, and so may its score by all that works with scores, but as documented."""
+    """Read a file. It may be refused, and any function may refuse its score, but only as documented."""
     path.write_bytes(content)
     music = None
     with documented(ScoreReadError, f"cannot read {path} as "):
@@ -217,7 +217,7 @@ def check_reading(path, content):
     with documented(ValueError, f"cannot write {target}: "):
         write_music(music, target)
     if target.exists():
-        read_music(target)  # what we write, we read
+        read_music(target)  # what we write can be read
 
 
 @pytest.fixture(scope="module")
@@ -268,9 +268,9 @@ def test_any_damage_inside_a_compressed_file(tmp_path, whole, container_faults, 
 @given(FAULTS)
 def test_any_damage_to_a_model_file(tmp_path, faults):
     content = (Path(__file__).parent / "data" / "model_v1.safetensors").read_bytes()
-    faults = [(place % 4000, *rest) for place, *rest in faults]  # the header is the part with a grammar
+    faults = [(place % 4000, *rest) for place, *rest in faults]  # the header is the part with a syntax
     path = tmp_path / "x.safetensors"
     path.write_bytes(damaged(content, faults))
     with documented(ModelFileError, f"cannot load {path}: "):
         load_model(path)
-        assert path.read_bytes() == content  # a sha256 finds all else
+        assert path.read_bytes() == content  # the sha256 finds any other damage

@@ -119,7 +119,7 @@ def test_what_are_no_melodies():
 def test_piano_roll_svg():
     svg = ElementTree.fromstring(piano_roll_svg(make_score([(0, 60, 4), (8, 67, 8)])))
     first, second = (r for r in svg.iter(f"{SVG}rect") if r.get("fill") == "#0072B2")
-    assert (float(first.get("x")), float(second.get("x"))) == (30.5, 350.5)  # half of the way across
+    assert (float(first.get("x")), float(second.get("x"))) == (30.5, 350.5)  # halfway across
     assert (float(first.get("width")), float(second.get("width"))) == (159, 319)
     assert float(first.get("y")) - float(second.get("y")) == 7 * 8  # seven semitones of eight pixels
     assert re.search(r">C4<", ElementTree.tostring(svg, encoding="unicode"))

@@ -1,4 +1,4 @@
-"""The list of oldest dependencies agrees with what the package asks for."""
+"""The list of oldest dependencies agrees with the package's requirements."""
 
 import re
 import tomllib

@@ -1,4 +1,4 @@
-"""The package as a whole: what an import loads, how its rooms build on each other, how large its files are."""
+"""The package as a whole: what an import loads, which modules may import which, and how large files are."""
 
 import ast
 import subprocess
@@ -15,7 +15,7 @@ FOLDER = Path(skemovae.__file__).parent
 
 
 def sources(pattern):
-    """Return the files of the package with names of a pattern, but not the tools that npm has installed."""
+    """Return the package's files whose names match a pattern, without the tools that npm has installed."""
     return sorted(path for path in FOLDER.rglob(pattern) if "node_modules" not in path.parts)
 
 
@@ -51,7 +51,7 @@ ROOMS = (
     "__main__",
 )
 MAX_FILE_LINES, MAX_CLASS_LINES = 350, 400
-OF_NAMED_TUPLES = {"_asdict", "_fields", "_replace"}  # public names, which are spelled so to leave room for the fields
+OF_NAMED_TUPLES = {"_asdict", "_fields", "_replace"}  # public names; the underscore avoids clashes with fields
 
 
 def test_importing_the_package_loads_no_heavy_library():
@@ -88,7 +88,7 @@ def test_a_name_that_does_not_exist():
 
 
 def module_of(path):
-    """Return the place of a file in the package as a tuple of names: ("io", "_files"), ("io",) for io/__init__.py."""
+    """Return a file's place in the package as a tuple of names: ("io", "_files"), or ("io",) for io/__init__.py."""
     names = path.relative_to(FOLDER).with_suffix("").parts
     return names[:-1] if names[-1] == "__init__" else names
 
@@ -97,7 +97,7 @@ MODULES = {module_of(path): path for path in SOURCES}
 
 
 def imports_of(path):
-    """Yield what a file imports from the package, at its top or in a function, as tuples of names below the package."""
+    """Yield what a file imports from the package, at the top or in a function, as tuples of names below the package."""
     folder = path.relative_to(FOLDER).parent.parts
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom):
@@ -115,7 +115,7 @@ def imports_of(path):
 
 
 def module_meant(target):
-    """Return the module that an import is of: the name itself, or the one that holds it."""
+    """Return the module of an import: the imported name itself, or the module that holds it."""
     return target if target in MODULES else target[:-1]
 
 
@@ -143,13 +143,13 @@ def test_imports_run_in_no_circle():
     graph = {}
     for module, path in MODULES.items():
         meant = {module_meant(target) for target in imports_of(path)}
-        graph[module] = meant - {module, ()}  # the package itself has only its version to give
+        graph[module] = meant - {module, ()}  # the package itself only offers its version
     order = list(TopologicalSorter(graph).static_order())  # raises CycleError
     assert set(order) <= set(MODULES)
 
 
 def private_attributes(path):
-    """Yield (line, text) of each private attribute that is taken of anything but self, cls and super()."""
+    """Yield (line, text) of each private attribute of anything but self, cls and super()."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute) and node.attr.startswith("_") and not node.attr.startswith("__"):
             owner = ast.unparse(node.value)
@@ -157,7 +157,7 @@ def private_attributes(path):
                 yield node.lineno, ast.unparse(node)
 
 
-# scikit-learn's context of callbacks, which _callbacks.py uses, has no public name
+# scikit-learn's callback context, which _callbacks.py uses, has no public name
 @pytest.mark.parametrize(
     "path",
     [path for path in SOURCES if path.name != "_callbacks.py"],

@@ -1,4 +1,4 @@
-"""Which model is in an estimator, which encoder made its tokens, and which tokens it gets."""
+"""Which model an estimator contains, which encoder made its tokens, and which tokens it gets."""
 
 import re
 import subprocess
@@ -26,7 +26,7 @@ ENCODER = PitchEncoder(8, resolution=2)
 
 
 def wrap(kind, model):
-    """Return the same model in a pipeline of another shape."""
+    """Return the same model in a pipeline of another structure."""
     return {
         "model": model,
         "one step": make_pipeline(model),
@@ -96,7 +96,7 @@ def test_the_steps_before_the_model_are_in_order_and_flat(fitted):
     ("estimator", "found"),
     [
         (LogisticRegression(), "LogisticRegression"),
-        (make_pipeline(ENCODER), "PitchEncoder"),  # it has inverse_transform, and no sample
+        (make_pipeline(ENCODER), "PitchEncoder"),  # it has inverse_transform, but not sample
         (make_pipeline(ENCODER, make_pipeline(LogisticRegression())), "LogisticRegression"),
         (GridSearchCV(EmotionRegularizedVAE(), {"architecture__units": [4]}), "GridSearchCV"),
         (None, "NoneType"),

@@ -1,4 +1,4 @@
-"""The prose linter of the project: ``.ci/prose.py`` with the phrases of ``.ci/phrases.txt``."""
+"""The project's prose linter: ``.ci/prose.py`` with the phrases of ``.ci/phrases.txt``."""
 
 import subprocess
 import sys
@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 LINTER = ROOT / ".ci" / "prose.py"
-#: A sentence for each line of phrases.txt, in its order, and the words in it that are to be reported.
+#: A sentence for each line of phrases.txt, in the same order, and the words in it that must be reported.
 AVOIDED = {
     "The encoder was told the emotion.": "was told the emotion",
     "The loss has gone astray.": "gone astray",
@@ -27,7 +27,7 @@ AVOIDED = {
 
 
 def lint(*paths):
-    """Return the exit code and the lines of the linter, run on files."""
+    """Return the exit code and the output lines of the linter for files."""
     done = subprocess.run([sys.executable, LINTER, *paths], capture_output=True, text=True, check=False)
     assert not done.stderr
     return done.returncode, done.stdout.splitlines()

@@ -1,4 +1,4 @@
-"""The README's Python runs as it stands, with a network small enough for a test."""
+"""The README's Python runs as it is, with a network small enough for a test."""
 
 import os
 import re
@@ -29,9 +29,9 @@ def test_python_examples(blocks, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(skemovae, "EmotionRegularizedVAE", tiny)
     assert len(blocks) == 3
     tune, fit, whole = ({} for _ in blocks)
-    for block, names in zip(blocks, (tune, fit, whole), strict=True):  # each runs by itself
+    for block, names in zip(blocks, (tune, fit, whole), strict=True):  # each runs on its own
         exec(compile(block, "README.md", "exec"), names)
-    assert tune["bach"].filenames[93] == "bwv244.54.mxl"  # the tune of the picture
+    assert tune["bach"].filenames[93] == "bwv244.54.mxl"  # the tune in the picture
     assert all((tmp_path / f"{name}.mid").stat().st_size for name in ("new", "happy", "angry", "sad", "relaxed"))
     assert fit["tokens"].shape == (5, 64)
     assert "[" in capsys.readouterr().out  # the five scores

@@ -1,4 +1,4 @@
-"""What is asked of every score: whether it can be one, and where its bars lie."""
+"""What every score is checked for: whether it is possible, and where its bars lie."""
 
 from itertools import pairwise
 
@@ -30,7 +30,7 @@ def bars(notes, signatures, end=None):
         ([(0, 60, 16)], [(0, 6, 8)], [(0, 3), (3, 6)]),
         ([(0, 60, 28)], [(0, 2, 4), (16, 4, 4)], [(0, 2), (2, 4), (4, 8)]),
         ([(0, 60, 20)], [(4, 3, 4)], [(0, 1), (1, 4), (4, 7)]),  # a pickup: the signature ends the bar before it
-        ([(0, 60, 4)], [(16, 3, 4)], [(0, 4), (4, 7)]),  # a mark counts as a note does
+        ([(0, 60, 4)], [(16, 3, 4)], [(0, 4), (4, 7)]),  # a mark counts like a note
         ([(0, 60, 8)], [(4, 2, 4), (0, 1, 4)], [(0, 1), (1, 3)]),  # in any order
     ],
 )

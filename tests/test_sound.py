@@ -16,7 +16,7 @@ RELEASE = 0.08
 
 
 def spectrum_of(samples, rate=RATE):
-    """Return (frequencies, strengths), as fine as a tenth of a hertz."""
+    """Return (frequencies, strengths) at a resolution of a tenth of a hertz."""
     padded = np.fft.rfft(samples * np.hanning(len(samples)), n=10 * rate)
     return np.arange(len(padded)) / 10, np.abs(padded)
 
@@ -38,7 +38,7 @@ def test_it_has_harmonics_and_none_is_mirrored_at_half_the_sample_rate():
 
 
 def test_onsets_and_length_are_right():
-    score = make_score([(2, 60, 2), (8, 72, 4)], qpm=60)  # sixteenths of a quarter of a second
+    score = make_score([(2, 60, 2), (8, 72, 4)], qpm=60)  # sixteenths, each a quarter of a second long
     samples = synthesize(score)
     assert len(samples) == round((3 + RELEASE) * RATE)
     sounding = np.flatnonzero(np.abs(samples) > 1e-4) / RATE
@@ -51,7 +51,7 @@ def test_onsets_and_length_are_right():
 
 def test_tempo_marks_count_from_where_they_stand():
     score = make_score([(0, 60, 4), (4, 60, 4), (8, 60, 4)])
-    assert len(synthesize(score)) == round((1.5 + RELEASE) * RATE)  # 120 quarter notes per minute without a mark
+    assert len(synthesize(score)) == round((1.5 + RELEASE) * RATE)  # without a tempo mark, 120 per minute
     score.tempos = [muspy.Tempo(4, 60), muspy.Tempo(8, 30)]
     assert len(synthesize(score)) == round((0.5 + 1 + 2 + RELEASE) * RATE)
     score.tempos = [muspy.Tempo(0, 60)]
@@ -61,7 +61,7 @@ def test_tempo_marks_count_from_where_they_stand():
 def test_notes_that_sound_together_are_added():
     alone = np.stack([synthesize(make_score([(0, 60, 4)])), synthesize(make_score([(0, 67, 4)]))], axis=1)
     both = synthesize(make_score([(0, 60, 4)], [(0, 67, 4)]))
-    loudness = np.linalg.lstsq(alone, both, rcond=None)[0]  # each is brought to the same peak
+    loudness = np.linalg.lstsq(alone, both, rcond=None)[0]  # each is scaled to the same peak
     assert np.allclose(alone @ loudness, both, atol=1e-5)
     assert loudness == pytest.approx([0.5, 0.5], abs=0.05)
 
@@ -72,7 +72,7 @@ def test_it_neither_clips_nor_clicks():
     samples = synthesize(make_score([(0, 69, 3), (3, 69, 3), (6, 57, 3)]))
     assert samples[0] == 0
     assert abs(samples[-1]) < 1e-4
-    frequencies, strengths = spectrum_of(samples)  # a click has all frequencies, the notes none above 2,640 Hz
+    frequencies, strengths = spectrum_of(samples)  # a click has all frequencies, these notes none above 2,640 Hz
     assert strengths[frequencies > 4000].max() < 1e-4 * strengths.max()
 
 

@@ -1,4 +1,4 @@
-"""A user's own music, and what compose makes of it."""
+"""A user's own music, and what compose makes from it."""
 
 import io
 from contextlib import redirect_stdout
@@ -24,7 +24,7 @@ def folder(tmp_path_factory, tiny_data):
 
 @pytest.fixture(scope="session")
 def composed(tmp_path_factory, folder):
-    """Return the folder that compose made, and what it printed."""
+    """Return the folder that compose wrote, and what it printed."""
     out, text = tmp_path_factory.mktemp("composed") / "out", io.StringIO()
     with redirect_stdout(text):
         assert main(["--data", str(folder), "--out", str(out), "--per-emotion", "2", "--keep-key", *QUICK]) == 0

@@ -62,11 +62,11 @@ def test_on_bach(run, tmp_path):
     code, out, _ = run("--out", tmp_path / "out", "--epochs", 1, "--per-emotion", 1)
     assert code == 0
     assert "data: 344 melodies (81 happiness, 77 anger, 85 sadness, 101 relaxation)" in out
-    # without --units it fine-tunes the included generator
+    # without --units, the verb fine-tunes the included generator
     model, shipped = load_model(tmp_path / "out" / "model.safetensors"), load_pretrained("generator")
     assert model.architecture_ == shipped.architecture_
     assert len(model.history_["loss"]) == len(shipped.history_["loss"]) + 1
-    assert model.history_["loss"][-1] < 0.8 * shipped.history_["loss"][0]  # that of the first epoch from nothing
+    assert model.history_["loss"][-1] < 0.8 * shipped.history_["loss"][0]  # after an epoch from scratch
 
 
 def test_force_replaces_what_an_earlier_run_left_and_nothing_else(run, folder, tmp_path):
@@ -104,7 +104,7 @@ def test_the_defaults_that_help_shows_are_the_estimators(run):
     assert f"0 takes the likeliest (default: {TEMPERATURE})" in text
 
 
-# A process started in the background of a shell without job control inherits SIGINT as ignored; this undoes it.
+# A process that a shell without job control starts in the background ignores SIGINT; this undoes it.
 LISTEN_TO_CTRL_C = """
 import signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -118,15 +118,15 @@ def test_ctrl_c_in_training_keeps_what_was_learned(folder, tmp_path):
     out = tmp_path / "out"
     command = [sys.executable, "-c", LISTEN_TO_CTRL_C, "--data", str(folder), "--out", str(out), "--epochs", "1000000"]
     environment = {name: value for name, value in os.environ.items() if name != "TF_CPP_MIN_LOG_LEVEL"}
-    environment["KERAS_BACKEND"] = "jax"  # of the user's other work
+    environment["KERAS_BACKEND"] = "jax"  # set for the user's other work
     process = subprocess.Popen(
         [*command, "--units", "4"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     )
     seen = ""
-    while "loss=" not in seen:  # the progress bar of a training under way
+    while "loss=" not in seen:  # the progress bar, while training is running
         seen += process.stderr.read(1)
         assert process.poll() is None, seen
-    # TensorFlow has said nothing
+    # TensorFlow has printed nothing
     assert {line.split(":")[0] for line in re.split("[\r\n]+", seen)} == {"", "training"}
     time.sleep(0.5)
     os.kill(process.pid, signal.SIGINT)

@@ -19,11 +19,11 @@ def test_accuracy_and_table(run, composed, folder):
 
 @pytest.mark.filterwarnings("ignore:.*has no scores of")
 def test_json_holds_numbers_and_standard_output_nothing_else(run, composed, folder, tmp_path):
-    for label in ("angry", "sad"):  # a folder without the other emotions, whose numbers are left out
+    for label in ("angry", "sad"):  # without folders for the other emotions, whose numbers are left out
         (tmp_path / label).symlink_to(folder / label)
     code, out, err = run("evaluate", composed[0] / "model.safetensors", "--data", tmp_path, "--json")
     assert code == 0
-    result = json.loads(out, parse_constant=pytest.fail)  # NaN is no JSON
+    result = json.loads(out, parse_constant=pytest.fail)  # NaN is not valid JSON
     assert (result["n_melodies"], set(result["quadrant_accuracy"])) == (20, {"Q2", "Q3"})
     mean = np.mean(list(result["quadrant_accuracy"].values()))
     assert result["mean_quadrant_accuracy"] == pytest.approx(mean, abs=0.1)

@@ -10,7 +10,7 @@ from skemovae.nn.architectures import DenseArchitecture
 
 @pytest.fixture
 def asked(monkeypatch):
-    """Return a list of what the explorer is asked for, which takes its time and has tests of its own."""
+    """Return a list of the arguments that explore gets; it is replaced because it is slow and has tests of its own."""
     calls = []
 
     def explore(estimator, path, X=None, y=None, *, random_state=0):

@@ -9,7 +9,7 @@ from ..conftest import make_score
 
 @pytest.fixture(scope="module")
 def tunes(tmp_path_factory):
-    """The files of two melodies."""
+    """The files with two melodies."""
     folder = tmp_path_factory.mktemp("tunes")
     paths = [folder / "sad.mid", folder / "happy.mid"]
     for melody, path in zip(generate(2, emotion=["sad", "happy"], random_state=0), paths, strict=True):

@@ -10,7 +10,7 @@ from ..conftest import make_score
 
 @pytest.fixture(scope="module")
 def tune(tmp_path_factory):
-    """The file of four bars in G major, and two in 3/4, which the model cannot hold."""
+    """The file with four bars in G major, and two in 3/4, which the model cannot represent."""
     path = tmp_path_factory.mktemp("tunes") / "tune.mid"
     pitches = [67, 71, 74, 71, 72, 69, 66, 69, 71, 67, 62, 67, 69, 66, 62, 67, 67, 71, 74, 74, 71, 67]
     score = make_score([(i, pitch, 1) for i, pitch in enumerate(pitches)], resolution=1, key=(7, "major"))

@@ -1,4 +1,4 @@
-"""What all verbs have in common: arguments, errors in one line, exit codes, ``--json``."""
+"""What all verbs have in common: arguments, errors on one line, exit codes, ``--json``."""
 
 import gc
 import os
@@ -48,7 +48,7 @@ def test_version(run):
     assert run("--version")[:2] == (0, f"skemovae {skemovae.__version__}\n")
 
 
-#: Runs the command line as ``python -m skemovae`` does, and says last what it has loaded and how much it took.
+#: Runs the command line as ``python -m skemovae`` does, and prints last what it has loaded and how much memory it took.
 RUN_AND_TELL = """
 import re, runpy, sys
 from pathlib import Path
@@ -121,7 +121,7 @@ def test_wrong_arguments_are_one_line_and_exit_code_2(run, arguments, message):
     assert err.count("\n") == 1
 
 
-#: Runs the command line, and says last which libraries it has loaded; the seconds that they take are the user's.
+#: Runs the command line, and prints last which libraries it has loaded, because users wait for them.
 RUN_AND_TELL_LIBRARIES = """
 import sys
 from skemovae.cli import main
@@ -201,7 +201,7 @@ def test_a_file_that_is_no_model_is_found_before_anything_heavy_is_loaded(tmp_pa
     assert done.stderr.startswith(f"skemovae {verb}: cannot load text: it is not a safetensors file")
 
 
-#: Runs the command line, and says whether what it has loaded is kept out of the search for garbage, which is on.
+#: Runs the command line, and prints whether garbage collection is on and skips the objects of the loaded libraries.
 RUN_AND_TELL_FROZEN = """
 import gc, sys
 from skemovae.cli import main
@@ -233,7 +233,7 @@ def no_melody(folder):
     return folder
 
 
-@pytest.mark.filterwarnings("ignore:.*has no scores of")  # of a folder with one emotion
+@pytest.mark.filterwarnings("ignore:.*has no scores of")  # about a folder with one emotion
 @pytest.mark.parametrize("verb", ["compose", "train", "evaluate", "explore"])
 @pytest.mark.parametrize(
     ("data", "message"),
@@ -297,7 +297,7 @@ def test_files_that_are_no_model(run, verb, model, message, saved, tmp_path, mon
 
 
 def test_nothing_can_be_written_there(run, saved, folder, tmp_path, monkeypatch):
-    """Before any work is done, so that no training is for nothing."""
+    """It is noticed before any work is done, so that no training is lost."""
     (tmp_path / "file").touch()
     (tmp_path / "empty").mkdir()
     file, empty = tmp_path / "file", tmp_path / "empty"
@@ -317,7 +317,7 @@ def test_nothing_can_be_written_there(run, saved, folder, tmp_path, monkeypatch)
         assert err.count("\n") == 1
 
     def forbidden(*, prefix, dir):
-        raise PermissionError(13, "Permission denied", f"{dir}/{prefix}abc")  # also where root runs the tests
+        raise PermissionError(13, "Permission denied", f"{dir}/{prefix}abc")  # also if root runs the tests
 
     monkeypatch.setattr("tempfile.NamedTemporaryFile", forbidden)
     for arguments in [

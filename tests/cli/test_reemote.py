@@ -6,12 +6,12 @@ from skemovae import read_music, write_music
 
 from ..conftest import make_score, notes_of
 
-STEP = 4  # time steps of a quarter note
+STEP = 4  # time steps per quarter note
 
 
 @pytest.fixture(scope="module")
 def tune(tmp_path_factory):
-    """The file of a fast tune in G major of four bars, at 90 quarter notes per minute."""
+    """The file with a fast tune of four bars in G major, at 90 quarter notes per minute."""
     path = tmp_path_factory.mktemp("tunes") / "tune.mid"
     pitches = [67, 71, 74, 71, 72, 69, 66, 69, 71, 67, 62, 67, 69, 66, 62, 67]
     notes = [(i * STEP, pitch, STEP) for i, pitch in enumerate(pitches)]

@@ -1,4 +1,4 @@
-"""Nothing that a stranger's file holds reaches the terminal as a command."""
+"""Nothing in another person's file reaches the terminal as a command."""
 
 import ast
 import itertools
@@ -24,7 +24,7 @@ FORGED = "\nskemovae info: all is well"
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory, tiny_data):
-    """Return the file of a pipeline whose names hold what terminals obey."""
+    """Return the file of a pipeline whose names contain characters that terminals obey."""
     X, y = tiny_data
     places = {f"up{TITLE}": (1, 1), f"down{CLEAR}{FORGED}{REVERSED}": (-1, -1)}
     up, down = places
@@ -42,7 +42,7 @@ def hostile(tmp_path_factory, tiny_data):
 
 
 def lines_of(*texts):
-    """Return the lines of what was printed, all of which a terminal shows as they are."""
+    """Return the lines that were printed, after checking that a terminal shows all of them as they are."""
     lines = [line for text in texts for line in text.split("\n")]
     assert all(line.isprintable() for line in lines)
     assert not any(line.startswith("skemovae info: all is well") for line in lines)
@@ -56,10 +56,10 @@ def lines_of(*texts):
         ("C:\\melodies", "C:\\melodies"),
         (CLEAR, "\\x1b[2J"),
         ("a\tb\r\nc\x7f", "a\\tb\\r\\nc\\x7f"),
-        ("\x85\x9b31m", "\\x85\\x9b31m"),  # the same commands in eight bits
+        ("\x85\x9b31m", "\\x85\\x9b31m"),  # the same commands in their 8-bit form
         (REVERSED, "\\u202e"),
         ("\u2028", "\\u2028"),
-        ("\udcff", "\\udcff"),  # of a file name that is no UTF-8, which a print would fail on
+        ("\udcff", "\\udcff"),  # from a file name that is not UTF-8, on which print would fail
         (7, "7"),
     ],
 )
@@ -71,7 +71,7 @@ def test_what_a_terminal_would_obey_is_escaped(text, shown):
 def test_every_text_is_shown_in_one_line(text):
     shown = printable(text)
     assert shown.isprintable()
-    shown.encode("utf-8")  # raises for half of a surrogate pair
+    shown.encode("utf-8")  # raises for an unpaired surrogate
     assert (shown == text) == text.isprintable()
 
 

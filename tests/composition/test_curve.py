@@ -1,4 +1,4 @@
-"""An emotion over time: in which ways it can be given, and where it is at a bar."""
+"""The emotion of a piece over time: how it can be given, and its value at a bar."""
 
 from copy import copy
 

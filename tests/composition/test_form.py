@@ -1,4 +1,4 @@
-"""The form of a piece: letters, primes, repeated and cut."""
+"""The form of a piece: letters, primes, repeating and cutting."""
 
 import pytest
 from hypothesis import given
@@ -24,7 +24,7 @@ def test_known_forms(form, n_phrases, names):
 NAMES = [letter + n * "'" for letter in "ABXZ" for n in range(4)]
 
 
-@given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=40))  # quick to draw, also where a machine is busy
+@given(st.lists(st.sampled_from(NAMES), min_size=1, max_size=40))  # quick to draw, even if the machine is busy
 def test_names_joined_are_the_form(names):
     assert read_form("".join(names)) == names
 

@@ -35,7 +35,7 @@ def test_a_closed_melody_ends_on_the_tonic_and_an_open_one_need_not():
     ("emotion", "own", "other"), [("sad", 3, 4), ("angry", 3, 4), ("relaxed", 4, 3), ("happy", 4, 3)]
 )
 def test_a_closed_melody_has_the_third_of_its_mode(emotion, own, other):
-    """As drawn, a third of the sad melodies do not."""
+    """Without a choice among several, a third of the sad melodies do not."""
     pitch_classes = [{n.pitch % 12 for n in m.tracks[0].notes} for m in generate(40, emotion=emotion, random_state=0)]
     assert np.mean([own in each and other not in each for each in pitch_classes]) > 0.85
 

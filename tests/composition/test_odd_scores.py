@@ -1,4 +1,4 @@
-"""Scores that the model cannot hold as they are: other voices, triplets, other meters, files of all kinds."""
+"""Scores that the model cannot represent as they are: other voices, triplets, other meters, files of all kinds."""
 
 import muspy
 import numpy as np
@@ -14,7 +14,7 @@ TRIPLETS = [(0, 1), (2, 1), *[(4, 1 / 3), (5, 1 / 3), (7, 1 / 3)], (4, 1), *[(2,
 
 
 def four_voices():
-    """Return a tune over three voices that go with it, and drums."""
+    """Return a tune above three accompanying voices and drums."""
     music = score_of(TWINKLE)
     for name, down in [("Alto", 12), ("Tenor", 19), ("Bass", 24)]:
         notes = [muspy.Note(n.time, n.pitch - down, n.duration, 60) for n in music.tracks[0].notes]

@@ -1,4 +1,4 @@
-"""compose_piece: the curve is followed, themes return, phrases join, and the end is on the tonic."""
+"""compose_piece: it follows the curve, themes return, phrases join, and the end is on the tonic."""
 
 import subprocess
 import sys
@@ -57,7 +57,7 @@ def test_the_curve_is_followed(rising):
 def test_phrases_are_no_farther_apart_than_notes_of_a_tune(rising):
     sounding = [[row[row < 128] for row in piece.tokens] for piece in rising]
     seams = np.abs([after[0] - before[-1] for rows in sounding for before, after in pairwise(rows)])
-    assert (seams > 7).mean() < 0.02  # wider only where all candidates are
+    assert (seams > 7).mean() < 0.02  # wider only if all candidates are
     assert 1 < seams.mean() < 4
 
 
@@ -107,7 +107,7 @@ def test_a_model_that_writes_all_at_once_makes_themes_and_variations_too():
     editor = load_pretrained("editor")
     piece = compose_piece({0: "sad", 12: "happy"}, "AA'B", model=editor, random_state=0)
     theme, varied, _ = piece.tokens
-    assert np.array_equal(theme[:32] < 128, varied[:32] < 128)  # its point has moved, and with it the mode at most
+    assert np.array_equal(theme[:32] < 128, varied[:32] < 128)  # only its point has moved, and at most its mode with it
     assert (theme[32:] != varied[32:]).any()
     settings = {"form": "AA'B", "random_state": 0}
     for same in ("editor", make_pipeline(PitchEncoder(), editor)):

@@ -15,7 +15,7 @@ AULD = [
 
 
 def score_of(notes, tonic=67, mode="major", resolution=4, qpm=100, meter=(4, 4), title="A tune"):
-    """Return a score of one voice: notes as (semitones above the tonic, length in quarter notes)."""
+    """Return a score with one voice: notes as (semitones above the tonic, length in quarter notes)."""
     found, time = [], 0
     for degree, length in notes:
         steps = round(length * resolution)
@@ -32,7 +32,7 @@ def score_of(notes, tonic=67, mode="major", resolution=4, qpm=100, meter=(4, 4),
 
 
 def with_upbeat(music, quarters=1):
-    """Return the score with bar lines that make its first notes an upbeat, as MusicXML is read."""
+    """Return the score with bar lines that make its first notes an upbeat, as a score read from MusicXML has them."""
     end = music.get_end_time()
     first, bar = quarters * music.resolution, 4 * music.resolution
     music.barlines = [muspy.Barline(time) for time in [0, *range(first, end, bar)]]
@@ -52,6 +52,6 @@ def transposed(music, semitones):
 
 
 def as_lists(music):
-    """Return the notes of every track as lists of (onset, pitch, length), times in quarter notes."""
+    """Return the notes of every track as lists of (onset, pitch, length), with times in quarter notes."""
     steps = music.resolution
     return [[(n.time / steps, n.pitch, n.duration / steps) for n in track.notes] for track in music.tracks]

@@ -10,7 +10,7 @@ NAMES = ["happiness", "anger", "sadness", "relaxation"]
 
 
 def plain(scores):
-    """Return what a cache keeps of scores, comparable."""
+    """Return what a cache keeps of scores, in a form that compares by value."""
     return [
         (
             score.metadata.source_filename,
@@ -40,7 +40,7 @@ def all_scores(data_home):
 
 @pytest.fixture(scope="module")
 def paper(published):
-    """Return {file of the corpus: (tokens, emotion)} of the published melodies."""
+    """Return {file of the corpus: (tokens, emotion)} for the published melodies."""
     paths = sorted(published.glob("e?/*.mid"))
     encoder = PitchEncoder(out_of_window="clip", polyphony="skyline")
     rows = encoder.transform([read_music(path) for path in paths])
@@ -55,5 +55,5 @@ def stems(bunch):
 
 
 def refuse(*args, **kwargs):
-    """Stand in for what must not be called."""
+    """Replaces a function that must not be called."""
     raise AssertionError("this must not be called")

@@ -1,4 +1,4 @@
-"""Tests of load_bach_chorales: the paper's melodies exactly, its labels nearly."""
+"""Tests of load_bach_chorales: exactly the paper's melodies, and nearly its labels."""
 
 import csv
 import importlib.util
@@ -41,16 +41,16 @@ def test_bach_labels_by_rule_agree_with_people(bach, paper):
 def test_bach_scores_through_the_pipeline_are_the_published_melodies(all_scores, paper):
     scores = [score for name, score in zip(stems(all_scores), all_scores.data, strict=True) if name in paper]
     names = [name for name in stems(all_scores) if name in paper]
-    encoder = PitchEncoder(polyphony="skyline")  # bwv846 holds bass notes under its melody
+    encoder = PitchEncoder(polyphony="skyline")  # bwv846 has held bass notes under its melody
     pipeline = make_pipeline(Excerpt(), KeyNormalizer(), SopranoExtractor(part="first"), encoder)
     rows = pipeline.fit_transform(scores)
     different = [name for name, row in zip(names, rows, strict=True) if (row != paper[name][0]).any()]
-    assert different == ["bwv424", "bwv62.6"]  # the latter states no mode, so that its key is found by analysis
+    assert different == ["bwv424", "bwv62.6"]  # the latter states no mode, so its key is found by analysis
 
 
 def test_bach_known_melody(bach):
     tokens = PitchEncoder().transform([bach.data[bach.filenames.index("bwv66.6.mxl")]])[0]
-    # F sharp minor, c#" b' | a' b' c#" e", transposed down by 6 semitones; unmarked and at an odd place: not doubled
+    # F sharp minor, c#" b' | a' b' c#" e", transposed down by 6 semitones; not marked and of odd length, so not doubled
     melody = read_music(_bach.corpus_folder() / "bwv66.6.mxl").tracks[0]
     expected = [n.pitch - 6 for n in melody.notes if n.time < 32]
     assert [t for t in tokens if t < 128][: len(expected)] == expected[: sum(t < 128 for t in tokens)]
@@ -137,7 +137,7 @@ def test_bach_groups_hold_equal_melodies_together():
     groups_of_row = {}
     for row, group in zip(PitchEncoder().transform(everything.data), everything.groups, strict=True):
         groups_of_row.setdefault(row.tobytes(), set()).add(group)
-    assert len(groups_of_row) < 364  # there are equal ones
+    assert len(groups_of_row) < 364  # some are equal
     assert all(len(groups) == 1 for groups in groups_of_row.values())
 
 

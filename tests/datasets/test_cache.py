@@ -1,4 +1,4 @@
-"""Tests of the data cache: what is in it comes back, and no file is left incomplete."""
+"""Tests of the data cache: what is written is read again, and no file is left incomplete."""
 
 import pickle
 import shutil
@@ -22,7 +22,7 @@ def test_bach_second_call_reads_only_the_cache(bach, monkeypatch):
     monkeypatch.setattr(_bach, "_melodies", refuse)
     assert plain(load_bach_chorales().data) == plain(bach.data)
     with pytest.raises(AssertionError, match="this must not be called"):
-        _bach._read_scores([{"file": "bwv66.6.mxl"}])  # the stand-in is in place
+        _bach._read_scores([{"file": "bwv66.6.mxl"}])  # shows that the replacement works
 
 
 @pytest.mark.usefixtures("bach")
@@ -54,7 +54,7 @@ def test_bach_damaged_cache_is_made_anew(bach, data_home, tmp_path, damage):
         flipped[len(whole) // 2] ^= 255
         melodies.write_bytes(whole[:-100] if damage == "truncated" else flipped)
     assert plain(load_bach_chorales(data_home=tmp_path).data) == plain(bach.data)
-    with np.load(melodies, allow_pickle=False) as arrays:  # it is whole again
+    with np.load(melodies, allow_pickle=False) as arrays:  # it is complete again
         assert len(arrays["filename"]) == 364
 
 
@@ -69,7 +69,7 @@ def test_bach_data_home_that_cannot_be_written_is_a_warning(bach, all_scores, tm
 
 
 def several_scores():
-    """Return scores with everything that a cache keeps, and with little."""
+    """Return scores with everything that a cache keeps, and scores with little."""
     rich = make_score(
         muspy.Track(program=40, name="Violin", notes=[muspy.Note(0, 60, 4, 33), muspy.Note(4, 127, 1, 1)]),
         muspy.Track(is_drum=True, notes=[muspy.Note(0, 36, 2)]),
@@ -139,8 +139,8 @@ def test_a_cache_that_fails_while_it_is_written_leaves_nothing(tmp_path, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
-# A process that answers each folder that comes in with the tokens of the chorales in it; of the chorales only four, so
-# that a round takes a moment. "refill" removes the cache first; "die" ends the process in the midst of writing it.
+# A process that answers each folder on its input with the tokens of the chorales in it. There are only four chorales,
+# so that a round is fast. "refill" removes the cache first; "die" ends the process while it is writing the cache.
 LOADER = """
 import hashlib, os, pathlib, signal, sys
 import numpy as np
@@ -170,7 +170,7 @@ for line in sys.stdin:
 
 @pytest.fixture(scope="module")
 def loaders(tmp_path_factory):
-    """Two processes of LOADER, ready."""
+    """Two processes that run LOADER and are ready."""
     table = tmp_path_factory.mktemp("table") / "chorales.csv"
     rows = [f"bwv{number}.mxl,1,{i % 2},bwv{number}" for i, number in enumerate(("1.6", "10.7", "66.6", "269"))]
     table.write_text("\n".join(["file,in_paper,doubled,tune", *rows]))
@@ -196,7 +196,7 @@ def test_processes_that_fill_the_same_cache_and_one_that_is_killed(loaders, tmp_
     ask(first, "load", tmp_path / "alone")
     right = first.stdout.readline()
     assert len(right) == 65
-    for i in range(10):  # both together on an empty folder, which does not exist yet
+    for i in range(10):  # both together, on a folder that does not exist yet
         for process in loaders:
             ask(process, "load", tmp_path / f"together {i}")
         assert [process.stdout.readline() for process in loaders] == [right, right]
@@ -209,7 +209,7 @@ def test_processes_that_fill_the_same_cache_and_one_that_is_killed(loaders, tmp_
         assert [second.stdout.readline() for _ in range(5)] == [right] * 5
     ask(second, "die", tmp_path / "killed")
     assert second.wait(timeout=60) == -signal.SIGKILL
-    assert [path.name[:9] for path in (tmp_path / "killed").iterdir()] == [".writing-"]  # no name that is ever read
+    assert [path.name[:9] for path in (tmp_path / "killed").iterdir()] == [".writing-"]  # not a name that is ever read
     ask(first, "load", tmp_path / "killed")
     assert first.stdout.readline() == right
     assert len(list((tmp_path / "killed").glob("bach-*.npz"))) == 2

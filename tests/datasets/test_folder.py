@@ -1,4 +1,4 @@
-"""Tests of load_music_folder and of the tunes that it groups by."""
+"""Tests of load_music_folder, and of the tunes by which it groups."""
 
 import re
 import warnings
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.filterwarnings(f"ignore:.*{LACKING}")
 
 
 def place(folder, *names, start=60):
-    """Write a short score under every name, each a semitone higher."""
+    """Write a short score for every name, each a semitone higher than the one before."""
     for i, name in enumerate(names):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         write_music(make_score([(0, start + i, 4), (4, start + i + 2 + i % 5, 4)]), folder / name)
@@ -280,7 +280,7 @@ def test_folder_with_something_that_does_not_transform(tmp_path, transform):
 
 
 class Twice(TransformerMixin, BaseEstimator):
-    """Makes two scores of each."""
+    """Makes two scores from each."""
 
     def transform(self, X):
         return [*X, *X]

@@ -1,4 +1,4 @@
-"""Tests of load_folk_tunes: known melodies, what is said of each, its cache, and tunes made to show each rule."""
+"""Tests of load_folk_tunes: known melodies, the facts about each, its cache, and tunes made to show each rule."""
 
 import muspy
 import numpy as np
@@ -55,7 +55,7 @@ def rows(bunch, speed=1.0):
 
 def test_a_known_melody(folk):
     # D major, from the first whole bar: A/2d/2d/2c/2 d/2e/2f/2d/2 | e/2d/2c/2B/2 AA/2B/2 | =c/2B/2A/2B/2 c/2e/2d/2c/2 |
-    # B/2A/2G/2F/2 GA/2G/2, which begins with the upbeat A
+    # B/2A/2G/2F/2 GA/2G/2; the tune begins with the upbeat A
     (place,) = np.flatnonzero((folk.tunes == "nottingham-dataset/reelsa-c.abc#1") & (folk.speeds == 1) & folk.is_first)
     melody = folk.data[place]
     assert melody.metadata.title == "Cuckoo's Nest"
@@ -106,7 +106,7 @@ def test_counts_are_complete(folk):
         assert counts["tunes"] == counts["tunes used"] + left_out
     assert folk.counts["nottingham"]["tunes"] == 2
     assert folk.counts["miscellaneous"]["tunes"] == 185
-    assert sum(counts["windows"] for counts in folk.counts.values()) > len(folk.data)  # with those that recur
+    assert sum(counts["windows"] for counts in folk.counts.values()) > len(folk.data)  # including those that recur
 
 
 def test_labels_follow_the_rule(folk):
@@ -133,7 +133,7 @@ def test_windows_follow_each_other_and_know_their_place(load):
     first, second = at_speed(own)
     assert own.bars[[first, second]].tolist() == [0, 4]
     assert own.is_first[[first, second]].tolist() == [True, False]
-    assert own.is_final[[first, second]].tolist() == [False, False]  # one bar is left behind it
+    assert own.is_final[[first, second]].tolist() == [False, False]  # one bar is left over after it
     assert [first, second] in own.continuations.tolist()
     assert rows(own)[0, :16].tolist() == [
         60,
@@ -208,7 +208,7 @@ def test_a_tune_in_any_key_is_one_group_and_kept_once(load, key):
 
 
 def transposed(music, key):
-    """Return music in C with each letter as much higher as the tonic of a key."""
+    """Return music in C with each letter transposed up to the tonic of a key."""
     steps = "CDEFGABcdefgab"
     by = "CDEFGAB".index(key[0])
     return "".join(steps[steps.index(letter) + by] if letter in steps else letter for letter in music)
@@ -310,7 +310,7 @@ def test_the_second_call_reads_only_the_cache(folk, monkeypatch):
     again = load_folk_tunes(collections=["nottingham", "miscellaneous"])
     assert plain(again.data) == plain(folk.data)
     with pytest.raises(AssertionError, match="this must not be called"):
-        _folk_collection.read_collection("nottingham")  # the stand-in is in place
+        _folk_collection.read_collection("nottingham")  # shows that the replacement works
 
 
 @pytest.mark.usefixtures("folk")
@@ -335,7 +335,7 @@ def test_a_data_home_that_cannot_be_written_is_a_warning(tmp_path):
     ("lines", "expected"),
     [
         ([0, 4, 8, 12], [(0, 12)]),
-        ([0, 1, 5, 9, 12], [(1, 12)]),  # an upbeat, and a last bar that it completes
+        ([0, 1, 5, 9, 12], [(1, 12)]),  # an upbeat, and a last bar that completes it
         ([0, 1, 5, 8, 9, 13, 16], [(1, 16)]),  # a repeated section with an upbeat of its own
         ([0, 4, 12, 16], [(0, 16)]),  # a bar line is missing
         ([0, 4, 9, 13, 17], [(0, 4), (9, 17)]),  # a long bar

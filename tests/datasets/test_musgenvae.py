@@ -1,4 +1,4 @@
-"""Tests of fetch_musgenvae: from a server, from local files, and from archives with faults."""
+"""Tests of fetch_musgenvae: from a server, from local files, and from faulty archives."""
 
 import contextlib
 import hashlib
@@ -25,7 +25,7 @@ PREFIX = f"musgenvae_lsreg-{_musgenvae.COMMIT}/public_html/training_dataset"
 
 
 def archive_of(members):
-    """Return the bytes of a zip archive with the given members, as GitHub makes it."""
+    """Return the bytes of a ZIP archive with the given members, as GitHub makes it."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
@@ -35,17 +35,17 @@ def archive_of(members):
 
 @pytest.fixture(scope="module")
 def members(published):
-    """Return {member of the archive: content} of the published melodies and a few files that lie beside them."""
+    """Return {member of the archive: content} for the published melodies and a few other files beside them."""
     melodies = {f"{PREFIX}/{name}": (published / name).read_bytes() for name in MANIFEST}
     return {f"{PREFIX.split('/')[0]}/README.md": b"MusGenVAE", **melodies, f"{PREFIX}/e1/notes.txt": b"other"}
 
 
 class Server:
-    """A loopback server whose answers are set by its attributes."""
+    """A loopback server whose responses are set by its attributes."""
 
     def __init__(self):
         self.content, self.status, self.length, self.failures, self.calls = b"", 200, None, 0, 0
-        self.drip = None  # of "header" or "body": a byte now and then
+        self.drip = None  # "header" or "body": sent one byte at a time
         self.closed = threading.Event()
         outer = self
 
@@ -85,7 +85,7 @@ class Server:
 
 @pytest.fixture
 def pauses(monkeypatch):
-    """Return the list of the pauses between tries, which take no time."""
+    """Return the list of pauses between attempts, which take no time."""
     pauses = []
     monkeypatch.setattr(_musgenvae.time, "sleep", pauses.append)
     return pauses
@@ -163,7 +163,7 @@ def test_musgenvae_placed_by_hand_but_changed(published, tmp_path):
 
 @pytest.mark.parametrize(("stream", "verbose", "shown"), BARS)
 def test_musgenvae_shows_a_progress_bar_on_a_terminal(server, tmp_path, stream, verbose, shown):
-    server.content = archive_of({})  # the bar comes before the archive is looked at
+    server.content = archive_of({})  # the bar is shown before the archive is checked
     with redirect_stderr(stream()) as output, pytest.raises(OSError, match="344 of 344 melodies are missing"):
         fetch_musgenvae(data_home=tmp_path, verbose=verbose)
     assert ("downloading: 100%" in output.getvalue()) is shown
@@ -233,7 +233,7 @@ def test_musgenvae_what_a_killed_download_left_is_removed(server, tmp_path):
 @pytest.mark.parametrize(
     "content",
     [b"", b"<html>Not here</html>", archive_of({f"{PREFIX}/e1/x.mid": b"x" * 999})[:-50]],
-    ids=["empty", "a page", "half"],  # an archive holds the time, and pytest-xdist needs one name in all processes
+    ids=["empty", "a page", "half"],  # an archive contains the time, and pytest-xdist needs fixed names
 )
 def test_musgenvae_of_no_whole_archive(server, tmp_path, content):
     server.content = content
@@ -245,7 +245,7 @@ def test_musgenvae_of_no_whole_archive(server, tmp_path, content):
 def test_musgenvae_damaged_archive(server, tmp_path):
     name = next(iter(MANIFEST))
     whole = archive_of({f"{PREFIX}/{name}": bytes(range(256)) * 9})
-    start = 30 + len(f"{PREFIX}/{name}")  # behind the local header
+    start = 30 + len(f"{PREFIX}/{name}")  # after the local header
     generator = np.random.default_rng(0)
     for _ in range(10):
         damaged = bytearray(whole)

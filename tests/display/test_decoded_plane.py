@@ -17,7 +17,7 @@ def test_maps_show_what_the_decoder_makes(fitted):
     assert np.array_equal(mesh.get_array().ravel(), display.values["note_density"].ravel())
     assert mesh.get_coordinates()[0, :, 0].tolist() == [-3, -1, 1, 3]  # valence to the right
     assert mesh.get_coordinates()[:, 0, 1].tolist() == [-3, -1, 1, 3]  # arousal upwards
-    assert len(display.figure_.axes) == 1 + 2 * 3  # the bounding one, and a color bar each
+    assert len(display.figure_.axes) == 1 + 2 * 3  # the invisible axes around them, and a color bar each
     assert {text.get_text() for text in display.axes_[0].texts} >= {"Q1 happiness", "Q3 sadness"}
 
 

@@ -1,6 +1,6 @@
-"""Each display beside a picture that a person has looked at; ``python -m tests.display.test_images`` draws these anew.
+"""Displays compared with pictures that a person has checked; ``python -m tests.display.test_images`` redraws these.
 
-Only shapes and colors are compared: texts are hidden, because their letters differ between versions of Matplotlib.
+Only shapes and colors are compared. Texts are hidden, because letters differ between versions of Matplotlib.
 """
 
 from pathlib import Path
@@ -22,8 +22,8 @@ from skemovae import (
 )
 
 BASELINE = Path(__file__).parent / "baseline"
-# Root mean square of the colors (0-255). Matplotlib 3.7 and 3.11 differ by less than 0.01; a black key's row without
-# its shade gives 2.5, another marker for one of the emotions 4, another color 7.
+# Root mean square of the difference in color (0-255). Matplotlib 3.7 and 3.11 differ by less than 0.01. Without the
+# shading of a black key's row it is 2.5, with another marker for one of the emotions 4, with another color 7.
 TOLERANCE = 1.5
 
 

@@ -17,11 +17,11 @@ def compared(**kwargs):
 
 def test_boxes_are_the_training_melodies_and_markers_the_generated_ones():
     display = compared()
-    panel = display.axes_[0]  # pitch range: 12 and 3 generated, 7 and 12, and 3 in training
+    panel = display.axes_[0]  # pitch ranges: 12 and 3 generated, 7, 12 and 3 in training
     boxes, markers = panel.containers
     assert np.allclose([(b.get_y(), b.get_height()) for b in boxes.patches][::2], [(7, 5), (3, 0)])
     assert np.allclose(markers.lines[0].get_ydata(), [12, np.nan, 3, np.nan], equal_nan=True)
-    means = [line[0][1] for line in panel.collections[0].get_segments() if len(line)]  # none for emotions without any
+    means = [line[0][1] for line in panel.collections[0].get_segments() if len(line)]  # some emotions have none
     assert np.allclose(means, [9.5, 3])
     assert [t.get_text() for t in panel.get_legend().get_texts()] == ["training", "generated"]
     assert [t.get_text() for t in panel.get_xticklabels()][1] == "Q2\nanger"

@@ -11,7 +11,7 @@ MELODY = [64, 129, 129, 129, 65, 129, 128, 129]
 
 
 def bars_of(display):
-    """Return what is drawn of each note: (left, width, middle)."""
+    """Return how each note is drawn: (left, width, middle)."""
     return [(p.get_x(), p.get_width(), p.get_y() + p.get_height() / 2) for p in notes_in(display)]
 
 

@@ -34,7 +34,7 @@ def page_data(path):
 
 @pytest.fixture(scope="session")
 def melodies():
-    """Return 80 melodies of 64 steps whose scale, speed and height tell their emotion, and the labels."""
+    """Return 80 melodies of 64 steps whose scale, speed and register depend on their emotion, and the labels."""
     generator = np.random.default_rng(0)
     major, minor = [0, 2, 4, 5, 7, 9, 11, 12], [0, 2, 3, 5, 7, 8, 10, 12]
     rows, labels = [], []
@@ -73,15 +73,15 @@ def plane(composer, melodies, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def shipped_plane(tmp_path_factory):
-    """Return the path of the shipped models' page."""
+    """Return the path of the included models' page."""
     path = tmp_path_factory.mktemp("explorer") / "shipped.html"
     explore(path=path)
     return path
 
 
-@pytest.fixture(scope="module")  # Playwright keeps an event loop running, which other modules may not bear
+@pytest.fixture(scope="module")  # Playwright keeps an event loop running, which may disturb other modules
 def chromium():
-    """Return a running Chromium. Without one the test is skipped, but in CI it fails."""
+    """Return a running Chromium. If there is none, the test is skipped, but in CI it fails."""
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if executable is None or importlib.util.find_spec("playwright") is None:
         reason = "no Chromium is installed (apt install chromium)" if executable is None else "no Playwright"
@@ -96,8 +96,8 @@ def chromium():
         browser.close()
 
 
-# Notes what the page asks of Web Audio, and every breach of its policy. The time of Web Audio becomes that of the
-# page's clock, so that a test can halt it and let it run: a busy machine then has no say in when a note begins.
+# Records what the page asks of Web Audio, and every violation of its security policy. Web Audio's time is replaced by
+# the page's clock, so that a test can pause it and let it run. So notes begin at the same times on a busy machine.
 WATCH = """
 Object.defineProperty(BaseAudioContext.prototype, "currentTime", { get: () => performance.now() / 1000 });
 window.played = [];
@@ -125,7 +125,7 @@ OscillatorNode.prototype.stop = function (time) {
 
 @pytest.fixture
 def visit(chromium):
-    """Return a context manager that opens a page and, at its end, checks that nothing went wrong in it."""
+    """Return a context manager that opens a page and, when it closes, checks that nothing went wrong in it."""
 
     @contextmanager
     def open_page(path, *, halted=False, fragment="", **settings):

@@ -1,4 +1,4 @@
-"""The explorer's modules, run by Node.js, so that Python can say what they should return."""
+"""The explorer's modules, run by Node.js, so that Python can check what they return."""
 
 import json
 import os
@@ -11,18 +11,18 @@ import pytest
 import skemovae.explorer
 
 WEB = Path(skemovae.explorer.__file__).parent / "web"
-TIMEOUT = 300  # seconds; a script that never ends fails instead of halting the tests
+TIMEOUT = 300  # seconds; a script that never ends fails instead of blocking the tests
 
 
 def run_module(source, data=None):
-    """Return what a module writes by ``answer(value)``, as JSON.
+    """Return what a module passes to ``answer(value)``, as JSON.
 
     Parameters
     ----------
     source : str
-        The module's text, with imports such as ``import { notesOf } from "@/music/tokens.js";``, and `data` at hand.
+        The module's text, with imports such as ``import { notesOf } from "@/music/tokens.js";``; it can use `data`.
     data : object, default=None
-        What JSON can hold.
+        Anything that JSON can hold.
     """
     node = shutil.which("node")
     if node is None:
@@ -39,7 +39,7 @@ const answer = (value) => {{
 {source}
 """
     text = text.replace('from "@/', f'from "{WEB.as_uri()}/')
-    # Node takes the modules for what package.json says that they are, and it is not in the wheel
+    # Node decides by package.json what kind of modules these are, and that file is not in the wheel
     result = subprocess.run(
         [node, "--experimental-default-type=module", "--input-type=module", "--eval", text],
         input=json.dumps(data),

@@ -1,4 +1,4 @@
-"""Models as the page holds them, what it computes with them, and how far that may differ from Python."""
+"""Models as the page holds them, what it computes with them, and how far that may differ from Python's results."""
 
 import copy
 
@@ -12,8 +12,8 @@ from skemovae.nn.quantization import split
 
 from .javascript import run_module
 
-POINT_TOLERANCE = 1e-4  # times the size of a point, or 1; measured: 1e-6
-TIE = 1e-4  # between the logits of two symbols that are next to equally likely
+POINT_TOLERANCE = 1e-4  # as a multiple of a point's size, or of 1 if that is larger; measured: 1e-6
+TIE = 1e-4  # between the logits of two symbols that are almost equally likely
 
 CALLS = """
 import { Model } from "@/model/model.js";
@@ -38,7 +38,7 @@ answer(data.calls.map(([name, ...args]) => call[name](...args)));
 
 
 def in_page(model, *calls):
-    """Return what the page's model returns for calls such as ``("transform", rows)``."""
+    """Return the results of the page's model for calls such as ``("transform", rows)``."""
     return run_module(CALLS, {"packed": pack(model, 4), "calls": [[as_json(part) for part in call] for call in calls]})
 
 
@@ -50,19 +50,19 @@ def as_json(value):
 
 
 def with_weights(model, change):
-    """Return a copy of a fitted model with weights that a function has changed."""
+    """Return a copy of a fitted model with weights changed by a function."""
     other = copy.copy(model)
     other.weights_ = {name: change(weight) for name, weight in model.weights_.items()}
     return other
 
 
 def as_packed(model):
-    """Return a copy of a model with the weights that the page holds of it."""
+    """Return a copy of a model with the weights as the page holds them."""
     return with_weights(model, lambda w: w if split(w) is not None else w.astype(np.float16).astype(np.float32))
 
 
 def make_model(architecture, *, condition=None, n_steps=64, n_components=2, n_context=0, positions=None, seed=0):
-    """Return a fitted model without training: its weights are random numbers, as large as trained ones."""
+    """Return a fitted model without training: its weights are random numbers of the size of trained ones."""
     generator = np.random.default_rng(seed)
     model = EmotionRegularizedVAE(architecture=architecture, handle_unknown="nearest")
     model.architecture_, model.condition_, model.n_context_ = architecture, condition, n_context
@@ -94,7 +94,7 @@ def sizes_of(model):
 
 
 def random_rows(model, n, seed=1):
-    """Return rows of the model's symbols, most of them holds."""
+    """Return rows of the model's symbols, most of which are holds."""
     generator = np.random.default_rng(seed)
     rows = generator.choice(model.vocabulary_, size=(n, model.n_features_in_))
     return np.where(generator.random(rows.shape) < 0.5, model.vocabulary_[-1], rows)
@@ -107,7 +107,7 @@ def assert_same_points(found, expected):
 
 
 def count_ties(model, points, found, expected, index, context=None):
-    """Return how many rows of likeliest symbols differ, each first where two symbols are next to equally likely."""
+    """Return the number of rows that differ; each must first differ where two symbols are almost equally likely."""
     found, expected, points = np.array(found), np.asarray(expected), np.asarray(points)
     differ = np.flatnonzero((found != expected).any(axis=1))
     if not differ.size:

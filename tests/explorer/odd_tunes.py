@@ -1,4 +1,4 @@
-"""Scores of all kinds, and all parameters of reemote, for tests of the explorer's modules."""
+"""Scores of all kinds, and all parameters of reemote, to test the explorer's modules."""
 
 import muspy
 import numpy as np
@@ -12,7 +12,7 @@ from .reports import EMOTIONS
 
 
 def odd_scores():
-    """Return scores of all kinds that the model cannot hold as they are."""
+    """Return scores of all kinds that the model cannot represent as they are."""
     notes = [0, 4, 7, 4, 5, 2, 4, 0]
     upbeat_in_meter = score_of(AULD, tonic=60)
     upbeat_in_meter.time_signatures = [muspy.TimeSignature(0, 1, 4), muspy.TimeSignature(4, 4, 4)]
@@ -67,7 +67,7 @@ def odd_scores():
 
 
 def random_tune(generator):
-    """Return a score whose notes, marks and bar lines may be anything."""
+    """Return a score with random notes, marks and bar lines."""
     resolution = int(generator.choice([1, 2, 3, 4, 6, 8, 24, 480]))
     steps = [step for step in (resolution // 4, resolution // 3, resolution // 2, resolution, 3 * resolution) if step]
     tracks = []
@@ -101,7 +101,7 @@ def random_tune(generator):
 
 
 def random_wanted(generator):
-    """Return requests to reemote with all its parameters; None stands for locate."""
+    """Return requests to reemote that use all its parameters; None stands for locate."""
     if generator.random() < 0.1:
         return None
     target = (
@@ -118,7 +118,7 @@ def random_wanted(generator):
 
 
 def folk_tunes(stride):
-    """Return tunes of music21's corpus, with upbeats, repeats and other meters."""
+    """Return tunes from music21's corpus, with upbeats, repeats and other meters."""
     tunes = []
     for name in ("aird", "ryan", "miscellaneous"):
         for path in sorted(corpus_folder(name).glob("*.abc"))[:2]:

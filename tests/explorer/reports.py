@@ -1,4 +1,4 @@
-"""What the explorer's reemote and locate report, compared with what the package's do."""
+"""The reports of the explorer's reemote and locate, compared with those of the package."""
 
 import numpy as np
 
@@ -31,16 +31,16 @@ NAMES = {
     "overall_emotion": "overallEmotion",
     "key": "key",
 }
-WINDOW = ("points", "rows")  # null where the model cannot hold the window
+WINDOW = ("points", "rows")  # null where the model cannot represent the window
 
 
 def wanted_json(wanted):
-    """Return what is wanted as the page says it, an emotion by its index."""
+    """Return a request in the page's form, with an emotion as its index."""
     return {name: EMOTIONS.index(value) if name == "emotion" else value for name, value in wanted.items()}
 
 
 def check_report(found, expected, classes):
-    """Assert that a report of the page says what one of the package says."""
+    """Assert that a report of the page says the same as one of the package."""
     assert set(found) == {NAMES[name] for name in expected}
     for name, value in expected.items():
         value, mine = value.tolist() if isinstance(value, np.ndarray) else value, found[NAMES[name]]

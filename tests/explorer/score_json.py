@@ -10,7 +10,7 @@ TEXTS = ("lyrics", "annotations")
 
 
 def to_json(music):
-    """Return a muspy.Music as what JSON can hold, in the form of the explorer's scores."""
+    """Return a muspy.Music in the form of the explorer's scores, which JSON can hold."""
     tracks = [
         {
             "program": int(track.program),
@@ -51,7 +51,7 @@ def to_json(music):
 
 
 def from_json(score):
-    """Return the muspy.Music of a score of the explorer; what :func:`to_json` leaves out is missing."""
+    """Return the muspy.Music for a score of the explorer; it lacks what :func:`to_json` leaves out."""
     return muspy.Music(
         metadata=muspy.Metadata(title=score["title"]),
         resolution=score["resolution"],
@@ -72,12 +72,12 @@ def from_json(score):
 
 
 def differences(found, expected):
-    """Return in what two scores in the form of the explorer differ, as short texts: none if they are the same.
+    """Return how two scores in the explorer's form differ, as short texts; an empty list if they are the same.
 
     Parameters
     ----------
     found : dict
-        What a module answered.
+        The answer of a module.
     expected : dict or muspy.Music
     """
     expected = expected if isinstance(expected, dict) else to_json(expected)
@@ -108,7 +108,7 @@ def _whole(value):
 
 
 def python_read(path, content):
-    """Return what the package reads of the content of a file, or None."""
+    """Return the score that the package reads from the content of a file, or None."""
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     try:
         with warnings.catch_warnings():

@@ -1,4 +1,4 @@
-"""composition/curve.js and form.js against the package's."""
+"""composition/curve.js and form.js, compared with the package."""
 
 import numpy as np
 import pytest
@@ -25,7 +25,7 @@ try {
 
 
 def random_curve(generator):
-    """Return a curve of one to six keyframes, labels and points mixed, as Python and as the page hold it."""
+    """Return a curve of one to six keyframes, labels and points mixed, in Python's form and in the page's."""
     bars = generator.choice([0, 1, 2.5, 4, 7, 8, 8.25, 16, 33, 100.1], size=generator.integers(1, 7), replace=False)
     python, page = {}, []
     for bar in bars.tolist():

@@ -39,7 +39,7 @@ for (const [content, name] of data) {
 }
 answer(found);
 """
-# Draws the melodies that the page is given, one under another.
+# Draws the melodies given to the page, one below the other.
 DRAW = """
 import { engrave, highlight } from "./score/engraving.js";
 import { drawRoll, markRoll, stepAt } from "./score/roll.js";
@@ -50,7 +50,7 @@ document.documentElement.dataset.ready = "";
 
 
 def melody(*lengths_and_pitches, resolution=4, **settings):
-    """Return a melody from (length, pitch), with None for a rest."""
+    """Return a melody from (length, pitch) pairs; None is a rest."""
     notes, time = [], 0
     for length, pitch in lengths_and_pitches:
         if pitch is not None:
@@ -80,13 +80,13 @@ def of_score(music):
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        # Four-four: the middle of the bar shows, a quarter note between eighths needs no tie.
+        # 4/4: the middle of the bar shows; a quarter note between eighths needs no tie.
         (melody((2, 60), (4, 62), (2, 64), (8, 65)), "C 4 eighth, D 4 quarter, E 4 eighth, F 4 half"),
         (melody((4, 60), (8, 62), (4, 64)), "C 4 quarter, D 4 half, E 4 quarter"),
         (melody((6, 60), (4, 62), (6, 64)), "C 4 dotted quarter, D 4 eighth tied to eighth, E 4 dotted quarter"),
         (melody((12, 60), (4, None)), "C 4 dotted half, rest quarter"),
         (melody((4, None), (12, 60)), "rest quarter, C 4 dotted half"),
-        # Sixteenths: no dots beyond the first, each beat shows.
+        # Sixteenths: no double dots; each beat shows.
         (
             melody((3, 60), (1, 62), (7, 64), (5, 65)),
             "C 4 dotted eighth, D 4 sixteenth, E 4 quarter tied to dotted eighth, F 4 sixteenth tied to quarter",
@@ -101,7 +101,7 @@ def of_score(music):
         (melody((2, 60), (6, None), (8, 62)), "C 4 eighth, rest eighth, rest quarter, D 4 half"),
         (melody((16, None)), "rest for the whole bar"),
         (melody((16, 60)), "C 4 whole"),
-        # Three-four.
+        # 3/4.
         (melody((12, 60), timeSignatures=[meter(3, 4)]), "C 4 dotted half"),
         (melody((4, 60), (8, 62), timeSignatures=[meter(3, 4)]), "C 4 quarter, D 4 half"),
         (
@@ -109,7 +109,7 @@ def of_score(music):
             "C 4 eighth, D 4 eighth tied to dotted quarter, E 4 eighth",
         ),
         (melody((4, 60), (8, None), timeSignatures=[meter(3, 4)]), "C 4 quarter, rest quarter, rest quarter"),
-        # Six-eight: beats of a dotted quarter note.
+        # 6/8: the beats are dotted quarter notes.
         (
             melody((4, 60), (2, 62), (6, 64), timeSignatures=[meter(6, 8)]),
             "C 4 quarter, D 4 eighth, E 4 dotted quarter",
@@ -127,7 +127,7 @@ def of_score(music):
             melody((2, 60), (10, None), timeSignatures=[meter(6, 8)]),
             "C 4 eighth, rest eighth, rest eighth, rest dotted quarter",
         ),
-        # Triplets, in a beat and in half a bar.
+        # Triplets, within a beat and within half a bar.
         (
             melody((4, 60), (4, 62), (4, 64), (36, 65), resolution=12),
             "C 4 triplet eighth, D 4 triplet eighth, E 4 triplet eighth, F 4 dotted half",
@@ -140,7 +140,7 @@ def of_score(music):
             melody((8, 60), (16, 62), (24, None), resolution=12),
             "C 4 triplet quarter, D 4 triplet half, rest half",
         ),
-        # A player's notes, a little off the beat.
+        # The notes of a player, slightly off the beat.
         (
             melody((238, 60), (244, 62), (470, 64), (968, 65), resolution=480),
             "C 4 eighth, D 4 eighth, E 4 quarter, F 4 half",
@@ -221,7 +221,7 @@ def test_a_tune_with_an_upbeat_is_written_the_same_at_any_resolution(tmp_path, a
     (tmp_path / "tune.musicxml").write_text(text, "utf-8")
     tune.adjust_resolution(resolution)
     (sign,) = tune.time_signatures
-    first = tune.barlines[1].time  # MIDI has no bar lines: an upbeat is a bar of its own meter
+    first = tune.barlines[1].time  # MIDI has no bar lines: an upbeat is a bar in a meter of its own
     tune.time_signatures = [
         muspy.TimeSignature(0, first * sign.denominator // (4 * resolution), sign.denominator),
         muspy.TimeSignature(first, sign.numerator, sign.denominator),
@@ -271,7 +271,7 @@ def test_accidentals_hold_for_their_bar_and_a_tie_carries_them_no_further_than_i
     assert [[sign["accidental"] for sign in bar["signs"] if sign["note"] is not None] for bar in bars] == [
         [1, None, 0, None],
         [1, None],  # F sharp, and again after the rest
-        [None, 1, 0, None],  # held over the bar line, so said anew
+        [None, 1, 0, None],  # held over the bar line, so written anew
     ]
 
 
@@ -359,20 +359,20 @@ def test_any_melody_is_written_in_single_values_that_add_up(folk_tunes):
 
 @pytest.fixture(scope="module")
 def folk_tunes():
-    """Return folk tunes with all their upbeats, repeats and bars in two parts."""
+    """Return folk tunes with their upbeats, repeats, and bars in two parts."""
     corpus = Path(music21.__file__).parent / "corpus"
     tunes = []
     for book in ("oneills1850/0001-0050.abc", "airdsAirs/book1.abc"):
         for text in read_tune_book(corpus / book)[:40]:
             with suppress(ScoreReadError):
                 tunes.append(parse_abc(text))
-    # One holds a run of notes that no value is short enough for.
+    # One of them has a run of notes that are shorter than any note value
     return [tune for tune in tunes if all(16 * note.duration >= tune.resolution for note in tune.tracks[0].notes)]
 
 
 @pytest.fixture(scope="module")
 def easel(tmp_path_factory):
-    """Return the path of a page on which melodies can be drawn."""
+    """Return the path of a page that draws melodies."""
     path = tmp_path_factory.mktemp("engraving") / "easel.html"
     script = bundle("easel.js", lambda name: DRAW if name == "easel.js" else _read(name))
     path.write_text(f"<!doctype html><meta charset=utf-8><title>Easel</title><body><script>{script}</script>", "utf-8")
@@ -432,7 +432,7 @@ def check_drawing(given, drawn, middle):
         place = 7 * octave + "CDEFGAB".index(letter) - middle
         for head in heads:
             assert (head["onset"], head["length"], head["pitch"]) == (note["onset"], note["length"], note["pitch"])
-            assert head["position"] == pytest.approx(place, abs=1.3)  # another name lies one beside it
+            assert head["position"] == pytest.approx(place, abs=1.3)  # another spelling is one position off
             assert head["position"] == pytest.approx(round(head["position"]), abs=0.2)
             assert head["ledgers"] == max(0, abs(round(head["position"])) // 2 - 2)
     ordered = sorted(drawn["notes"], key=lambda head: head["start"])
@@ -444,7 +444,7 @@ def check_drawing(given, drawn, middle):
 def test_the_published_melodies_are_drawn_whole(visit, easel, published):
     melodies = [of_score(read_music(path)) for path in sorted(published.glob("e*/*.mid"))]
     assert len(melodies) == 344
-    for given in melodies:  # one of them has chords; the highest note is the melody
+    for given in melodies:  # one of them has chords; the highest notes are the melody
         given["notes"].sort(key=lambda note: (note["onset"], -note["pitch"]))
         given["notes"] = [next(chord) for _, chord in groupby(given["notes"], key=itemgetter("onset"))]
         for before, after in pairwise(given["notes"]):
@@ -496,7 +496,7 @@ def test_what_sounds_is_marked_in_notes_and_in_the_roll(visit, easel):
     }"""
     with visit(easel) as page:
         found = page.evaluate(source, [tune, 13])
-        assert found["score"] == [64, 64]  # both heads of a note that is tied
+        assert found["score"] == [64, 64]  # both heads of a tied note
         assert found["roll"] == [64, 65]  # the second melody is twice as fast
         assert found["head"].startswith("M138.06 0V")
         assert found["grounds"] == ["rgb(16, 0, 0)"]

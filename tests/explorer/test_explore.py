@@ -33,13 +33,13 @@ def data(plane):
 
 
 def page_of(folder, *args, **options):
-    """Return the data of the page of a model."""
+    """Return the data in the page of a model."""
     explore(args[0], folder / "page.html", *args[1:], **options)
     return page_data(folder / "page.html")
 
 
 def fit(melodies, **parameters):
-    # it compiles sooner than a recurrent one, and the page cannot tell
+    # it compiles faster than a recurrent one, and makes no difference to the page
     quick = {"architecture": DenseArchitecture(hidden_layer_sizes=(4,)), "max_iter": 1, "random_state": 0}
     return EmotionRegularizedVAE(**quick, **parameters).fit(*melodies)
 
@@ -77,7 +77,7 @@ def test_the_page_is_small_and_asks_for_nothing(plane, shipped_plane):
     for path in (plane, shipped_plane):
         text = path.read_text(encoding="utf-8")
         addresses = set(re.findall(r"https?://[^\s\"'<\\]*", text))
-        names = {"http://www.w3.org/2000/svg", "http://www.musescore.org/),"}  # a namespace, and a font's license
+        names = {"http://www.w3.org/2000/svg", "http://www.musescore.org/),"}  # a namespace, and the license of a font
         assert addresses <= names | {address for address in addresses if "musicxml.org" in address.lower()}
         assert set(re.findall(r"\b(?:src|href|action|srcset)\s*=\s*[\"'][^#]", text)) == set()
         assert "innerHTML" not in text
@@ -151,7 +151,7 @@ def test_a_pipeline_of_scores(tmp_path, composer, melodies):
     scores = encoder.inverse_transform(melodies[0][::20])
     data = page_of(tmp_path, make_pipeline(encoder, composer), scores, ["happy", "angry", "sad", "relaxed"])
     assert data["writer"]["settings"]["resolution"] == 2
-    assert data["pieces"] is False  # the editor reads sixteenths
+    assert data["pieces"] is False  # the editor's steps are sixteenths
     assert np.allclose(data["points"]["places"], composer.transform(melodies[0][::20]), atol=1e-3)
 
 
@@ -167,7 +167,7 @@ def test_an_emotion_without_melodies_is_not_offered(tmp_path, melodies):
     X, y = melodies
     with pytest.warns(UserWarning, match="y has no rows of sad"):
         model = fit((X[y != "sad"], y[y != "sad"]))
-    data = page_of(tmp_path, model, X, y)  # the data to show may hold it
+    data = page_of(tmp_path, model, X, y)  # the data to show may have it
     assert [one["trained"] for one in data["plane"]["classes"]] == [True, True, False, True]
     assert set(data["points"]["classes"]) == {0, 1, 2, 3}
     assert data["pieces"] is False
@@ -179,7 +179,7 @@ def test_labels_of_ones_own_and_points_as_labels(tmp_path, melodies):
     labels = np.empty(10, dtype=object)
     labels[:] = [("a", 1), ("b", 2)] * 5
     model = fit((X, np.arange(10) % 2), class_positions={0: (1, 0.5), 1: (-1, 0.5)})
-    model.class_positions, model.classes_ = positions, labels[:2]  # such labels pass through lists only
+    model.class_positions, model.classes_ = positions, labels[:2]  # such labels survive only in lists
     data = page_of(tmp_path, model, X, list(labels))
     assert [one["python"] for one in data["plane"]["classes"]] == ["('a', 1)", "('b', 2)"]
     ratings = np.column_stack([np.linspace(-1, 1, 10), np.resize([1, -1], 10)])
@@ -220,7 +220,7 @@ def test_what_is_too_large(tmp_path, composer, melodies, monkeypatch):
     monkeypatch.setattr(_explore, "MAX_POINTS", 79)
     with pytest.raises(ValueError, match="X holds 80 melodies: expected at most 79"):
         explore(composer, path, melodies[0])
-    monkeypatch.setattr(_explore, "MAX_BYTES", 2_000_000)  # in which the editor does not fit
+    monkeypatch.setattr(_explore, "MAX_BYTES", 2_000_000)  # too few to hold the editor as well
     data = page_of(tmp_path, composer)
     assert (data["editor"], data["tune_plane"], data["pieces"]) == (None, None, False)
     path.unlink()

@@ -1,4 +1,4 @@
-"""Tests of the explorer's MIDI files: read and written as the package does."""
+"""Tests of MIDI files in the explorer, which it reads and writes as the package does."""
 
 import base64
 import random
@@ -34,7 +34,7 @@ answer(data.map((score) => Buffer.from(writeMidi(score)).toString("base64")));
 
 
 def read(files):
-    """Return what JavaScript reads of the bytes of MIDI files: scores, or sentences."""
+    """Return what JavaScript reads from the bytes of MIDI files: scores, or error messages."""
     return run_module(READ, [base64.b64encode(content).decode() for content in files])
 
 
@@ -44,7 +44,7 @@ def read_one(content):
 
 
 def assert_read_alike(files, path):
-    """Compare with Python, which reads or refuses each file; return how many it reads and refuses."""
+    """Compare with Python, which reads or refuses each file; return how many files it reads and refuses."""
     n_read = 0
     for score, content in zip(read(files), files, strict=True):
         expected = python_read(path, content)
@@ -79,7 +79,7 @@ def test_chorales_and_folk_tunes_are_written_and_read_as_python_does(data_home, 
         assert not differences(score, python_read(tmp_path / "y.mid", content))
 
 
-# --- what is written --------------------------------------------------------------------------------------------------
+# --- writing ----------------------------------------------------------------------------------------------------------
 
 
 def test_names_keys_tempos_programs_and_drums_are_written_byte_for_byte(tmp_path):
@@ -127,7 +127,7 @@ answer([sentences, readMidi(writeMidi({ ...data, resolution: 100_800 }))]);
     assert [(n["time"], n["duration"]) for n in fine["tracks"][0]["notes"]] == [(0, 10_080), (10_080, 5_040)]
 
 
-# --- what is read -----------------------------------------------------------------------------------------------------
+# --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def name_event(text):
@@ -260,7 +260,7 @@ def test_thousands_of_damaged_melodies_are_read_as_python_does_or_refused(publis
 
 
 def test_a_large_file_takes_time_in_proportion():
-    """Many notes of one pitch at once, names and tracks: none may take more memory than its bytes do."""
+    """Many notes of one pitch at once, names and tracks: memory stays in proportion to the bytes of each."""
     pile = midi_bytes(b"\x00\x90\x3c\x40" + b"\x01\x3c\x40" * 199_000 + b"\x01\x3c\x00" * 199_000)
     score, *sentences = read(
         [

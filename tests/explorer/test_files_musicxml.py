@@ -1,8 +1,8 @@
-"""Tests of the explorer's MusicXML files: read as the package does, and written for it to read.
+"""Tests of MusicXML files in the explorer: it reads what the package reads, and writes what the package can read.
 
-The explorer differs in what is a matter of the page: its limits are lower, it refuses scores without a note, it knows a
-file by its content rather than by its name, and it may refuse a damaged archive that the package reads, or the other
-way round.
+The explorer differs where a page has other needs. Its limits are lower, it refuses scores without notes, it recognizes
+a file by its content rather than by its name, and it may refuse a damaged archive that the package reads, or the
+reverse.
 """
 
 import base64
@@ -48,26 +48,26 @@ answer(data.map(writeMusicXml));
 
 
 def read(files, name="x.musicxml"):
-    """Return what JavaScript reads of the bytes or texts of files: scores, or sentences."""
+    """Return what JavaScript reads from the bytes or texts of files: scores, or error messages."""
     contents = (content.encode() if isinstance(content, str) else content for content in files)
     return run_module(READ, [[base64.b64encode(content).decode(), name] for content in contents])
 
 
 def notes_of(score):
-    """Return the notes of each track of a score in the explorer's form, in quarter notes."""
+    """Return the notes of each track of a score in the explorer's form, with times in quarter notes."""
     steps = score["resolution"]
     return [sorted((n["time"] / steps, n["pitch"], n["duration"] / steps) for n in t["notes"]) for t in score["tracks"]]
 
 
 def read_notes(content):
-    """Return the notes of the only track, in steps."""
+    """Return the notes of the only track, with times in steps."""
     (score,) = read([content])
     (track,) = score["tracks"]
     return [(note["time"], note["pitch"], note["duration"]) for note in track["notes"]]
 
 
 def assert_read_alike(files, path, name="x.musicxml"):
-    """Compare with Python, which reads or refuses each file; return how many it reads and refuses."""
+    """Compare with Python, which reads or refuses each file; return how many files it reads and refuses."""
     n_read = 0
     for score, content in zip(read(files, name), files, strict=True):
         expected = python_read(path, content)
@@ -81,7 +81,7 @@ def assert_read_alike(files, path, name="x.musicxml"):
     return n_read, len(files) - n_read
 
 
-# --- as the package reads ---------------------------------------------------------------------------------------------
+# --- the same as the package ------------------------------------------------------------------------------------------
 
 TOO_LONG = "longer than 20,000 quarter notes"
 BACK = "<backup><duration>4</duration></backup>"
@@ -242,7 +242,7 @@ def test_a_score_ordered_by_measures_is_read():
     assert notes_of(score) == [[(0, 60, 1), (1, 62, 1)], [(0, 64, 1), (1, 65, 1)]]
 
 
-# --- what is meant ----------------------------------------------------------------------------------------------------
+# --- known values -----------------------------------------------------------------------------------------------------
 
 
 def voice(number):
@@ -359,11 +359,11 @@ def test_what_is_odd_is_read_where_it_has_a_meaning(tmp_path):
 
 # --- real files -------------------------------------------------------------------------------------------------------
 
-SAMPLE = 23  # every so manieth file is read without being asked for slow tests
+SAMPLE = 23  # unless slow tests are asked for, one file in this many is read
 
 
 def corpus():
-    """Return music21's MusicXML files by their names without ending."""
+    """Return music21's MusicXML files by their names without suffix."""
     import music21
 
     folder = Path(music21.__file__).parent / "corpus"
@@ -411,16 +411,16 @@ def test_chorales_and_folk_tunes_that_python_writes_are_read(data_home, tmp_path
         assert not differences(score, python_read(tmp_path / "y.musicxml", content))
 
 
-# --- what is written --------------------------------------------------------------------------------------------------
+# --- writing ----------------------------------------------------------------------------------------------------------
 
 
 def written(scores):
-    """Return the MusicXML that JavaScript writes of scores."""
+    """Return the MusicXML that JavaScript writes for scores."""
     return run_module(WRITE, [to_json(music) for music in scores])
 
 
 def marks_of(music):
-    """Return keys, meters and tempos; what is as before is not written again."""
+    """Return keys, meters and tempos; what does not change is not written again."""
     steps = music.resolution
     keys = {key.time / steps: (key.root, key.mode) for key in music.key_signatures}
     meters = {time.time / steps: (time.numerator, time.denominator) for time in music.time_signatures}
@@ -473,7 +473,7 @@ MARKS = ("key/fifths", "time/beats", "clef/sign", "clef/clef-octave-change")
 
 
 def test_notes_are_spelled_and_cut_as_the_package_does_it(tmp_path):
-    """Read by music21, what JavaScript writes has the pitches, values, rests, bars and clefs of what Python writes."""
+    """Read by music21, JavaScript's file has the same pitches, values, rests, bars and clefs as Python's."""
     import music21
 
     scores = [
@@ -576,7 +576,7 @@ def damaged_files(whole, count, seed):
         for _ in range(generator.randint(1, 4)):
             at = generator.randrange(len(damaged))
             damaged[at] = generator.choice([generator.randrange(256), *b"<>/&'09-", damaged[at - 1]])
-            if generator.random() < 0.2:  # a piece is lost, or comes twice
+            if generator.random() < 0.2:  # some bytes are deleted or doubled
                 length = generator.randrange(60)
                 damaged[at : at + length] = generator.choice([b"", damaged[at : at + length] * 2])
         yield bytes(damaged[: i % len(whole)] if i % 8 == 0 else damaged)
@@ -598,9 +598,9 @@ def test_damaged_files_are_read_as_python_does_or_refused_with_a_sentence(tmp_pa
 
 
 def assert_archives_are_read_alike(whole, count, seed, path):
-    """Archives that both read are the same; of what is damaged, each knows other things, but the checksum.
+    """Assert that archives that both read give the same score, and return how many these are.
 
-    Returns how many both read.
+    Each reads some damaged archives that the other refuses, because only the checksum is checked by both.
     """
     files = list(damaged_files(whole, count, seed))
     read_by_both = 0
@@ -637,7 +637,7 @@ def test_a_large_file_takes_time_in_proportion():
     tied = note_xml(extra="<tie type='start'/>") + note_xml(before="<chord/>", extra="<tie type='start'/>") * 40_000
     back = "<barline><repeat direction='backward' times='50000' after-jump='yes'/></barline>"
     files = [
-        musicxml(tied, tied),  # many notes of one pitch that are tied at once
+        musicxml(tied, tied),  # many notes of one pitch that are tied at the same time
         # a coda that is far away
         musicxml(note_xml() + "<sound tocoda='1'/>", "<sound dacapo='1'/>", *[""] * 9_000, "<sound coda='1'/>" + back),
         "<score-partwise " + " ".join(f"a{i}='{i}'" for i in range(200_000)) + "/>",

@@ -1,4 +1,4 @@
-"""Every architecture in the page, with every condition, odd lengths and a context; trained ones and random ones."""
+"""Every architecture in the page, with every condition, odd lengths and a context, trained and with random weights."""
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ MOST_TIES = 0.005  # of the rows; measured: none
 
 
 def assert_same_use(model, rows, points, **context):
-    """The page does as Python with the weights that the page holds."""
+    """Assert that the page gives Python's results for the weights that the page holds."""
     model = as_packed(model)
     index = model.layout_.nearest_trained(points)
     told = (index + 1) % len(model.classes_)
@@ -90,7 +90,7 @@ def test_symbols_that_were_never_seen():
 
 
 def assert_same_use_when_trained(model, rows):
-    """The page does as Python with rounded weights, and nearly as the model itself."""
+    """Assert that the page gives Python's results for rounded weights, and nearly those of the model itself."""
     points = np.random.default_rng(2).normal(0, 1, (300, 2))
     assert_same_use(model, rows, points)
     (found,) = in_page(model, ("inverseTransform", points))

@@ -1,4 +1,4 @@
-"""What the page draws: the rows, classes and points that EmotionRegularizedVAE.sample draws with the same seed."""
+"""What the page samples: the rows, classes and points that EmotionRegularizedVAE.sample draws from the same seed."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from skemovae.nn.quantization import quantize
 from .models import in_page, make_model, with_weights
 
 SEED = 17
-MOST_DIFFERENT = 0.01  # of the rows: a number that was drawn lies where two symbols meet; measured: none of 1,000
+MOST_DIFFERENT = 0.01  # of the rows, if a random number lies on the border between two symbols; measured: none of 1,000
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def generator():
 
 
 def assert_same_draws(model, n, wishes):
-    """Each request is a pair: the page's arguments, and those of `sample` that are added or differ."""
+    """Each request is a pair: the page's arguments, and the arguments of `sample` that are added or differ."""
     wishes = [(page, {**page, **python}) for page, python in wishes]
     results = in_page(model, *(("sample", n, {"seed": SEED, **page}) for page, _ in wishes))
     different = 0
@@ -30,7 +30,7 @@ def assert_same_draws(model, n, wishes):
         rows, labels, points = model.sample(n, return_points=True, random_state=state, **wish)
         assert model.classes_[found["index"]].tolist() == labels.tolist()
         assert np.allclose(found["points"], points, rtol=0, atol=1e-12)
-        assert found["next"] == state.random()  # neither has drawn more than the other
+        assert found["next"] == state.random()  # neither has drawn more numbers than the other
         different += (np.array(found["rows"]) != rows).any(axis=1).sum()
     assert different <= MOST_DIFFERENT * n * len(wishes)
 

@@ -1,4 +1,4 @@
-"""The included models in the page: Python's points and tokens, all over the plane and for real tunes."""
+"""The included models in the page: Python's points and tokens, for the whole plane and for real tunes."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from skemovae.nn.quantization import quantize
 from .models import assert_same_points, count_ties, in_page
 
 MODELS = ("editor", "generator")
-MOST_TIES = 0.002  # of the rows; measured: none of thousands
+MOST_TIES = 0.002  # of the rows; measured: none out of thousands
 
 
 @pytest.fixture(scope="module", params=MODELS)
@@ -21,7 +21,7 @@ def model(request):
 
 
 def assert_same_use(model, rows):
-    """The page encodes and reconstructs rows as Python does."""
+    """Assert that the page encodes and reconstructs rows as Python does."""
     rows = np.asarray(rows)
     points = model.transform(rows)
     found, decoded = in_page(model, ("transform", rows), ("inverseTransform", points))
@@ -33,7 +33,7 @@ def assert_same_use(model, rows):
 
 def test_points_of_the_plane_become_pythons_tokens(model):
     points = np.random.default_rng(0).normal(0, 1.5, (300, model.latent_mean_.shape[1]))
-    points[:150, 2:] = 0  # where the page goes; the others are anywhere
+    points[:150, 2:] = 0  # as in the page; the other points are anywhere
     (found,) = in_page(model, ("inverseTransform", points))
     expected = model.inverse_transform(points)
     assert count_ties(model, points, found, expected, model.layout_.class_of(points)) <= MOST_TIES * len(points)

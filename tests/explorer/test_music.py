@@ -1,4 +1,4 @@
-"""The explorer's scores, tokens, modes, durations and keys: the same as the package's, to the last note."""
+"""The explorer's scores, tokens, modes, durations and keys: exactly those of the package."""
 
 import itertools
 from fractions import Fraction
@@ -45,7 +45,7 @@ def random_rows(n=300, n_steps=64, seed=0):
 
 
 def random_score(generator):
-    """Return a score with chords, notes of no length, drums, triplets and marks in no order."""
+    """Return a score with chords, notes of no length, drums, triplets and unsorted marks."""
     resolution = int(generator.choice([1, 3, 4, 12, 24, 480, 1000]))
     tracks = []
     for _ in range(generator.integers(1, 4)):
@@ -223,7 +223,7 @@ answer({
 
 
 def lengths_score(lengths, resolution):
-    """Return a score in which each pitch class sounds so long."""
+    """Return a score in which each pitch class sounds for a given length."""
     notes = [muspy.Note(0, 60 + pitch, length) for pitch, length in lengths if length]
     return muspy.Music(resolution=resolution, tracks=[muspy.Track(notes=notes)])
 

@@ -1,4 +1,4 @@
-"""A model as the page holds it: how large, and what is refused."""
+"""A model as the page holds it: its size, and which models are refused."""
 
 import base64
 import json
@@ -16,11 +16,11 @@ from skemovae.nn.quantization import quantize
 from .javascript import run_module
 from .models import make_model, with_weights
 
-MAX_BYTES = 2_700_000  # of both shipped models
+MAX_BYTES = 2_700_000  # of both included models
 
 
 def unpacked(packed):
-    """Return the arrays of a packed model as the page reads them."""
+    """Return the arrays of a packed model as the page unpacks them."""
     return run_module(
         """
 import { bytesOfBase64, unpackArrays } from "@/numbers/unpack.js";
@@ -56,7 +56,7 @@ def test_weights_on_the_grid_lose_nothing():
 
 def test_other_weights_become_half_precision():
     model = make_model(GRUArchitecture(8))
-    model.weights_["encoder/gru/kernel"] *= 1e-5  # with numbers below the least normal one
+    model.weights_["encoder/gru/kernel"] *= 1e-5  # so that some are smaller than the smallest normal number
     found = unpacked(pack(model, 4))
     for name in set(model.weights_) & set(found):
         expected = model.weights_[name].astype(np.float16).astype(np.float32)

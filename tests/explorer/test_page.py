@@ -1,4 +1,4 @@
-"""The page in a real browser: it shows, plays and saves what the package makes, without a network connection."""
+"""The page in a real browser: it shows, plays and saves what the package writes, without a network connection."""
 
 import ast
 import json
@@ -43,7 +43,7 @@ def until(page, expression, seconds=30):
 
 
 def at(page, x, y):
-    """Return the window's coordinates of a place on the map, each a share of it."""
+    """Return the window's coordinates for a place on the map, given as shares of its width and height."""
     box = page.locator("#plane").bounding_box()
     return box["x"] + x * box["width"], box["y"] + y * box["height"]
 
@@ -57,7 +57,7 @@ def drag(page, *places):
 
 
 def settled(page):
-    """Wait until what is shown is what was asked for."""
+    """Wait until the page shows what was asked for."""
     page.wait_for_timeout(60)
     until(page, "document.body.dataset.busy === 'false'")
 
@@ -67,9 +67,9 @@ def python_of(page):
 
 
 def made_by(page, **names):
-    """Return what the line of Python that the page shows makes."""
+    """Return the result of the line of Python that the page shows."""
     known = {"generate": generate, "reemote": reemote, "compose_piece": compose_piece, "locate": locate}
-    return eval(python_of(page), known | names)  # the page's own line, which it shows for this
+    return eval(python_of(page), known | names)  # the page shows this line to be run
 
 
 def shown_notes(page, sheet="#result"):
@@ -79,14 +79,14 @@ def shown_notes(page, sheet="#result"):
 
 
 def notes_of(music, steps=4):
-    """Return the notes of a score's melody as (onset, length, pitch), in steps of which `steps` make a quarter note."""
+    """Return the notes of a score's melody as (onset, length, pitch), in steps; `steps` make a quarter note."""
     track = max((t for t in music.tracks if t.notes), key=lambda t: np.mean([n.pitch for n in t.notes]))
     share = steps / music.resolution
     return sorted((n.time * share, n.duration * share, n.pitch) for n in track.notes)
 
 
 def all_notes(music):
-    """Return what a score says, in quarter notes, with its keys and tempo."""
+    """Return everything in a score, in quarter notes, with its keys and tempo."""
     share = music.resolution
     voices = [sorted((n.time / share, n.duration / share, n.pitch) for n in t.notes) for t in music.tracks if t.notes]
     return sorted(voices), [(k.time / share, k.root, k.mode) for k in music.key_signatures], music.tempos[0].qpm
@@ -103,7 +103,7 @@ def downloaded(page, folder, kind="midi"):
 
 @pytest.fixture
 def tune_file(tmp_path):
-    """Return the path of a tune in two voices, with an upbeat's worth of rest, in G major at 96."""
+    """Return the path of a tune in two voices in G major, with a rest as long as an upbeat, at tempo 96."""
     (tune,) = generate(1, emotion="happy", random_state=3)
     for note in tune.tracks[0].notes:
         note.pitch += 7
@@ -121,7 +121,7 @@ class TestExplore:
         generator = np.random.default_rng(1)
         seen = set()
         with visit(plane) as page:
-            page.keyboard.press("n")  # the piano roll, whose notes tell their onsets
+            page.keyboard.press("n")  # the piano roll, whose notes have their onsets as attributes
             for x, y in [*generator.uniform(0.02, 0.98, (12, 2)), (0.001, 0.5), (0.999, 0.001)]:
                 page.mouse.click(*at(page, x, y))
                 settled(page)
@@ -155,7 +155,7 @@ class TestExplore:
             settled(page)
             assert shown_notes(page) == notes_of(made_by(page, model=composer)[0])
             assert page.is_enabled("#undo")
-            page.click("#undo")  # the whole drag at once
+            page.click("#undo")  # undoes the whole drag
             assert page.is_disabled("#undo")
             drags = page.evaluate("performance.getEntriesByName('skemovae:drag').length")
             assert drags > 2
@@ -289,7 +289,7 @@ class TestTune:
             )
             until(page, "document.querySelector('#title').textContent === 'dropped'")
             assert page.get_attribute("#mode-tune", "aria-pressed") == "true"
-            assert page.inner_text("#play") == "Stop"  # it sounds at once
+            assert page.inner_text("#play") == "Stop"  # it plays at once
 
     def test_original_and_change_by_one_key(self, visit, shipped_plane, tmp_path):
         with visit(shipped_plane) as page:
@@ -303,14 +303,14 @@ class TestTune:
             settled(page)
             assert shown_notes(page, "#original") == original
             changed, before = (page.locator(name).bounding_box() for name in ("#result", "#original"))
-            assert changed["y"] + changed["height"] < before["y"]  # what is new comes first
+            assert changed["y"] + changed["height"] < before["y"]  # the new version comes first
             assert shown_notes(page) != original
             assert page.inner_text("#subtitle").startswith("D minor")
             assert page.inner_text("#play") == "Stop"
             page.keyboard.press("b")
             assert page.inner_text("#subtitle").startswith("D major")
             assert page.get_attribute("#compare", "aria-pressed") == "true"
-            assert page.inner_text("#play") == "Stop"  # it goes on
+            assert page.inner_text("#play") == "Stop"  # it keeps playing
             assert downloaded(page, tmp_path).name == "ode_to_joy.mid"
             page.keyboard.press("b")
             assert downloaded(page, tmp_path).name == "ode_to_joy_sad.mid"
@@ -331,7 +331,7 @@ class TestTune:
                 assert re.fullmatch(r"[A-Z].*\.", text), (name, text)
                 assert sentence in (text, None), name
                 file = {"name": f"tune {i}.mid", "mimeType": "", "buffer": tune_file.read_bytes()}
-                page.set_input_files("#file", file)  # the page goes on
+                page.set_input_files("#file", file)  # the page still works
                 until(page, f"document.querySelector('#title').textContent === 'tune {i}'")
                 assert not page.is_visible("#problem"), name
 
@@ -383,13 +383,13 @@ class TestPiece:
             handle = page.locator("#plane .handle >> nth=1").bounding_box()
             x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
             page.click("#play")
-            page.mouse.click(x, y)  # it is chosen
+            page.mouse.click(x, y)  # the tap chooses it
             page.mouse.down()
             page.mouse.move(x - 60, y + 10, steps=5)
             page.mouse.up()
             settled(page)
             assert page.locator("#plane .handle").count() == 2
-            assert page.inner_text("#play") == "Stop"  # it has gone on
+            assert page.inner_text("#play") == "Stop"  # it keeps playing
             music = read_music(downloaded(page, tmp_path))
             assert all_notes(music) == all_notes(made_by(page).music)
             assert all_notes(music) != first
@@ -398,7 +398,7 @@ class TestPiece:
         with visit(shipped_plane) as page:
             page.click("#mode-piece")
             page.click("#clear")
-            page.keyboard.press("2")  # it goes on to anger
+            page.keyboard.press("2")  # the path continues to anger
             page.focus("#plane")
             page.keyboard.press("Enter")
             page.keyboard.press("Shift+ArrowRight")
@@ -596,7 +596,7 @@ class TestAlwaysThere:
                 assert page.inner_text("#play") == "Play", focus
             page.click("#details summary")
             page.focus("#seed")
-            page.keyboard.press("Space")  # a field's own
+            page.keyboard.press("Space")  # in a text field, where it types a space
             assert page.inner_text("#play") == "Play"
 
     def test_the_help_lists_the_keys(self, visit, plane):
@@ -654,7 +654,7 @@ class TestAlwaysThere:
 
 
 def run(page, seconds):
-    """Let a halted page's clock run, once its sound is ready, which takes real time."""
+    """Let the clock of a page run, once its sound is ready, which takes real time."""
     until(page, "audio !== null")
     page.evaluate("audio.resume()")
     until(page, "audio.state === 'running'")
@@ -663,7 +663,7 @@ def run(page, seconds):
 
 
 def heard(page, step=0.125):
-    """Return what Web Audio was asked to play as (onset in steps, pitch), the first onset at 0."""
+    """Return what Web Audio was asked to play as (onset in steps, pitch); the first onset is 0."""
     played = page.evaluate("played")
     begin = min(note["start"] for note in played)
     found = {
@@ -752,15 +752,15 @@ class TestLayout:
                 dock = page.locator(".dock").bounding_box()
                 plane = page.locator("#plane").bounding_box()
                 assert plane["y"] + plane["height"] <= dock["y"]
-            sound = ["#sound"] * page.is_visible("#sound")  # where there is room, what it opens is always there
+            sound = ["#sound"] * page.is_visible("#sound")  # if there is room, its panel is always open
             for name in ["#play", "#loop", *sound, "#mode-piece", "#emotions button >> nth=0", "#undo", "#help"]:
                 box = page.locator(name).bounding_box()
-                assert min(box["width"], box["height"]) >= 36, name  # a fingertip
+                assert min(box["width"], box["height"]) >= 36, name  # the size of a fingertip
             page.tap("#mode-explore")
             page.touchscreen.tap(*at(page, 0.3, 0.7))
             assert page.inner_text("#play") == "Stop"
             swipe(page, at(page, 0.5, 0.9), (0, -150))
-            assert page.evaluate("window.scrollY") == 0  # on the map a finger draws
+            assert page.evaluate("window.scrollY") == 0  # on the map, a finger draws instead of scrolling
             hint = page.locator("#hint").bounding_box()
             swipe(page, (width / 2, height - 100), (0, -200))
             until(page, "window.scrollY > 50")
@@ -777,7 +777,7 @@ class TestLayout:
                 assert min(box["x"], box["y"]) >= 0
                 assert box["x"] + box["width"] <= width
                 assert box["y"] + box["height"] <= dock["y"]
-                page.click("#dismiss")  # and nothing lies over it
+                page.click("#dismiss")  # and nothing covers it
                 assert not page.is_visible("#problem")
 
     def test_stillness_is_heeded(self, visit, plane):
@@ -824,7 +824,7 @@ class TestLayout:
 
 
 def swipe(page, start, way):
-    """Move a finger over the page."""
+    """Move a finger across the page."""
     session = page.context.new_cdp_session(page)
     for k in range(9):
         kind = "touchStart" if k == 0 else "touchMove"
@@ -849,7 +849,7 @@ class TestSafety:
         explore(model.fit(melodies[0], np.repeat(labels, 20)), tmp_path / "page.html")
         with visit(tmp_path / "page.html") as page:
             assert page.locator("#emotions bdi").all_text_contents() == labels
-            assert not page.is_visible("#mode-piece")  # the four emotions have no place here
+            assert not page.is_visible("#mode-piece")  # pieces need the four emotions
             for i, label in enumerate(labels):
                 page.click(f"#emotions button >> nth={i}")
                 settled(page)
@@ -882,7 +882,7 @@ class TestSafety:
         )
         assert breaches == ["connect-src", "img-src", "script-src-elem", "style-src-elem"]
         assert page.evaluate("window.foreign") is None
-        assert set(failures) == {("http://192.0.2.1/x.png", "csp")}  # that is, before it left
+        assert set(failures) == {("http://192.0.2.1/x.png", "csp")}  # it was blocked before it was sent
         page.close()
 
     def test_a_melody_of_rests_says_so(self, visit, tmp_path):

@@ -1,4 +1,4 @@
-"""What the page knows and remembers, without a browser: its store, its history, its links and its paths."""
+"""What the page knows and remembers, without a browser: its store, history, links and paths."""
 
 import json
 from itertools import pairwise

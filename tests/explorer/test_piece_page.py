@@ -1,4 +1,4 @@
-"""composition/piece.js against compose_piece: the same pieces of the same seeds, to the token."""
+"""composition/piece.js, compared with compose_piece: from the same seeds they write the same pieces, to the token."""
 
 from copy import copy
 
@@ -41,7 +41,7 @@ def as_packed(model):
 
 @pytest.fixture(scope="module")
 def shipped():
-    """Return the shipped models as the page holds them; compose_piece takes them for its own."""
+    """Return the included models as the page holds them, and let compose_piece use them."""
     models = {name: as_packed(load_pretrained(name)) for name in ("generator", "editor")}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_models, "_shipped", models.get)
@@ -49,7 +49,7 @@ def shipped():
 
 
 def make_wishes(n, first=0):
-    """Return wishes of labels and points, one to four keyframes, and of different temperatures."""
+    """Return requests with labels and points, one to four keyframes, and different temperatures."""
     wishes = []
     for seed in range(first, first + n):
         generator = np.random.default_rng(seed)
@@ -80,12 +80,12 @@ def composed(wish, model=None):
 
 
 def in_page(source, writer, editor, **data):
-    """Return the answer of a module that is given both models."""
+    """Return the answer of a module that gets both models."""
     return run_module(source, {"models": [pack(model, RESOLUTION) for model in (writer, editor)], **data})
 
 
 def differing(found, expected):
-    """Return how many phrases are others than Python's; all else of the pieces has to be the same."""
+    """Return how many phrases differ from Python's; everything else in the pieces must be the same."""
     n = 0
     for piece, wanted in zip(found, expected, strict=True):
         assert piece["form"] == wanted.form
@@ -108,7 +108,7 @@ def test_pieces_are_those_of_the_package(shipped):
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [6, 46])
 def test_many_pieces_are_those_of_the_package(shipped, first):
-    """Of some 160 phrases at most one is another, where two symbols or two candidates are as good but for rounding."""
+    """At most one of about 160 phrases differs: where rounding decides between two symbols or candidates."""
     wishes = make_wishes(40, first)
     found = in_page(PIECES, *shipped.values(), wishes=wishes)
     assert differing(found, [composed(wish) for wish in wishes]) <= 1
@@ -123,14 +123,14 @@ def test_long_pieces_are_those_of_the_package(shipped):
 
 @pytest.mark.slow
 def test_pieces_of_a_model_of_ones_own_are_those_of_the_package(shipped, composer):
-    """It writes all steps at once, and draws what a point of the plane leaves open."""
+    """It writes all steps at once, and draws the latent dimensions that a point of the plane does not determine."""
     writer, wishes = as_packed(composer), make_wishes(24)
     found = in_page(PIECES, writer, shipped["editor"], wishes=wishes)
     assert differing(found, [composed(wish, writer) for wish in wishes]) <= 1
 
 
 def test_a_piece_goes_on_where_it_was_kept(shipped):
-    """Without a change it is the same piece, and with one beyond what is kept it is the piece of the changed path."""
+    """Unchanged, it is the same piece. With a change after the kept phrases, it is the piece of the changed path."""
     source = f"""
 import {{ Composition, composePiece }} from "@/composition/piece.js";
 {MODELS}
@@ -161,7 +161,7 @@ answer({{
     another = found["another"]
     assert another["form"] == ["A", "B", "C", "B"]
     assert another["tokens"][:2] == found["whole"]["tokens"][:2]
-    # The theme returns moved from where the path was when it was written: from relaxed to angry
+    # The theme returns moved from the point that the path had when it was written: from relaxed to angry
     assert another["tokens"][3] != another["tokens"][1]
 
 

@@ -19,7 +19,7 @@ answer(data.map(([score, options]) => Array.from(synthesize(score, options))));
 """
 MAIN = """
 import { Player } from "./sound/player.js";
-Object.defineProperty(AudioContext.prototype, "outputLatency", { get: () => 0 }); // this machine's is no other's
+Object.defineProperty(AudioContext.prototype, "outputLatency", { get: () => 0 }); // it differs between machines
 window.ended = 0;
 window.player = new Player({ timbre: "mild", onEnd: () => { window.ended += 1; } });
 document.documentElement.dataset.ready = "";
@@ -27,7 +27,7 @@ document.documentElement.dataset.ready = "";
 
 
 def random_score(generator, n_notes=12):
-    """Return a score of two voices and a drum, with two tempos."""
+    """Return a score with two voices, a drum and two tempos."""
     voices = [
         [
             muspy.Note(int(time), int(pitch), int(length), None if velocity < 30 else int(velocity))
@@ -128,7 +128,7 @@ answer(Array.from(wavOf(Float32Array.from(data), 8000)));
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory):
-    """Return the path of a page with a player, whose steps are eighths of a second."""
+    """Return the path of a page with a player; its steps are eighths of a second."""
     path = tmp_path_factory.mktemp("player") / "stage.html"
     script = bundle("stage.js", lambda name: MAIN if name == "stage.js" else _read(name))
     path.write_text(f"<!doctype html><meta charset=utf-8><title>Stage</title><body><script>{script}</script>", "utf-8")
@@ -136,13 +136,13 @@ def stage(tmp_path_factory):
 
 
 def tune(*pitches, end=None, **part):
-    """Return a tune of one part whose notes last two steps each; None is a rest."""
+    """Return a tune with one part, whose notes last two steps each; None is a rest."""
     notes = [{"onset": 2 * i, "length": 2, "pitch": pitch} for i, pitch in enumerate(pitches) if pitch is not None]
     return {"parts": [{"notes": notes, **part}], "resolution": 4, "end": end or 2 * len(pitches)}
 
 
 def heard(page):
-    """Return (pitch, start, end) of each note that was not taken back, in steps from the first."""
+    """Return (pitch, start, end) of each note that was not canceled, in steps from the first."""
     notes = page.evaluate("played.map(({ frequency, start, stop }) => [frequency, start, stop])")
     notes = [(69 + 12 * np.log2(frequency / 440), start, stop) for frequency, start, stop in notes if stop > start]
     first = notes[0][1]
@@ -164,7 +164,7 @@ def begin(page, given, start=0):
 
 @pytest.fixture
 def stand(visit, stage):
-    """Return a context manager that opens the page with its clock halted, and sound allowed."""
+    """Return a context manager that opens the page with its clock paused, and with sound allowed."""
 
     def open_page():
         return visit(stage, halted=True)
@@ -218,10 +218,10 @@ def test_another_melody_is_heard_from_the_place_that_is_reached(stand):
     with stand() as page:
         page.mouse.click(5, 5)
         begin(page, tune(60, 62, 64, 65))
-        page.clock.run_for(60 + 312)  # half a step into the second note, and the third is not yet handed over
+        page.clock.run_for(60 + 312)  # half a step into the second note, before the third is scheduled
         page.evaluate("(given) => player.change(given)", tune(72, 74, 76, 77))
         page.clock.run_for(3000)
-        # What had hardly begun goes on to the end of the new note.
+        # A note that had just begun lasts to the end of the new note.
         assert heard(page) == [(60, 0, 2), (62, 2, 4), (76, 4, 6), (77, 6, 8)]
 
 
@@ -236,7 +236,7 @@ def test_a_long_note_gives_way_to_the_one_that_replaces_it(stand):
         page.clock.run_for(60 + 500)
         page.evaluate("(given) => player.change(given)", other)
         page.clock.run_for(50)
-        page.evaluate("(given) => player.change(given)", long)  # too soon to be heard
+        page.evaluate("(given) => player.change(given)", long)  # too soon to be audible
         page.clock.run_for(450)
         page.evaluate("(given) => player.change(given)", silent)
         page.clock.run_for(3000)
@@ -278,7 +278,7 @@ def test_nothing_sounds_before_a_gesture_and_the_first_one_begins_the_music(chro
     strict = [*ARGUMENTS, "--autoplay-policy=document-user-activation-required"]
     browser = chromium.browser_type.launch(executable_path=executable, args=strict)
     page = browser.new_page()
-    # What Playwright evaluates counts as a gesture, so the page has to do it by itself.
+    # What Playwright evaluates counts as a user's gesture, so the page has to do this by itself.
     given = json.dumps(tune(60, 64))
     page.add_init_script(f"""addEventListener("load", () => {{
       player.play({given}).then((began) => {{ window.began = began; }});
@@ -298,7 +298,7 @@ def test_a_page_that_slept_goes_on_where_it_was(stand):
         page.mouse.click(5, 5)
         begin(page, tune(60, 62, 64, 65))
         page.clock.run_for(60 + 125)
-        page.clock.fast_forward(60_000)  # no timer ran in between
+        page.clock.fast_forward(60_000)  # no timer ran meanwhile
         page.clock.run_for(3000)
         notes = heard(page)
         assert [note[0] for note in notes] == [60, 62, 64, 65]

@@ -1,4 +1,4 @@
-"""numbers/random.js against numpy.random.default_rng."""
+"""numbers/random.js, compared with numpy.random.default_rng."""
 
 import base64
 
@@ -8,7 +8,7 @@ import pytest
 from .javascript import run_module
 
 SEEDS = [0, 1, 2, 7, 42, 2**31 - 1, 2**32 - 1, 2**32, 2**32 + 1, 123_456_789_012_345, 2**53 - 1]
-# What a piece and a sample draw, in a mixed order: whatever a draw leaves over is taken by the right one
+# What a piece and a sample draw, in mixed order: bits that a draw leaves over must be used by the right later draw
 SCRIPT = """
 import { Generator } from "@/numbers/random.js";
 const draws = {
@@ -26,7 +26,7 @@ answer(data.seeds.map((seed) => {
 
 
 def drawn(seed, calls):
-    """Return what numpy draws by a list of calls."""
+    """Return what NumPy draws for a list of calls."""
     generator, numbers = np.random.default_rng(seed), []
     for name, *settings in calls:
         if name == "random":
@@ -64,7 +64,7 @@ def test_numbers_of_many_seeds_in_calls_of_all_kinds_are_those_of_numpy():
 
 
 def test_integers_of_every_kind_of_range_are_those_of_numpy():
-    # Just above a half of 2^32 about half the words are drawn again
+    # Just above half of 2^32, about half of the words are drawn again
     calls = [("integers", high, 50) for high in (1, 2, 3, 4, 255, 2**16 + 1, 2**31, 2**31 + 1, 2**32 - 1, 2**32)]
     assert run_module(SCRIPT, {"seeds": [5], "calls": calls}) == [drawn(5, calls)]
 
@@ -75,7 +75,7 @@ def test_choices_follow_numpy_for_the_weights_of_seams():
 
 
 def test_a_million_normal_numbers_are_those_of_numpy():
-    """All but those of the tail, one in 3000, to the bit; of these few, a logarithm's last bit at most."""
+    """All are equal to the bit, except that the one in 3000 from the tail may differ in a logarithm's last bit."""
     found = run_module(
         """
 import { Generator } from "@/numbers/random.js";
@@ -94,7 +94,7 @@ def test_a_generator_goes_on_where_another_stood():
         """
 import { Generator } from "@/numbers/random.js";
 const generator = new Generator(2 ** 40);
-generator.randomFloat32(3); // which leaves half a word over
+generator.randomFloat32(3); // leaves half a word over
 const other = Generator.from(JSON.parse(JSON.stringify(generator.state)));
 answer([generator, other].map((each) => [...each.randomFloat32(5), each.random(), ...each.integers(10, 5)]));
 """

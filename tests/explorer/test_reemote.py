@@ -1,4 +1,4 @@
-"""The explorer's reemote and locate with the answers of the package's model: what surrounds the network is the same."""
+"""The explorer's reemote and locate with the answers of the package's model: all but the network is the same."""
 
 import itertools
 
@@ -19,7 +19,7 @@ import { locate } from "@/composition/locate.js";
 import { reemote } from "@/composition/reemote.js";
 import { quadrantIndex } from "@/music/emotion.js";
 
-// A model that knows the answers to the questions that are asked of it in their order
+// A model that replays recorded answers in the order of the calls
 class Replay {
   constructor(calls) {
     this.settings = data.settings;
@@ -57,7 +57,7 @@ def editor():
 
 
 class Recorder:
-    """Keeps what a model is asked and what it answers, as long as it is patched."""
+    """Records the calls and the answers of a model while it is patched."""
 
     def __init__(self, model, patch):
         self.calls, self.n_predictions = [], 0
@@ -67,14 +67,14 @@ class Recorder:
 
         def predict_and_record(rows):
             self.n_predictions += 1
-            if self.n_predictions % 2 == 0:  # of the rows as they were, which come first, the page has the points
+            if self.n_predictions % 2 == 0:  # the page already has the points of the original rows, which come first
                 model.transform(rows)
             return predict(rows)
 
         patch.setattr(model, "predict", predict_and_record)
 
     def take(self):
-        """Return the calls since the last time."""
+        """Return the calls since this was last called."""
         calls, self.calls = self.calls, []
         return calls
 
@@ -98,7 +98,7 @@ def settings_of(model):
 
 
 def check(asked, model, monkeypatch):
-    """Assert that the page answers as the package does: `asked` are pairs of a score and what is wanted of it."""
+    """Assert that the page answers as the package does; `asked` holds pairs of a score and a request."""
     questions, results = [], []
     with monkeypatch.context() as patch:
         recorder = Recorder(model, patch)

@@ -1,7 +1,7 @@
 """The explorer's reemote and locate with the page's own network: the package's tunes, note for note.
 
-The network's numbers differ from Python's in their last bits, so that a symbol may differ where two are next to equally
-likely. How many windows that may be is bounded, and a score is the same to the last note where none is.
+The network's numbers differ from Python's in their last bits, so a symbol may differ if two are almost equally likely.
+The number of windows in which this happens is bounded; a score without any is the same to the last note.
 """
 
 import itertools
@@ -44,7 +44,7 @@ def editor():
 
 
 def check(asked, model):
-    """Assert that the page answers as the package does, and return how many windows there were and how many differ."""
+    """Assert that the page answers as the package does; return the number of windows, and how many of them differ."""
     questions = [{"score": to_json(music), "wanted": wanted and wanted_json(wanted)} for music, wanted in asked]
     found = run_module(SOURCE, {"packed": pack(model, 4), "asked": questions})
     classes, n_windows, n_ties = model.classes_.tolist(), 0, 0

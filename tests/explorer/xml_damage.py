@@ -1,4 +1,4 @@
-"""Damaged XML documents that are still well-formed: values are others, elements are lost, doubled or renamed."""
+"""Damaged XML documents that are still well-formed: values are changed, elements are lost, doubled or renamed."""
 
 import copy
 import random
@@ -22,7 +22,7 @@ ATTRIBUTES = (
 
 
 def damaged_documents(whole, count, seed):
-    """Yield documents that are one, but for one to four things.
+    """Yield copies of a document with one to four changes each.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def _damage(root, generator):
     parent, element = generator.choice(
         [(parent, child) for parent in root.iter() for child in parent] or [(None, None)]
     )
-    if parent is None:  # all that was in it is lost
+    if parent is None:  # everything in the document is lost
         return
     kind = generator.choices(["text", "attribute", "lost", "twice", "name", "more"], [35, 25, 10, 10, 10, 10])[0]
     if kind == "text":

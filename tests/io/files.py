@@ -1,4 +1,4 @@
-"""MIDI and MusicXML files written by hand, and what is compared of files."""
+"""MIDI and MusicXML files written by hand, and how files are compared."""
 
 import struct
 import zipfile
@@ -7,7 +7,7 @@ MELODY = [(0, 60, 4), (4, 62, 2), (6, 62, 1), (7, 62, 1), (9, 64, 1), (12, 59, 8
 
 
 def quarters_of(music):
-    """Return the notes of every track as sorted (onset, pitch, length), times in quarter notes."""
+    """Return the notes of every track as sorted (onset, pitch, length), with times in quarter notes."""
     steps = music.resolution
     return [sorted((n.time / steps, n.pitch, n.duration / steps) for n in track.notes) for track in music.tracks]
 
@@ -22,7 +22,7 @@ NOTE = b"\x00\x90\x3c\x40\x60\x80\x3c\x00"  # middle C, 96 ticks long
 
 
 def musicxml(*measures, parts=1, part_list="", doctype="", divisions=4):
-    """Return MusicXML text: measures are the text inside them, equal in every part."""
+    """Return MusicXML text; `measures` are the texts inside the measures, the same in every part."""
     inside = "".join(f"<measure number='{i}'>{measure}</measure>" for i, measure in enumerate(measures))
     inside = inside.replace(">", f"><attributes><divisions>{divisions}</divisions></attributes>", 1)
     names = part_list or "".join(
@@ -33,7 +33,7 @@ def musicxml(*measures, parts=1, part_list="", doctype="", divisions=4):
 
 
 def note_xml(step="C", octave=4, duration=4, extra="", before=""):
-    """Return a note element; `before` goes before the pitch (grace, cue, chord), `extra` behind the duration."""
+    """Return a note element; `before` goes before the pitch (grace, cue, chord), `extra` after the duration."""
     length = "" if duration is None else f"<duration>{duration}</duration>"
     return f"<note>{before}<pitch><step>{step}</step><octave>{octave}</octave></pitch>{length}{extra}</note>"
 

@@ -1,4 +1,4 @@
-"""Processes that are killed at a chosen moment of a write: before, in the middle of, or behind a call to the system."""
+"""Processes that are killed at a chosen moment of a write: before, during or after a system call."""
 
 import builtins
 import io
@@ -10,7 +10,7 @@ CALLS = ("open", "fsync", "chmod", "replace", "rename", "unlink", "close", "mkdi
 
 
 class _Killer:
-    """Count the moments that a process goes through and kill it at one of them."""
+    """Counts the moments that a process passes, and kills it at one of them."""
 
     def __init__(self, moment, report):
         self.left, self.report = moment, report
@@ -22,10 +22,10 @@ class _Killer:
         self.left -= 1
 
     def install(self):
-        """Have all calls that change files pass through this object."""
+        """Make all calls that change files go through this object."""
         for name in CALLS:
             setattr(os, name, self._around(name, getattr(os, name)))
-        for module in (io, builtins):  # which hold the same function, each for other callers
+        for module in (io, builtins):  # both hold the function `open`, for different callers
             module.open = self._around_open(open_of_python)
 
     def _around(self, name, function):
@@ -55,7 +55,7 @@ open_of_python = io.open
 
 
 class _File(io.FileIO):
-    """A file whose process can be killed when half of a block is written."""
+    """A file whose process can be killed when half of a block has been written."""
 
     def write(self, block):
         self.killer.pass_moment("before write")
@@ -67,9 +67,9 @@ class _File(io.FileIO):
 
 
 def kill_at(moment, write):
-    """Call ``write()`` in a child that is killed at a moment, counted from 0; return the moment's name.
+    """Call ``write()`` in a child process that is killed at a moment, counted from 0; return the moment's name.
 
-    Returns None if the write ended before the moment came.
+    Return None if the write ended before that moment.
     """
     reader, writer = os.pipe()
     child = os.fork()

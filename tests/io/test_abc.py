@@ -1,4 +1,4 @@
-"""Tests of the reader of ABC tunes: known tunes first, then properties, then what is refused and its limits."""
+"""Tests of the reader of ABC tunes: known tunes first, then properties, then refused tunes and limits."""
 
 import time
 from itertools import pairwise
@@ -32,7 +32,7 @@ def lengths(music, **fields):
 
 
 def test_a_known_tune():
-    # O'Neill's 1, nearly its first line
+    # Nearly the first line of O'Neill's No. 1
     header = "X: 1\nT: The Enchanted Valley\nM: 2/4\nL: 1/16\nK:Gm\n"
     text = header + "G3-A (Bcd=e) | f4 (g2dB) | ({d}c3-B) G2-E2 | F4 z2D2 ||\n"
     score = parse_abc(text)
@@ -161,7 +161,7 @@ def test_tuplets(written, meter, expected):
         ("C:||:D:|", "CCDD"),
         ("C||D:|", "CDD"),  # back to the double bar line
         ("C|]D:|", "CDD"),
-        ("|:C||D:|", "CDCD"),  # unless the beginning is written
+        ("|:C||D:|", "CDCD"),  # unless the start of the repeat is written
         ("C|1D:|2E||F|", "CDCEF"),
         ("C|[1D:|[2E|]F:|", "CDCEFF"),
         ("C|1D:|2E:|F|", "CDCEF"),
@@ -300,7 +300,7 @@ NOTES = st.lists(
 @given(NOTES)
 @settings(max_examples=50, deadline=None)
 def test_written_notes_are_read(notes):
-    """Notes of any pitch and length, some of them behind a rest, each in a bar of its own."""
+    """Notes of any pitch and length, some of them after a rest, each in a bar of its own."""
     letters = ["C", "^C", "D", "^D", "E", "F", "^F", "G", "^G", "A", "^A", "B"]
     music, expected, now = "", [], 0
     for pitch, length, rests in notes:

@@ -1,4 +1,4 @@
-"""Files that killed processes have left are removed by a later write; a file that a process is writing is not."""
+"""A later write removes files that killed processes have left, but not a file that a process is writing."""
 
 import os
 import signal
@@ -32,7 +32,7 @@ def make_old(path):
 
 @pytest.fixture
 def beside(tmp_path):
-    """Return a function that makes an old file of a name."""
+    """Return a function that makes an old file with a name."""
 
     def make(name):
         path = tmp_path / name

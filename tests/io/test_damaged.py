@@ -1,4 +1,4 @@
-"""Tests of files that cannot be read: one error, with the file's name and the reason."""
+"""Tests of unreadable files: a single type of error, with the file's name and the reason."""
 
 import random
 import warnings
@@ -49,7 +49,7 @@ def test_unreadable_midi_is_one_error_with_name_and_reason(tmp_path, case, suffi
 
 
 def outcome(path):
-    """Return "read" or "refused"; any other exception comes through."""
+    """Return "read" or "refused"; any other exception is raised."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

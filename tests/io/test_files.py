@@ -1,4 +1,4 @@
-"""Tests of paths, and of files that are written whole or not at all."""
+"""Tests of paths, and of files that are written completely or not at all."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -48,7 +48,7 @@ def test_paths_may_be_text(tmp_path):
     assert notes_of(read_music(str(tmp_path / "x.mid"))) == MELODY
 
 
-# --- writing whole or not at all --------------------------------------------------------------------------------------
+# --- writing completely or not at all ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("suffix", READABLE_SUFFIXES)
@@ -111,7 +111,7 @@ def test_a_written_file_follows_the_umask(tmp_path, umask, mode):
     before = os.umask(umask)
     try:
         write_music(make_score(MELODY), tmp_path / "x.mid")
-        assert os.umask(umask) == umask  # and the umask is left as it was
+        assert os.umask(umask) == umask  # and the umask is unchanged
     finally:
         os.umask(before)
     assert (tmp_path / "x.mid").stat().st_mode & 0o777 == mode

@@ -1,4 +1,4 @@
-"""A process killed at any moment of a write leaves the old file or the new one, whole, and nothing that stays."""
+"""A process killed at any moment of a write leaves the old file or the new one, complete, and nothing that stays."""
 
 import hashlib
 import os
@@ -71,7 +71,7 @@ def read_page(path):
 
 
 def read_version(version):
-    """Return a function that takes the arrays of one version of a cache only."""
+    """Return a function that accepts only the arrays of one version of a cache."""
 
     def read(arrays):
         if not np.array_equal(arrays["x"], np.full(9999, version)):
@@ -117,7 +117,7 @@ KINDS = {
 
 
 def make_old(folder):
-    """Let all files in a folder be older than what a write removes."""
+    """Make all files in a folder older than the age at which a write removes them."""
     then = time.time() - 2 * _atomic.OLD_SECONDS
     for path in folder.iterdir():
         os.utime(path, (then, then))
@@ -126,7 +126,7 @@ def make_old(folder):
 @pytest.mark.parametrize(
     ("name", "is_there"),
     [pytest.param(name, True, id=f"{name} over a file") for name in KINDS]
-    + [pytest.param(name, False, id=f"{name} anew") for name in KINDS if name != "plane.html"],  # which takes long
+    + [pytest.param(name, False, id=f"{name} anew") for name in KINDS if name != "plane.html"],  # writing it is slow
 )
 def test_a_killed_write_leaves_the_old_file_or_the_new_one(tmp_path, monkeypatch, name, is_there):
     monkeypatch.setattr(_atomic, "PAUSE_SECONDS", 0.0)

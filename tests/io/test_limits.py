@@ -1,4 +1,4 @@
-"""Tests of the limits: no file takes more than bounded memory and time."""
+"""Tests of the limits: no file takes unlimited memory or time."""
 
 import tracemalloc
 
@@ -115,7 +115,7 @@ def test_too_many_elements_of_a_measure_are_an_error(read_text, monkeypatch):
 
 
 def test_ordinary_large_files_are_read(tmp_path):
-    """130,000 notes in 1.04 MB, that a limit of a million bytes refused."""
+    """130,000 notes in 1.04 MB, which a limit of a million bytes would refuse."""
     path = tmp_path / "large.mid"
     path.write_bytes(midi_bytes(NOTE * 130_000))
     assert path.stat().st_size > 1_000_000

@@ -1,4 +1,4 @@
-"""Tests of how MIDI is read and written: as MusPy and mido do, and more files."""
+"""Tests of reading and writing MIDI: as MusPy and mido do it, and further files."""
 
 import random
 import struct
@@ -25,7 +25,7 @@ def read_bytes(tmp_path):
 
 
 def random_track(generator):
-    """Return a track of random messages that every reader knows."""
+    """Return a track of random messages that every reader accepts."""
     events = []
     for _ in range(60):
         delta, value = generator.choice([0, 1, 60, 200]), generator.randrange(58, 62)
@@ -53,7 +53,7 @@ def random_track(generator):
 
 
 def random_score(generator):
-    """Return a score of several tracks, in which notes begin and end together."""
+    """Return a score of several tracks, in which notes begin and end at the same times."""
     tracks = [
         muspy.Track(
             generator.randrange(128),
@@ -82,7 +82,7 @@ def random_score(generator):
 
 
 def contents(music):
-    """Return all that MusPy's reader gives, without the empty tracks that it makes of programs that play nothing."""
+    """Return everything that MusPy's reader returns, without its empty tracks for programs that play nothing."""
     tracks = sorted(
         (
             track.program,
@@ -189,7 +189,7 @@ def test_times_in_seconds_are_read_at_120(read_bytes):
     with pytest.warns(UserWarning, match=r"times in seconds \(SMPTE\) are read at 120 quarter notes per minute"):
         music = read_bytes(midi_bytes(b"\x00\xff\x51\x03\x07\xa1\x20", NOTE, division=0xE728))  # 25 frames of 40 ticks
     assert music.resolution == 1000
-    assert notes_of(music) == [(0, 60, 192)]  # 96 ms, of which a quarter note has 500
+    assert notes_of(music) == [(0, 60, 192)]  # 96 ms, where a quarter note lasts 500 ms
     assert music.tempos == []
 
 
@@ -204,4 +204,4 @@ def test_very_many_notes_of_one_pitch_take_no_longer_than_others(read_bytes):
     piled = b"\0\x90" + b"\x3c\x40\0" * 30_000 + b"\x3c\0" + b"\0\x3c\0" * 29_999
     (track,) = read_bytes(midi_bytes(piled)).tracks
     assert len(track.notes) == 30_000
-    assert time.process_time() - start < 20  # a guard; each search through all of them took minutes
+    assert time.process_time() - start < 20  # a guard; searching through all of them for each note would take minutes

@@ -69,7 +69,7 @@ def test_from_music21_gives_the_sounding_pitch_and_key_of_a_transposing_instrume
     for music in (from_music21(stream), read_music(tmp_path / "clarinet.musicxml")):
         assert quarters_of(music) == [[(0, 72, 1)]]
         assert (music.key_signatures[0].root, music.key_signatures[0].fifths) == (10, -2)
-    assert stream.recurse().notes.first().pitch.midi == 74  # the stream itself stays as it was
+    assert stream.recurse().notes.first().pitch.midi == 74  # the stream itself is unchanged
 
 
 def test_from_music21_reads_drums_and_not_pitched_percussion_as_drums():

@@ -1,4 +1,4 @@
-"""Tests of how MusicXML is read: notes, ties, bars, repeats, marks and instruments."""
+"""Tests of reading MusicXML: notes, ties, bars, repeats, marks and instruments."""
 
 import time
 
@@ -111,7 +111,7 @@ def voice(number, step, duration, extra=""):
 
 
 def test_a_bar_ends_where_its_longest_voice_ends(read_text):
-    """Part a of the report: the last voice is short, and the D was read at 2 instead of 4."""
+    """The last voice is short; nevertheless the D begins at 4, not at 2."""
     first = note_xml("C", 4, 16) + BACK.format(16) + note_xml("E", 3, 8)
     music = read_text(musicxml(first, note_xml("D")))
     assert notes_of(music) == [(0, 52, 8), (0, 60, 16), (16, 62, 4)]
@@ -130,11 +130,11 @@ METER = "<attributes><time><beats>3</beats><beat-type>4</beat-type></time></attr
 
 def test_an_empty_bar_has_the_length_of_its_meter(read_text):
     assert notes_of(read_text(musicxml(METER + note_xml("C", 4, 12), "", note_xml("D")))) == [(0, 60, 12), (24, 62, 4)]
-    assert notes_of(read_text(musicxml("", note_xml("D")))) == [(0, 62, 4)]  # of no meter
+    assert notes_of(read_text(musicxml("", note_xml("D")))) == [(0, 62, 4)]  # without a meter
 
 
 def test_a_rest_for_a_bar_does_not_lengthen_it(read_text):
-    """In Monteverdi's madrigals (music21's corpus) bars of four quarter notes have rests of eight."""
+    """In Monteverdi's madrigals (in music21's corpus), bars of four quarter notes have rests of eight."""
     text = musicxml(METER + note_xml("C", 4, 12), note_xml("D"), parts=2)
     head, _, tail = text.rpartition(note_xml("C", 4, 12))
     rest = "<note><rest/><duration>24</duration></note>"
@@ -154,7 +154,7 @@ def test_going_back_too_far_is_told(read_text):
 
 
 def test_ties_of_two_voices_on_one_pitch(read_text):
-    """Part b of the report: 8, 4, 4 instead of 8, 8."""
+    """The notes are two of length 8, not one of 8 and two of 4."""
     first = voice(1, "C", 4, START) + BACK.format(4) + voice(2, "C", 4, START)
     second = voice(1, "C", 4, STOP) + BACK.format(4) + voice(2, "C", 4, STOP)
     assert notes_of(read_text(musicxml(first, second))) == [(0, 60, 8), (0, 60, 8)]
@@ -185,7 +185,7 @@ def test_very_many_ties_of_one_pitch_take_no_longer_than_others(read_text):
     ]
     music = read_text(musicxml(note_xml("D") + ends[0], note_xml("D") + ends[1]))
     assert len(music.tracks[0].notes) == 20_002
-    assert time.process_time() - start < 20  # a guard; each note searched all that wait
+    assert time.process_time() - start < 20  # a guard against searching all open ties for each note
 
 
 # --- repeats ----------------------------------------------------------------------------------------------------------
@@ -244,7 +244,7 @@ def test_a_coda_that_is_far_away_is_looked_for_once(read_text):
     back = "<barline><repeat direction='backward' times='30000' after-jump='yes'/></barline>"
     music = read_text(musicxml(jump(tocoda="c") + note_xml(), jump(dacapo="yes"), *far, jump(coda="c") + back))
     assert len(music.tracks[0].notes) == 30_001
-    assert time.process_time() - start < 20  # a guard; each passing searched all bars
+    assert time.process_time() - start < 20  # a guard against searching all bars in each pass
 
 
 def test_marks_hold_again_after_a_jump_and_stand_once_otherwise(read_text):
@@ -273,7 +273,7 @@ def test_a_member_of_a_chord_moves_nothing(read_text):
 
 
 def test_divisions_hold_from_where_they_stand(read_text):
-    """Not in the order in which bars are played."""
+    """They do not follow the order in which bars are played."""
     finer = "<attributes><divisions>12</divisions></attributes>"
     music = read_text(musicxml(note_xml("C"), note_xml("D") + finer + note_xml("E") + REPEAT))
     assert music.resolution == 12
@@ -373,7 +373,7 @@ def test_words_are_lyrics(read_text):
 
 
 def test_a_byte_order_mark_says_more_than_the_declaration(tmp_path):
-    """As programs leave it that convert a file and not its first line; one such file is a sample of its makers."""
+    """Programs convert files without changing the first line; one of MusicXML's official samples is like this."""
     text = musicxml(note_xml()).replace("<?xml version='1.0'?>", "<?xml version='1.0' encoding='UTF-16'?>")
     (tmp_path / "x.xml").write_text(text, encoding="utf-8-sig")
     assert notes_of(read_music(tmp_path / "x.xml")) == [(0, 60, 4)]

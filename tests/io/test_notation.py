@@ -1,4 +1,4 @@
-"""Scores in notation: full bars, visible rests, pitches spelled according to their key, names of instruments."""
+"""Scores in notation: complete bars, visible rests, pitches spelled according to their key, names of instruments."""
 
 from fractions import Fraction
 from itertools import groupby
@@ -35,7 +35,7 @@ def written(tmp_path):
 
 
 def signs_in(music):
-    """Return what is written of a score's first track, as (start, length, pitches or None for a rest)."""
+    """Return what is written for a score's first track, as (start, length, pitches or None for a rest)."""
     bars = measures_of(music)
     chords = chords_of(music.tracks[0], music.resolution)
     sounding = [*chords, *((*gap, None) for gap in gaps_of(chords, bars[-1].end))]
@@ -51,7 +51,7 @@ def rests_in(music):
 
 
 def names_in(root):
-    """Return the pitches of MusicXML as text, "Eb4"."""
+    """Return the pitches of MusicXML as text such as "Eb4"."""
     signs = {None: "", "-1": "b", "1": "#"}
     return [p.findtext("step") + signs[p.findtext("alter")] + p.findtext("octave") for p in root.iter("pitch")]
 
@@ -77,7 +77,7 @@ def bar_lengths(root):
         ([(12, 60, 12)], (3, 4), [(0, 3)]),  # a whole bar, in any meter
         ([(20, 60, 20)], (5, 4), [(0, 5)]),
         ([(0, 60, 2)], (3, 8), [(0.5, 0.5), (1, 0.5)]),
-        ([(0, 60, 8), (4, 72, 2)], (4, 4), [(2, 2)]),  # while another note sounds there is no rest
+        ([(0, 60, 8), (4, 72, 2)], (4, 4), [(2, 2)]),  # no rest while another note sounds
         ([], (4, 4), [(0, 4)]),
         ([], None, [(0, 4)]),
     ],
@@ -140,21 +140,21 @@ def test_every_bar_of_any_melody_is_full_and_nothing_is_hidden(written, melody, 
 @pytest.mark.parametrize(
     ("notes", "meter", "values"),
     [
-        # Four-four: the middle of the bar shows, a quarter note between eighths needs no tie.
+        # 4/4: the middle of the bar shows; a quarter note between eighths needs no tie.
         ([(0, 60, 2), (2, 62, 4), (6, 64, 2), (8, 65, 8)], (4, 4), [0.5, 1, 0.5, 2]),
         ([(0, 60, 4), (4, 62, 8), (12, 64, 4)], (4, 4), [1, 2, 1]),
         ([(0, 60, 6), (6, 62, 4), (10, 64, 6)], (4, 4), [1.5, (0.5, 0.5), 1.5]),
         ([(0, 60, 12), (12, 62, 4)], (4, 4), [3, 1]),
         ([(0, 60, 16)], (4, 4), [4]),
-        # No double dots, each beat shows.
+        # No double dots; each beat shows.
         ([(0, 60, 7), (7, 62, 9)], (4, 4), [(1, 0.75), (0.25, 2)]),
         ([(0, 60, 14), (14, 62, 2)], (4, 4), [(2, 1.5), 0.5]),
         ([(0, 60, 3), (3, 62, 1), (4, 64, 7), (11, 65, 5)], (4, 4), [0.75, 0.25, (1, 0.75), (0.25, 1)]),
         ([(0, 60, 1), (1, 62, 2), (3, 64, 1), (4, 65, 12)], (4, 4), [0.25, 0.5, 0.25, 3]),
         ([(0, 60, 5), (5, 62, 11)], (4, 4), [(1, 0.25), (0.75, 2)]),
-        # Over the bar line.
+        # Across the bar line.
         ([(0, 60, 12), (12, 62, 12), (24, 60, 8)], (4, 4), [3, (1, 2), 2]),
-        # Three-four, six-eight.
+        # 3/4 and 6/8.
         ([(0, 60, 4), (4, 62, 8)], (3, 4), [1, 2]),
         ([(0, 60, 2), (2, 62, 8), (10, 64, 2)], (3, 4), [0.5, (0.5, 1.5), 0.5]),
         ([(0, 60, 4), (4, 62, 4), (8, 64, 4)], (6, 8), [1, (0.5, 0.5), 1]),
@@ -195,7 +195,7 @@ def test_notes_of_one_onset_and_length_are_a_chord(written):
 
 # --- upbeats ----------------------------------------------------------------------------------------------------------
 
-UPBEAT = [(0, 67, 4), (4, 72, 8), (12, 74, 4), (16, 76, 10), (26, 72, 6)]  # in 4/4, the last bar without a quarter
+UPBEAT = [(0, 67, 4), (4, 72, 8), (12, 74, 4), (16, 76, 10), (26, 72, 6)]  # in 4/4; the last bar lacks a quarter note
 
 
 def upbeat_by_barlines():
@@ -264,7 +264,7 @@ def test_signatures_that_change_nothing_are_not_repeated(written):
 @pytest.mark.parametrize(
     ("pitches", "clefs"),
     [
-        ([57], [("G", "2", None)]),  # a low melody that is alone, which is no bass
+        ([57], [("G", "2", None)]),  # a low melody alone, which gets no bass clef
         ([50], [("G", "2", "-1")]),
         ([40], [("F", "4", None)]),
         ([72, 57], [("G", "2", None), ("F", "4", None)]),
@@ -377,14 +377,14 @@ def test_the_same_score_gives_the_same_file(tmp_path, suffix):
     assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
 
 
-# --- there and back ---------------------------------------------------------------------------------------------------
+# --- round trips ------------------------------------------------------------------------------------------------------
 
 
 @IN_A_FOLDER
 @given(st.lists(st.integers(0, 129), min_size=64, max_size=64), st.sampled_from([4, 3]))
 def test_any_tokens_survive_both_formats(tmp_path, tokens, resolution):
     encoder = PitchEncoder(resolution=resolution, polyphony="error", off_grid="error", out_of_window="error")
-    tokens[-1] = 60  # of a melody without a note MIDI keeps no track
+    tokens[-1] = 60  # for a melody without notes, MIDI has no track
     melody = encoder.inverse_transform([tokens])
     for suffix in (".mid", ".musicxml"):
         write_music(melody[0], tmp_path / f"x{suffix}")

@@ -1,4 +1,4 @@
-"""Tests of read_music and write_music: what is read is what was written."""
+"""Tests of read_music and write_music: reading returns what was written."""
 
 import mido
 import muspy

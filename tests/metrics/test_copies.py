@@ -13,11 +13,11 @@ REST, HOLD = 128, 129
 @pytest.mark.parametrize(
     ("tokens", "copies", "fragments"),
     [
-        ([HOLD, HOLD, *SCALE, 60, HOLD], 0, 1),  # it stands elsewhere and goes on otherwise
+        ([HOLD, HOLD, *SCALE, 60, HOLD], 0, 1),  # at another position, with another continuation
         ([*SCALE, REST, REST, REST, REST], 0, 1),
         ([*SCALE, HOLD, 74, HOLD, HOLD], 0, 0),  # the eighth note is longer
         ([*SCALE[:4], REST, *SCALE[4:], 72, 72, 72], 0, 0),
-        ([*SCALE[:7], 74, 72, 71, 69, 67], 0, 0),  # seven notes are none
+        ([*SCALE[:7], 74, 72, 71, 69, 67], 0, 0),  # seven notes are too few
         ([p + 1 for p in SCALE] + [REST] * 4, 0, 0),
         ([*SCALE, REST, 74, HOLD, HOLD], 1, 1),
         ([REST, HOLD, 60] + [HOLD] * 9, 0, 0),
@@ -42,7 +42,7 @@ def test_silence_copies_nothing():
 def test_published_melodies_quote_each_other(musgenvae, musgenvae_tokens):
     held_out = np.isin(musgenvae.groups, np.unique(musgenvae.groups)[::5])
     result = training_copies(musgenvae_tokens[held_out], musgenvae_tokens[~held_out])
-    assert result.copies == 0  # groups keep them apart
+    assert result.copies == 0  # the groups keep them apart
     assert 0 < result.fragment_copies < 0.1
 
 

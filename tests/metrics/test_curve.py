@@ -21,7 +21,7 @@ def test_known_correlations():
     assert result.notes.tolist() == [[1, 2, 3], [3, 2, 1], [1, 3, 2]]
     assert result.arousal == pytest.approx(0.5)  # 1, -1, 0.5
     assert result.arousal_of_mean == pytest.approx(np.corrcoef([-1, 0, 1], [5 / 3, 7 / 3, 2])[0, 1])
-    assert result.valence == 0  # all are C: nothing moves
+    assert result.valence == 0  # all notes are C, so nothing changes
     assert result.valence_of_mean == 0
 
 

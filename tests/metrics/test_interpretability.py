@@ -23,7 +23,7 @@ def test_points_that_are_the_signs_are_perfect():
 
 
 def test_ceiling_of_the_rank_correlation_with_two_classes():
-    # strictly ordered points reach sqrt(3)/2, up to n / sqrt(n^2 - 1) of n rows, and no points reach more
+    # strictly ordered points reach sqrt(3)/2, up to n / sqrt(n^2 - 1) for n rows, and no points reach more
     signs = valence_arousal(LABELS)
     Z = signs * np.linspace(1, 2, len(signs))[:, None]
     result = plane_interpretability(Z, LABELS)
@@ -39,7 +39,7 @@ def test_swapped_dimensions_are_found():
 
 
 def test_a_dimension_that_tells_both_attributes_has_no_modularity():
-    # valence and arousal of happy and sad melodies alone are one attribute twice, so nothing tells one from the other
+    # for happy and sad melodies alone, valence and arousal are the same attribute, so nothing distinguishes them
     y = ["happy", "sad"] * 20
     result = plane_interpretability(valence_arousal(y), y)
     assert (result.mig, result.sap, result.modularity) == (0, 0, 0)
@@ -79,7 +79,7 @@ def test_continuous_attributes():
     noisy = plane_interpretability(attributes + generator.normal(size=(300, 2)), attributes)
     assert noisy.interpretability == pytest.approx(1 / 4, abs=0.08)  # var(a) / (var(a) + var(noise)) = (1/3) / (4/3)
     assert noisy.mig < perfect.mig
-    assert scores(attributes, attributes) == scores(attributes, attributes)  # seeded
+    assert scores(attributes, attributes) == scores(attributes, attributes)  # with a fixed seed
 
 
 @settings(max_examples=10, deadline=None)

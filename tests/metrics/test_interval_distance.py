@@ -11,15 +11,15 @@ from tests.metrics.conftest import token_rows
     ("X", "reference", "distance"),
     [
         ([[60, 62, 64]], [[72, 129, 74, 76]], 0),
-        ([[60, 62, 64]], [[60, 58, 56]], 1),  # falling is not rising
+        ([[60, 62, 64]], [[60, 58, 56]], 1),  # falling is not the same as rising
         ([[60, 62, 64]], [[60, 62, 60]], 1 / 2),
-        ([[60, 80]], [[40, 100]], 0),  # both more than an octave
+        ([[60, 80]], [[40, 100]], 0),  # both are more than an octave
         (
             [[60, 62, 129, 129], [60, 60, 60, 60]],
             [[60, 60, 129, 129]],
             1 / 2,
-        ),  # a melody of one interval weighs as much
-        ([[60, 62], [60, 129], [128, 128]], [[60, 62]], 0),  # without an interval none
+        ),  # a melody with one interval has the same weight
+        ([[60, 62], [60, 129], [128, 128]], [[60, 62]], 0),  # melodies without intervals do not count
     ],
 )
 def test_known_distances(X, reference, distance):

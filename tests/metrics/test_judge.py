@@ -16,7 +16,7 @@ SLOW_MAJOR, SLOW_MINOR = [64, *[129] * 7], [63, *[129] * 7]
 
 
 class ParrotJudge(BaseEstimator):
-    """A judge that finds the emotions that it was given, in any music."""
+    """A judge that returns the emotions that it was given, for any music."""
 
     cv_accuracy_ = 0.75
 
@@ -52,8 +52,8 @@ def test_features_of_a_known_melody():
 def test_accuracy_on_the_published_labels(musgenvae, musgenvae_tokens):
     judge = EmotionJudge().fit(musgenvae.data, musgenvae.target, groups=musgenvae.groups)
     assert judge.cv_accuracy_ > 0.87
-    assert judge.score(musgenvae.data, musgenvae.target) - judge.cv_accuracy_ < 0.03  # it learns nothing by heart
-    # outside, folds of other tunes and tokens instead of scores say the same
+    assert judge.score(musgenvae.data, musgenvae.target) - judge.cv_accuracy_ < 0.03  # it memorizes nothing
+    # outside it, folds of other tunes, and tokens instead of scores, give the same
     folds = StratifiedGroupKFold(4, shuffle=True, random_state=0)
     scores = cross_val_score(
         EmotionJudge(), musgenvae_tokens, musgenvae.target, groups=musgenvae.groups, cv=folds, error_score="raise"
@@ -71,7 +71,7 @@ def test_probabilities_of_the_published_melodies(musgenvae, musgenvae_tokens):
     assert (judge.classes_[probabilities.argmax(axis=1)] == judge.predict(X)).mean() > 0.97
     sure = probabilities.max(axis=1)
     assert sure.mean() == pytest.approx(judge.score(X, y[held_out]), abs=0.1)  # calibrated: as sure as it is right
-    assert log_loss(y[held_out], probabilities, labels=judge.classes_) < 0.6  # of even odds it is 1.39
+    assert log_loss(y[held_out], probabilities, labels=judge.classes_) < 0.6  # even odds give 1.39
 
 
 @pytest.mark.slow
@@ -82,7 +82,7 @@ def test_accuracy_on_the_labels_by_rule(bach):
 def test_copies_of_a_tune_do_not_flatter_the_judge():
     generator = np.random.default_rng(0)
     tunes = generator.integers(60, 72, size=(20, 8))
-    labels = generator.permutation(["sad", "happy"] * 10)  # of which the music tells nothing
+    labels = generator.permutation(["sad", "happy"] * 10)  # the music says nothing about them
     X, y = np.repeat(tunes, 5, axis=0), np.repeat(labels, 5)
     unaware = EmotionJudge().fit(X, y, groups=np.arange(100)).cv_accuracy_
     assert EmotionJudge().fit(X, y).cv_accuracy_ < unaware - 0.1

@@ -28,7 +28,7 @@ def test_the_papers_four_of_known_melodies():
         ("n_pitch_classes_used", [60, 72, 64, HOLD], 2),
         ("pitch_entropy", [60, 72, 64, 65], 2.0),
         ("pitch_class_entropy", [60, 72, 64, 64], 1.0),
-        ("scale_consistency", [60, 61, 62, 63], 0.75),  # C sharp, D, D sharp: of no scale all four
+        ("scale_consistency", [60, 61, 62, 63], 0.75),  # C sharp, D, D sharp: no scale has all four
         ("empty_beat_rate", [60, HOLD, HOLD, HOLD, REST, REST, REST, REST, 62, REST, REST, REST], 1 / 3),
         ("empty_beat_rate", [60, HOLD, HOLD, HOLD, HOLD, REST, REST, 62], 0.0),
         ("groove_consistency", ([60] + [HOLD] * 7 + [62] + [HOLD] * 7) * 2, 1.0),
@@ -66,7 +66,7 @@ def test_published_melodies_have_muspys_values(musgenvae, name):
 
 
 def test_groove_of_published_melodies_is_muspys_without_the_added_bar(musgenvae_tokens):
-    # MusPy's sum of differences holds, where a melody ends with a bar, those of its last bar from an empty one
+    # if a melody ends with a bar, MusPy's sum also counts how the last bar differs from an empty one
     melodies = PitchEncoder().inverse_transform(musgenvae_tokens)
     n_added = 0
     for ours, music, row in zip(
@@ -82,7 +82,7 @@ def test_groove_of_published_melodies_is_muspys_without_the_added_bar(musgenvae_
             differences = (1 - theirs) * 16 * n_bars - (row[end - 16 : end] < REST).sum()
             theirs = 1 - differences / (16 * (n_bars - 1))
         assert ours == pytest.approx(theirs)
-    assert 0 < n_added < 344  # both cases were seen
+    assert 0 < n_added < 344  # both cases occurred
 
 
 def test_empty_beats_of_published_melodies_are_muspys_and_those_it_misses(musgenvae_tokens):

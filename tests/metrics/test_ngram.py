@@ -17,7 +17,7 @@ REST, HOLD = 128, 129
 
 def test_unigrams_after_witten_and_bell():
     model = NGramModel(order=1).fit([[60, 62, 60, 60]])
-    # pitches: 4 counts of 2 kinds, 3 of them C; lengths: one kind at each of the four places, once
+    # pitches: 4 counts of 2 kinds, 3 of them C; lengths: one kind at each of the four places, counted once
     pitch = {p: (n + 2 / 129) / 6 for p, n in ((60, 3), (62, 1), (64, 0))}
     sixteenth, eighth, elsewhere = (1 + 1 / 64) / 2, 1 / 64 / 2, 1 / 64
     expected = {
@@ -32,14 +32,14 @@ def test_unigrams_after_witten_and_bell():
 def test_bigrams_fall_back_on_unigrams():
     model = NGramModel(order=2).fit([[60, 62, 60, 64]])
     unigram = {p: (n + 3 / 129) / 7 for p, n in ((60, 2), (62, 1), (64, 1))}
-    first = (1 + unigram[60]) / 2  # a melody began with C, one of one kind
+    first = (1 + unigram[60]) / 2  # one melody began with C, and this is the only kind
     after_c = (1 + 2 * unigram[64]) / 4  # D and E came after C, once each
-    place = (1 + 1 / 64) / 2  # a sixteenth, at each place of these
+    place = (1 + 1 / 64) / 2  # a sixteenth, at each place of these notes
     length = (1 + place) / 2
     expected = np.log([first * length, after_c * length]).mean()
     assert model.score_samples([[60, 64]]).item() == pytest.approx(expected)
     unknown = (3 / 129) / 7
-    expected = np.log([unknown / 2 * length, unigram[60] * length]).mean()  # nothing came after C sharp
+    expected = np.log([unknown / 2 * length, unigram[60] * length]).mean()  # nothing followed C sharp
     assert model.score_samples([[61, 60]]).item() == pytest.approx(expected)
 
 
@@ -65,7 +65,7 @@ def test_what_can_follow_has_probability_one():
     first[:, 0] = pitches
     first[(lengths < steps[:, None]) & (lengths > 0)] = HOLD
     total = np.exp(model.score_samples(first)).sum()
-    # unigrams are of C four times and D once; a melody began with C twice, so a rest has a third of its unigram
+    # unigrams: C four times, D once; a melody began with C twice, so a rest has a third of its unigram probability
     rest = (2 / 129) / 7 / 3
     assert total == pytest.approx(1 - rest)
 

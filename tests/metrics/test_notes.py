@@ -23,7 +23,7 @@ def of(tokens, name):
     [
         ("repeat_rate", [60, 60, 61, 63, 63, 55], 2 / 5),
         ("step_rate", [60, 60, 61, 63, 66, 55], 2 / 5),
-        ("leap_rate", [60, 67, 59, 71, 60], 3 / 4),  # a fifth is none
+        ("leap_rate", [60, 67, 59, 71, 60], 3 / 4),  # a fifth is not a leap
         ("ends_by_step", [60, 70, 72], 1),
         ("ends_by_step", [60, 60], 1),
         ("ends_by_step", [60, 62, 65, REST], 0),
@@ -31,7 +31,7 @@ def of(tokens, name):
         ("ends_on_tonic", [60, 69], 0),
         ("longest_run", [60, 60, REST, 60, 62, 62, 60], 3),
         ("longest_run", [60], 1),
-        ("notes_per_bar", [60, 62, 64, 65], 4),  # a bar that has begun counts
+        ("notes_per_bar", [60, 62, 64, 65], 4),  # a bar counts once it has begun
         ("notes_per_bar", WHOLE + QUARTERS + [REST] * 32, 5 / 2),
         ("figure_return", QUARTERS + [p + 7 if p < REST else p for p in QUARTERS], 1),
         ("figure_return", [*QUARTERS, 60, 129, 129, 129, 62, 129, 129, 129, 64, 129, 60, 129, 129, 129, 129, 129], 0),
@@ -39,7 +39,7 @@ def of(tokens, name):
         ("figure_return", [60, 62, 64], 0),
         ("bar_rhythm_return", QUARTERS + [p + 7 if p < REST else p for p in QUARTERS], 1),
         ("bar_rhythm_return", WHOLE + QUARTERS, 0),
-        ("bar_rhythm_return", WHOLE + [HOLD] * 32 + QUARTERS, 1),  # two bars in which nothing begins
+        ("bar_rhythm_return", WHOLE + [HOLD] * 32 + QUARTERS, 1),  # two bars in which no note begins
     ],
 )
 def test_known_melodies(name, tokens, value):
@@ -98,7 +98,7 @@ def test_ranges_silence_and_other_keys(X, semitones):
         undefined = np.isnan(value)
         if name.startswith(("repeat", "step", "leap", "ends_by")):
             assert np.array_equal(undefined, n_notes < 2)
-        elif name != "bar_rhythm_return":  # a row is one bar
+        elif name != "bar_rhythm_return":  # a row has only one bar
             assert np.array_equal(undefined, n_notes == 0)
         if name.endswith("_rate"):
             assert (value[~undefined] <= 1).all()

@@ -25,7 +25,7 @@ def kept(*arguments, **parameters):
         (TUNE, 1, 1, 1),
         ([60, HOLD, 63, HOLD, 67, 68, 70, 72], 1, 1, 1),  # the parallel mode
         ([72, HOLD, 76, HOLD, 79, 81, 83, 84], 1, 0, 2 / 12),  # an octave higher, where the first note is the last
-        ([60, HOLD, 64, HOLD, 67, 69, 72, 71], 1, 4 / 6, 10 / 12),  # two notes exchanged
+        ([60, HOLD, 64, HOLD, 67, 69, 72, 71], 1, 4 / 6, 10 / 12),  # two notes swapped
         ([60, 64, 67, 69, 71, 72, HOLD, HOLD], 8 / 12, 1 / 6, 1),  # all sixteenths: 0, 2, 4 and 5 are onsets of both
         ([60, HOLD, 64, HOLD, HOLD, HOLD, 71, 72], 8 / 10, 4 / 6, 8 / 10),  # two notes left out
         ([REST] * 8, 0, 0, 0),
@@ -42,7 +42,7 @@ def test_known_contours():
     first, second = [60, 62, 64, 65], [60, 64, 62, 65]
     assert content_preservation([first], [second]).contour == pytest.approx(spearmanr(first, second).statistic)
     assert content_preservation([first], [first[::-1]]).contour == pytest.approx(-1)
-    assert content_preservation([first], [[60, HOLD, HOLD, HOLD]]).contour == 0  # one pitch is left
+    assert content_preservation([first], [[60, HOLD, HOLD, HOLD]]).contour == 0  # only one pitch is left
     # at the onsets of either while both sound: 60-60, 62-60, 64-64
     held = [60, HOLD, 64, REST]
     assert content_preservation([first], [held]).contour == pytest.approx(spearmanr(first[:3], [60, 60, 64]).statistic)
@@ -50,10 +50,10 @@ def test_known_contours():
 
 def test_known_speeds():
     slow = [60, HOLD, HOLD, HOLD, 63, HOLD, HOLD, HOLD]
-    assert kept([TUNE], [slow], speed=0.5) == pytest.approx([1, 1, 1, 1])  # the second half of the tune has no place
-    assert kept([slow], [TUNE], speed=2) == pytest.approx([1, 1, 1, 1])  # of the second half the tune says nothing
+    assert kept([TUNE], [slow], speed=0.5) == pytest.approx([1, 1, 1, 1])  # no room for the tune's second half
+    assert kept([slow], [TUNE], speed=2) == pytest.approx([1, 1, 1, 1])  # the tune says nothing about the second half
     assert kept([TUNE], [slow]) == pytest.approx([4 / 8, 1 / 6, kept([TUNE], [slow])[2], 4 / 8])
-    # what begins between two sixteenths at double speed (the A and the last C) does not count
+    # notes that begin between two sixteenths at double speed (the A and the last C) do not count
     assert kept([TUNE], [[60, 64, 67, 71, *[REST] * 4]], speed=2) == pytest.approx([1, 1, 1, 1])
 
 

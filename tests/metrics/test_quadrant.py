@@ -67,7 +67,7 @@ def label_fed(tiny_data):
 
 def test_label_fed_encoder_tells_the_label_and_not_the_music(label_fed, tiny_data):
     X, y = tiny_data
-    other = np.roll(y, 10)  # a wrong emotion for every row, fed as if it were true
+    other = np.roll(y, 10)  # a wrong emotion for every row, given as if it were right
     told = label_fed_quadrant_accuracy(label_fed, X, other)
     assert told.mean > quadrant_accuracy(label_fed.transform(X), other).mean
     assert np.array_equal(told.confusion, quadrant_accuracy(label_fed.transform(X, emotion=other), other).confusion)

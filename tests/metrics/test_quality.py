@@ -32,7 +32,7 @@ def row_of(quality, name):
 
 
 def shuffled(X):
-    """Return melodies with their pitches in another order: the same rhythm and range, and no melody."""
+    """Return melodies with their pitches shuffled: the same rhythm and range, but no melody."""
     X, generator = X.copy(), np.random.default_rng(0)
     for row in X:
         row[row < REST] = generator.permutation(row[row < REST])
@@ -66,9 +66,9 @@ def test_the_entropy_is_of_a_model_of_half_of_the_reference():
 
 
 def test_halves_share_no_tune(reference):
-    twins = np.repeat(reference[:40], 2, axis=0)  # which begin alike
+    twins = np.repeat(reference[:40], 2, axis=0)  # twins begin alike
     copies = row_of(melodic_quality(reference, twins, X_train=twins[:2]), "copies")[2]
-    assert (40 * copies).reshape(3, 2).max(axis=1) == pytest.approx([2] * 3)  # both are in one half of each split
+    assert (40 * copies).reshape(3, 2).max(axis=1) == pytest.approx([2] * 3)  # both are in the same half of each split
     assert copies.reshape(3, 2).min(axis=1).tolist() == [0] * 3
 
 

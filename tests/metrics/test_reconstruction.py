@@ -13,7 +13,7 @@ def test_known_qualities():
     )
     assert result.token_accuracy == 7 / 8
     assert result.hold_baseline == 4 / 8
-    assert result.position_baseline == 2 / 8  # 60 128 65 129; of 128 and 129 at the second step the lower
+    assert result.position_baseline == 2 / 8  # 60 128 65 129; at the second step, the lower of 128 and 129
     assert result.onset_accuracy == 2 / 3
     assert result.exact_rows == 1 / 2
 

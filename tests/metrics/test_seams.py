@@ -1,4 +1,4 @@
-"""Intervals from phrase to phrase, and inside phrases."""
+"""Intervals from one phrase to the next, and within phrases."""
 
 import numpy as np
 import pytest

@@ -7,7 +7,7 @@ from skemovae.metrics import MELODY_METRICS, format_metric_table
 from tests.conftest import make_score
 from tests.metrics.conftest import NAMES
 
-# The paper's Table 3: means by emotion e1 to e4, and the standard deviations of the training set.
+# The paper's Table 3: means for the emotions e1 to e4, and the standard deviations of the training set.
 TABLE_3 = {
     "Base": [[8.65, 7.85, 6.30, 6.00], [5.80, 5.85, 4.15, 4.05], [0.96, 0.71, 0.75, 0.99], [0.69, 0.91, 0.91, 0.72]],
     "EmoReg": [[7.75, 8.90, 6.00, 7.60], [5.60, 5.55, 4.40, 4.35], [0.93, 0.73, 0.77, 0.98], [0.67, 0.90, 0.92, 0.73]],
@@ -27,7 +27,7 @@ def table_3(name):
 
 @pytest.fixture(scope="module")
 def table_3_melodies(published):
-    """Return the 79 melodies a class that the paper's table was computed from, and their labels."""
+    """Return the 79 melodies per class from which the paper's table was computed, and their labels."""
     melodies, labels = [], []
     for code in ("e1", "e2", "e3", "e4"):
         paths = sorted(published.glob(f"{code}/*.mid"))
@@ -72,7 +72,7 @@ def test_table_as_markdown():
 
 
 def test_nearer_cells_of_the_papers_table_3():
-    # The paper says 9 of 16: the printed means give 8 and one tie, C-major rate of anger (0.71 and 0.73 around 0.72).
+    # The paper says 9 of 16. The printed means give 8 and a tie, the C-major rate of anger (0.71 and 0.73 around 0.72).
     counts = count_nearer(table_3("EmoReg"), table_3("Base"), table_3("training"))
     assert counts == {"nearer": 8, "ties": 1, "farther": 7}
     assert counts.nearer + counts.ties == 9

@@ -1,4 +1,4 @@
-"""How similar melodies are up to mode and speed, and whether themes are recognized."""
+"""How similar melodies are apart from mode and speed, and whether themes are recognized."""
 
 import numpy as np
 import pytest
@@ -17,9 +17,9 @@ THEME = [60, 129, 62, 129, 64, 129, 65, 129, 67, 129, 69, 129, 71, 129, 72, 129]
         (THEME, 1.0),
         (to_parallel_mode([THEME], "minor")[0], 1.0),
         (double_durations([THEME])[0], 1.0),
-        ([60, *[129] * 15], 2 / 5),  # against the first four notes at half speed
-        ([60, 129, 62, 129, *[128] * 12], 2 / 3),  # against the first two at half speed; as they are 2 / 5
-        ([60, 129, 62, 129, 63, 129, 66, 129, *THEME[8:]], 1.0),  # F sharp is a fourth
+        ([60, *[129] * 15], 2 / 5),  # compared with the first four notes at half speed
+        ([60, 129, 62, 129, *[128] * 12], 2 / 3),  # compared with the first two at half speed; without that, 2 / 5
+        ([60, 129, 62, 129, 63, 129, 66, 129, *THEME[8:]], 1.0),  # F sharp counts as a fourth
         ([48, 129, 50, 129, *[128] * 12], 0.0),  # an octave lower
         ([128] * 16, 0.0),
     ],

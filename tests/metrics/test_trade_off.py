@@ -10,7 +10,7 @@ TUNE, OTHER = [60, 129, 64, 129, 67, 69, 71, 72], [72, 71, 69, 67, 64, 129, 60, 
 
 
 class SureJudge(ParrotJudge):
-    """A judge with probabilities known beforehand, of its classes in an order of their own."""
+    """A judge with known probabilities, whose classes are in an order of their own."""
 
     classes_ = np.array(["sad", "angry", "happy"])
 

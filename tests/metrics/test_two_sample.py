@@ -34,13 +34,13 @@ def test_silence_is_told():
 
 
 def test_tunes_stay_on_one_side():
-    """Ten real tunes in six copies each: known by heart they differ from new melodies, held out they are not."""
+    """Ten real tunes, six copies each. Memorized, they differ from new melodies; held out, they do not."""
     X, real = random_rows(60, 60, 72, seed=0), np.repeat(random_rows(10, 60, 72, seed=1), 6, axis=0)
     tunes = np.repeat(np.arange(10), 6)
     assert two_sample_auc(X, real, groups=np.arange(60)) > 0.85
     held_out = two_sample_auc(X, real, groups=tunes)
     assert held_out < 0.8
-    assert two_sample_auc(X, real) == held_out  # they begin alike
+    assert two_sample_auc(X, real) == held_out  # copies begin alike and so form groups
 
 
 def test_it_repeats_and_takes_scores(musgenvae, musgenvae_tokens):
@@ -78,7 +78,7 @@ def test_wrong_input(X, reference, groups, message):
 
 
 def test_the_trees_take_one_thread(monkeypatch):
-    """Where another process has the cores, waiting threads made a test of a second last a minute."""
+    """When another process used the cores, waiting threads made a test of one second take a minute."""
     seen = []
 
     def spy(*arguments, **settings):

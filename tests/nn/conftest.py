@@ -1,4 +1,4 @@
-"""Networks that tests have borrowed are returned."""
+"""Returns networks that tests have borrowed."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Small networks and rows for the tests of this folder."""
+"""Small networks and rows for the tests in this folder."""
 
 import numpy as np
 import tensorflow as tf
@@ -18,7 +18,7 @@ VALIDATION = Run(training=False, row_weight=None, update=lambda name, value: Non
 
 
 def make_network(seed=0, regularizer="cosine", architecture=None, spec=(), **sizes):
-    """Return a started network with fresh weights; of the same seed and sizes always the same."""
+    """Return a started network with fresh weights, which are always the same for the same seed and sizes."""
     return _prepared(Network(_spec(architecture, spec, sizes)), seed, regularizer)
 
 
@@ -26,7 +26,7 @@ lent, idle = [], []
 
 
 def lend_network(seed=0, regularizer="cosine", architecture=None, spec=(), **sizes):
-    """Do as :func:`make_network`, but with the graphs of a network that an earlier test has used, if there is one."""
+    """Do the same as :func:`make_network`, but reuse the graphs of a network from an earlier test, if there is one."""
     wanted = _spec(architecture, spec, sizes)
     place = next((i for i, network in enumerate(idle) if network.spec == wanted), None)
     lent.append(Network(wanted) if place is None else idle.pop(place))
@@ -57,12 +57,12 @@ def make_rows(n_rows=10):
 
 
 def some_rows(rows, chosen):
-    """Return the chosen ones of rows without context and partners."""
+    """Return the selected rows, without context and partners."""
     return Rows(*(array[chosen] for array in rows[:3]))
 
 
 def make_epochs(network, rows, batch_size, generator=None):
-    """Return epochs over the same rows: with a generator to train, without one to validate."""
+    """Return epochs over the same rows: with a generator for training, without one for validation."""
     return Epochs(network, lambda _: rows, rows, batch_size, False, generator)
 
 

@@ -1,4 +1,4 @@
-"""The architectures: those of the package and toys pass the check, and the check finds faults."""
+"""The architectures: those of the package and toy ones pass the check, and the check finds faults."""
 
 from dataclasses import dataclass, replace
 
@@ -31,7 +31,7 @@ MOMENTUM, EPSILON = 0.9, 1e-3
 @register_architecture("tests-normalized")
 @dataclass(frozen=True)
 class NormalizedArchitecture(DenseArchitecture):
-    """Dense layers with a batch normalization of the encoder's last one."""
+    """Dense layers, with batch normalization of the encoder's last one."""
 
     hidden_layer_sizes: tuple = (6,)
 
@@ -50,7 +50,7 @@ class NormalizedArchitecture(DenseArchitecture):
         names = ("encoder/normalization/mean", "encoder/normalization/variance")
         moments = [ops.convert_to_tensor(weights[name]) for name in names]
         if run.training:
-            # of the batch, in which filler rows do not count
+            # of the batch, not counting filler rows
             share = run.row_weight[:, None] / ops.sum(run.row_weight)
             center = ops.sum(share * mean, axis=0)
             batch = [center, ops.sum(share * (mean - center) ** 2, axis=0)]
@@ -68,7 +68,7 @@ class NormalizedArchitecture(DenseArchitecture):
 @register_architecture("tests-autoregressive")
 @dataclass(frozen=True)
 class AutoregressiveArchitecture(DenseArchitecture):
-    """A dense encoder, and a decoder that adds to a dense one what the symbol before says."""
+    """A dense encoder, and a decoder that adds to a dense one's logits what the previous symbol contributes."""
 
     one_shot = False
 
@@ -99,7 +99,7 @@ class AutoregressiveArchitecture(DenseArchitecture):
 @pytest.mark.parametrize(
     "architecture",
     [
-        # in the quick tests the example of check_architecture, and one with state that is not trained
+        # the quick tests use the example of check_architecture, and one with untrained state
         pytest.param(DenseArchitecture(hidden_layer_sizes=(7, 5)), id="dense", marks=pytest.mark.slow),
         pytest.param(GRUArchitecture(units=5), id="gru", marks=pytest.mark.slow),
         pytest.param(ConvolutionalArchitecture(filters=(3, 5)), id="square", marks=pytest.mark.slow),
@@ -158,7 +158,7 @@ class OtherNumbers(DenseArchitecture):
 class GrowingTypes(DenseArchitecture):
     def numpy_encoder(self, sizes, weights, symbols, label):
         mean, log_variance = super().numpy_encoder(sizes, weights, symbols, label)
-        return mean * np.ones(1), log_variance  # an array: NumPy 1 lets no scalar change a type
+        return mean * np.ones(1), log_variance  # an array: in NumPy 1, a scalar cannot change a dtype
 
 
 class KerasInUse(DenseArchitecture):
@@ -327,7 +327,7 @@ def test_names():
 def test_a_name_is_given_once():
     with pytest.raises(ValueError, match=r"architecture 'gru' is skemovae.*GRUArchitecture already"):
         register_architecture("gru")(OptionsOfAnyKind)
-    assert register_architecture("gru")(GRUArchitecture) is GRUArchitecture  # a module that is loaded again
+    assert register_architecture("gru")(GRUArchitecture) is GRUArchitecture  # as when a module is loaded again
     with pytest.raises(TypeError, match=r"expected a class derived from Architecture under @dataclass\(frozen=True\)"):
         register_architecture("another")(NoDataclass)
     assert "another" not in registered_architectures()

@@ -37,7 +37,7 @@ def draw_given(sizes, n_rows=4):
 
 
 def keras_logits(architecture, sizes, weights, symbols, uniform=None):
-    """Return the logits of every step, in training where there are random numbers."""
+    """Return the logits of every step; with `uniform` random numbers, those of training."""
     import keras
 
     run = Run(uniform is not None, None, lambda name, value: None, jit_compile=False, uniform=uniform)
@@ -45,7 +45,7 @@ def keras_logits(architecture, sizes, weights, symbols, uniform=None):
     return np.asarray(architecture.keras_decoder(sizes, tensors, *draw_given(sizes, len(symbols)), symbols, run))
 
 
-@pytest.mark.slow  # XLA takes long over it
+@pytest.mark.slow  # XLA takes a long time to compile it
 def test_it_is_right():
     check_architecture(SMALL)
 
@@ -94,11 +94,11 @@ def test_without_melodies_there_is_no_history_of_pitches():
     assert table["decoder/symbols/kernel"] == (256 + 32 + 3 * 16, 5)
 
 
-# what it reads of the symbols before -------------------------------------------------------------------------------
+# what it reads of the earlier symbols --------------------------------------------------------------------------------
 
 
 def numpy_history(sizes, symbols):
-    """Return the index of all that a step reads, (n, n_steps, columns)."""
+    """Return the indices of all that a step reads, (n, n_steps, columns)."""
     history, found = NumpyHistory.start(sizes, len(symbols), melodic=True), []
     for step in range(sizes.n_steps):
         history = history.append(symbols[:, step - 1]) if step else history
@@ -107,7 +107,7 @@ def numpy_history(sizes, symbols):
 
 
 def keras_history_index(sizes, symbols, hidden=None):
-    """Return the same without the last symbol, out of embeddings that are one-hot or the number itself."""
+    """Return the same without the last symbol, from embeddings that are one-hot or the number itself."""
     identity = np.eye(sizes.n_symbols + 2, dtype="float32")
     weights = {"decoder/bars": identity[:-1], "decoder/pitches": identity, "decoder/held": np.eye(16, dtype="float32")}
     embedded = keras_history(sizes, weights, symbols, hidden, melodic=True)
@@ -118,15 +118,15 @@ def test_the_history_of_a_melody():
     symbols = np.array([[0, HOLD, 1, REST, HOLD, HOLD, 2, 2, HOLD, 0]], "int32")
     sizes = SIZES._replace(n_steps=10)
     expected = {
-        0: [NOTHING, 0, HOLD, 1, REST, HOLD, HOLD, 2, 2, HOLD],  # the symbol before
-        4: [NOTHING, 0, 0, 1, 1, 1, 1, 2, 2, 2],  # the last pitch: a rest ends it, but it stays the last
-        5: [NOTHING, NOTHING, NOTHING, 0, 0, 0, 0, 1, 2, 2],  # the one before; a repeated pitch is one, too
+        0: [NOTHING, 0, HOLD, 1, REST, HOLD, HOLD, 2, 2, HOLD],  # the previous symbol
+        4: [NOTHING, 0, 0, 1, 1, 1, 1, 2, 2, 2],  # the last pitch, also when a rest has ended its note
+        5: [NOTHING, NOTHING, NOTHING, 0, 0, 0, 0, 1, 2, 2],  # the pitch before that; a repeated pitch counts, too
         6: [15, 0, 1, 0, 0, 1, 2, 0, 0, 1],  # steps held
     }
     found = numpy_history(sizes, symbols)[0]
     for column, values in expected.items():
         assert found[:, column].tolist() == values
-    assert (found[:, 1:4] == NOTHING).all()  # there is no bar before
+    assert (found[:, 1:4] == NOTHING).all()  # there is no earlier bar
     assert np.array_equal(keras_history_index(sizes, symbols)[0], found[:, 1:])
 
 
@@ -159,7 +159,7 @@ def test_both_halves_are_told_the_same(n_steps, n_symbols):
 def test_the_softmax_reads_the_symbols_of_the_bars_before():
     architecture = AutoregressiveArchitecture(units=5, hidden_units=4, melodic=False)
     weights = draw_weights(architecture, SIZES)
-    weights["decoder/gru/kernel"][:] = 0  # so that the state tells nothing of the symbols
+    weights["decoder/gru/kernel"][:] = 0  # so that the state says nothing about the symbols
     symbols = draw_melodies(SIZES)
     other = symbols.copy()
     other[:, 3] = (other[:, 3] + 1) % 5
@@ -193,12 +193,12 @@ def test_what_is_hidden_in_training():
     weights = draw_weights(SMALL, SIZES)
     usual = keras_logits(SMALL, SIZES, weights, symbols)
     kept = keras_logits(SMALL, SIZES, weights, symbols, lambda shape: uniform(shape, 0.1))
-    assert kept == pytest.approx(usual, abs=1e-5)  # 10 % are below 0.1
+    assert kept == pytest.approx(usual, abs=1e-5)  # numbers below 0.1 hide a symbol; none is
     assert asked == [(4, 64)]
     hidden = keras_logits(SMALL, SIZES, weights, symbols, lambda shape: uniform(shape, 0.0999))
     assert not np.allclose(hidden, usual, atol=1e-3)
     table = weights["decoder/previous"].copy()
-    table[:HIDDEN] += 1  # what nobody reads now
+    table[:HIDDEN] += 1  # rows of the table that are no longer read
     again = keras_logits(SMALL, SIZES, weights | {"decoder/previous": table}, symbols, lambda shape: uniform(shape, 0))
     assert again == pytest.approx(hidden, abs=1e-5)
 
@@ -223,7 +223,7 @@ def test_without_word_dropout_training_draws_nothing():
 @pytest.mark.parametrize("temperature", [0.0, 1.0, 5.0])
 def test_no_melody_begins_with_a_hold(temperature):
     weights = draw_weights(SMALL, SIZES)
-    weights["decoder/symbols/bias"][-1] = 20  # it would like to hold everything
+    weights["decoder/symbols/bias"][-1] = 20  # makes holds the likeliest everywhere
     latent = np.random.default_rng(0).normal(size=(50, 2))
     rows = Predictor(SMALL, SIZES, weights).decode(latent, np.zeros(50, int), temperature, np.random.default_rng(0))
     assert not (rows[:, 0] == HOLD).any()

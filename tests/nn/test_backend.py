@@ -1,4 +1,4 @@
-"""What Keras runs on: TensorFlow in a fit, and nothing at all afterwards."""
+"""What Keras runs on: TensorFlow during a fit, and nothing at all afterwards."""
 
 import os
 import subprocess
@@ -70,14 +70,14 @@ def test_a_backend_that_is_not_tensorflow_is_refused(monkeypatch):
 
 @pytest.mark.slow
 def test_tensorflow_takes_the_threads_that_are_granted():
-    found = run(THREADS, "0", "many", "3", "2")  # in one process, for its threads start with the first operation
+    found = run(THREADS, "0", "many", "3", "2")  # in one process, because its threads start with the first operation
     assert found.splitlines() == ["0 0", "0 0", "3 3", "2 2"]
 
 
 def test_threads_of_a_tensorflow_that_runs_are_left(monkeypatch):
     import tensorflow as tf
 
-    tf.zeros(1)  # it runs
+    tf.zeros(1)  # starts TensorFlow
     before = tf.config.threading.get_intra_op_parallelism_threads()
     monkeypatch.setenv("OMP_NUM_THREADS", str(before + 1))
     start_backend()
@@ -100,9 +100,9 @@ def test_a_training_writes_nothing_to_standard_error():
 
 @pytest.fixture
 def unloaded(monkeypatch):
-    """Make it seem as if TensorFlow were not loaded, and no level of its log set."""
+    """Pretend that TensorFlow is not loaded and that the level of its log is not set."""
     monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
-    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "")  # so that it is restored
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "")  # so that it is restored afterwards
     monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL")
 
 

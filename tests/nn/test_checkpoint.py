@@ -1,4 +1,4 @@
-"""Training runs that continue after they were killed, and end as if they had not been."""
+"""Training runs that are killed, continue, and end as if they had not been killed."""
 
 import json
 import os
@@ -41,7 +41,7 @@ def assert_same(model, expected):
 
 
 def killed_in_epoch(monkeypatch, epoch):
-    """Make training end in an epoch like a killed process: by an exception that the package never catches.
+    """End training in an epoch as if the process were killed: by an exception that the package never catches.
 
     Return a list that gets an item in every epoch.
     """
@@ -58,7 +58,7 @@ def killed_in_epoch(monkeypatch, epoch):
     return calls
 
 
-# It stops after epoch 7: nothing is by 100 better than the first.
+# It stops after epoch 7, because no later loss is lower than the first by 100
 STOPPING = {"early_stopping": True, "max_iter": 12, "n_iter_no_change": 6, "tol": 100.0}
 
 
@@ -73,7 +73,7 @@ def test_a_killed_training_goes_on_and_ends_the_same(tiny_data, tmp_path, monkey
     with monkeypatch.context() as patch:
         epochs = killed_in_epoch(patch, 100)
         model = make_model(tmp_path, **changes).fit(*tiny_data)
-    assert len(epochs) == model.n_iter_ - 3 * ((epoch - 1) // 3)  # it did not begin again
+    assert len(epochs) == model.n_iter_ - 3 * ((epoch - 1) // 3)  # it did not start from the beginning
     assert_same(model, make_model(**changes).fit(*tiny_data))
     assert list(tmp_path.iterdir()) == []
 
@@ -227,7 +227,7 @@ def test_kill_9(tmp_path):
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
-    assert 0 < epochs_in(path) < 60  # it was killed in mid-training
+    assert 0 < epochs_in(path) < 60  # it was killed in the middle of training
     subprocess.run([*command, path, tmp_path / "resumed.npz", "", tmp_path / "whole.npz"], check=True)
     resumed, whole = (np.load(tmp_path / f"{name}.npz") for name in ("resumed", "whole"))
     assert len(whole.files) == 10

@@ -1,4 +1,4 @@
-"""What check_architecture says of a decoder that reads a context, or should."""
+"""What check_architecture says about a decoder that reads a context, or should."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from skemovae.testing import check_architecture
 
 @dataclass(frozen=True)
 class ReadsContext(DenseArchitecture):
-    """Dense layers; the decoder adds to the logits of all steps what the context says."""
+    """Dense layers; the decoder adds a contribution of the context to the logits of all steps."""
 
     reads_context = True
 

@@ -1,4 +1,4 @@
-"""One epoch: how rows are dealt to batches, and which graphs are kept."""
+"""One epoch: how rows are distributed over batches, and which graphs are kept."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ from .networks import lend_network, make_batch, make_epochs, make_network, make_
 
 
 class SpyingArchitecture(DenseArchitecture):
-    """It traces as its base does and counts how often."""
+    """Does what its base class does, and counts how often it is traced."""
 
     traces = 0
 
@@ -34,7 +34,7 @@ def spied_network():
 
 
 def dealt(epochs):
-    """Return the rows of the batches, their weights and their noise that an epoch gives its compiled function."""
+    """Return the rows of the batches, their weights and their noise that an epoch passes to its compiled function."""
     given, function = [], epochs.function
     epochs.function = lambda *arguments: given.append(arguments) or function(*arguments)
     steps = np.ones(epochs.n_steps)
@@ -66,7 +66,7 @@ def test_rows_with_a_partner_are_spread_over_all_batches(network):
     epochs = make_epochs(network, rows._replace(partners=partners), 8, np.random.default_rng(0))
     dealt_rows, weight, noise = dealt(epochs)
     assert epochs.deal[:2] == (3, 8)
-    assert epochs.deal[2:] == (3, 4)  # places for pairs and for the ten others
+    assert epochs.deal[2:] == (3, 4)  # places per batch: 3 for pairs and 4 for the ten other rows
     assert weight[:3, :3].sum(axis=1).tolist() == [3, 2, 2]
     assert weight[:3, 3:].sum(axis=1).tolist() == [4, 3, 3]
     assert sorted(dealt_rows[:, :3][weight[:, :3] == 1]) == list(range(7))
@@ -97,7 +97,7 @@ def test_validation_changes_nothing_and_is_the_mean_over_all_rows(network):
     rows = make_rows(7)
     whole = make_epochs(network, rows, 8).run()
     parts = [make_epochs(network, some_rows(rows, part), 8).run() for part in (slice(3), slice(3, 7))]
-    for name in ("reconstruction", "kl"):  # terms of each row by itself
+    for name in ("reconstruction", "kl"):  # terms that each row has independently of the others
         assert whole[name] == pytest.approx((3 * parts[0][name] + 4 * parts[1][name]) / 7, rel=1e-5)
     for name, array in network.export_weights().items():
         assert np.array_equal(array, before[name])
@@ -149,5 +149,5 @@ def test_few_graphs_are_kept_and_the_oldest_is_dropped(spied_network):
     assert len(spied_network.epoch_functions) == MAX_EPOCH_FUNCTIONS
     train(MAX_EPOCH_FUNCTIONS + 1)
     assert SpyingArchitecture.traces == MAX_EPOCH_FUNCTIONS + 1
-    train(1)  # it was dropped, and is traced again
+    train(1)  # its graph was dropped, and is traced again
     assert SpyingArchitecture.traces == MAX_EPOCH_FUNCTIONS + 2

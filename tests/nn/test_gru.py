@@ -1,4 +1,4 @@
-"""The recurrence and its hand-written gradient, against ``keras.layers.GRU`` and finite differences."""
+"""The recurrence and its hand-written gradient, compared with ``keras.layers.GRU`` and finite differences."""
 
 from functools import cache
 
@@ -18,9 +18,9 @@ SHAPES = [  # batch, steps, features, units
 
 
 def make_pair(shape, *, repeated=False, return_sequences=False, jit_compile=False, started=False, dtype="float32"):
-    """Return our function and Keras' layer, each of an input and the weights, and these; last the first state.
+    """Return our function and Keras' layer, both as functions of an input and the weights, and these arguments.
 
-    The first state is left out unless `started`.
+    The first state is the last argument; it is left out unless `started`.
     """
     batch, n_steps, n_features, units = shape
     generator = np.random.default_rng(0)
@@ -71,7 +71,7 @@ def output_and_gradients(function, arguments, compiled=None):
 
 @cache
 def keras_output_and_gradients(shape, repeated, return_sequences, started=False):
-    """Return what Keras' layer gives in a graph for the arguments of :func:`make_pair`."""
+    """Return what Keras' layer returns in a graph for the arguments of :func:`make_pair`."""
     _, theirs, arguments = make_pair(shape, repeated=repeated, return_sequences=return_sequences, started=started)
     return output_and_gradients(theirs, arguments, compiled=False)
 
@@ -125,12 +125,12 @@ def test_from_a_state_that_is_given(repeated, return_sequences, compiled):
     )
     expected = keras_output_and_gradients(shape, repeated, return_sequences, started=True)
     assert len(expected) == 6
-    assert np.abs(expected[5]).max() > 1e-3  # so that a gradient of zero would be seen
+    assert np.abs(expected[5]).max() > 1e-3  # so that a gradient of zero would fail
     assert_close(output_and_gradients(ours, arguments, compiled), expected)
 
 
 def test_one_step_from_a_state_that_is_given():
-    # with weights of zero: z = r = 1/2, c = 0, so that half of the state stays
+    # with weights of zero, z = r = 1/2 and c = 0, so half of the state remains
     weights = [np.zeros(shape, "float32") for shape in ((1, 6), (2, 6), (2, 6))]
     state = np.array([[4.0, -2.0]], "float32")
     assert gru(np.ones((1, 1, 1), "float32"), *weights, initial_state=state).numpy().tolist() == [[2.0, -1.0]]

@@ -1,4 +1,4 @@
-"""What a fitted network is used for: rows in blocks on several cores, in threads, in forked children."""
+"""What a fitted network is used for: rows in blocks on several cores, in threads, and in forked child processes."""
 
 import multiprocessing
 import threading
@@ -71,13 +71,13 @@ def test_likeliest_symbols_are_those_of_the_trained_half(condition):
     expected = np.asarray(network.decode(latent, batch, VALIDATION)).argmax(axis=-1)
     predictor = make_predictor(network)
     assert np.array_equal(predictor.decode(latent, labels), expected)
-    for temperature in (1e-3, 1e-300):  # colder and colder it is the likeliest, too
+    for temperature in (1e-3, 1e-300):  # ever lower temperatures give the likeliest symbol, too
         assert np.array_equal(predictor.decode(latent, labels, temperature, np.random.default_rng(0)), expected)
 
 
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0])
 def test_symbols_are_drawn_from_the_softmax_at_the_temperature(network, temperature):
-    weights = {name: 10 * array for name, array in network.export_weights().items()}  # far from uniform
+    weights = {name: 10 * array for name, array in network.export_weights().items()}  # far from a uniform distribution
     architecture, sizes = network.architecture, network.sizes
     latent, labels = np.full((20_000, 2), 0.5, "float32"), np.zeros(20_000, int)
     drawn = Predictor(architecture, sizes, weights).decode(latent, labels, temperature, np.random.default_rng(0))
@@ -86,7 +86,7 @@ def test_symbols_are_drawn_from_the_softmax_at_the_temperature(network, temperat
     expected = softmax(logits / temperature, axis=-1)
     shares = np.stack([(drawn == symbol).mean(axis=0) for symbol in range(5)], axis=-1)
     assert np.abs(shares - expected).max() < 5 * np.sqrt(0.25 / len(latent))
-    assert expected.max() > 0.4  # it could fail
+    assert expected.max() > 0.4  # so that the test could fail
 
 
 def test_every_row_is_drawn_by_itself(predictor):
@@ -129,7 +129,7 @@ def test_cores_that_joblib_grants(predictor, monkeypatch, granted):
     monkeypatch.setattr(inference, "ThreadPoolExecutor", lambda n: used.append(n) or pool(n))
     symbols, labels = make_rows(4 * BLOCK)[:2]
     predictor.encode(symbols, labels)
-    predictor.encode(symbols[:BLOCK], labels[:BLOCK])  # one block needs no threads
+    predictor.encode(symbols[:BLOCK], labels[:BLOCK])  # a single block needs no threads
     assert used == [{"1": 1, "3": 3}.get(granted, 2)]
 
 
@@ -175,7 +175,7 @@ def test_a_child_that_is_forked_while_another_thread_decodes():
     thread.start()
     try:
         assert inside.wait(60)
-        found = in_a_forked_child(quick)  # nobody in the child would release the lock that the thread holds
+        found = in_a_forked_child(quick)  # the child has no thread that would release the lock
     finally:
         may_end.set()
         thread.join(timeout=60)

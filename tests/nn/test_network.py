@@ -1,4 +1,4 @@
-"""The variables of a network: fresh weights, and weights in and out."""
+"""The variables of a network: fresh weights, and exporting and setting weights."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""What the NumPy halves share, against known values and against Keras."""
+"""What the NumPy halves share, compared with known values and with Keras."""
 
 import keras
 import numpy as np
@@ -42,10 +42,10 @@ def test_one_hot():
 
 
 def test_a_convolution_of_known_values():
-    # a kernel that adds each place and the one below and right of it, over a picture of 1 ... 9
+    # a kernel that adds each place and the one below and to the right of it, for an image of 1 ... 9
     picture = np.arange(1, 10, dtype="float32").reshape(1, 3, 3, 1)
     kernel = np.array([[1, 0], [0, 1]], "float32").reshape(2, 2, 1, 1)
-    expected = [[1 + 5, 2 + 6, 3], [4 + 8, 5 + 9, 6], [7, 8, 9]]  # beyond the picture are zeros
+    expected = [[1 + 5, 2 + 6, 3], [4 + 8, 5 + 9, 6], [7, 8, 9]]  # zeros beyond the image
     assert convolve(picture, kernel, 1)[0, ..., 0].tolist() == expected
     assert convolve(picture, kernel, 2)[0, ..., 0].tolist() == [[6, 3], [7, 9]]
 
@@ -71,7 +71,7 @@ def test_convolutions_of_patches_are_those_of_keras(window):
 
 
 def test_a_transposed_convolution_of_known_values():
-    # one place of value 1 paints the kernel, of which the last row and column fall beyond the doubled picture
+    # one place of value 1 gives the kernel; its last row and column fall outside the doubled image
     picture, kernel = np.ones((1, 1, 1, 1), "float32"), np.arange(9, dtype="float32").reshape(3, 3, 1, 1)
     assert convolve_transposed(picture, kernel)[0, ..., 0].tolist() == [[0, 1], [3, 4]]
 
@@ -86,7 +86,7 @@ def test_transposed_convolutions_are_those_of_keras(size):
 
 
 def test_a_gru_of_known_weights():
-    # Without weights every gate is 1/2 and the candidate tanh(bias): the state goes half the way to it at each step.
+    # With weights of zero every gate is 1/2 and the candidate is tanh(bias): each step moves the state half of the way.
     bias = np.array([[0, 0, 0.8], [0, 0, 0]], "float32")
     states = gru_states([np.zeros((3, 1), "float32")] * 3, np.zeros((1, 3), "float32"), bias, 1)
     found = [float(state[0, 0]) for state in states]
@@ -106,7 +106,7 @@ def test_states_of_a_gru_are_those_of_keras(repeated):
     before = projected[0].copy()
     states = [state.T.copy() for state in gru_states(projected, recurrent_kernel, bias, 4)]
     assert np.stack(states, axis=1) == pytest.approx(np.asarray(layer(x)), abs=1e-5)
-    assert np.array_equal(projected[0], before)  # what it is given it leaves alone
+    assert np.array_equal(projected[0], before)  # its input is unchanged
 
 
 def test_a_step_of_a_gru_is_that_of_keras():
@@ -119,7 +119,7 @@ def test_a_step_of_a_gru_is_that_of_keras():
     before = projected.copy(), state.copy()
     found = gru_step(projected, recurrent_kernel, bias[1, 14:], state)
     assert found == pytest.approx(np.asarray(cell(x, state)[0]), abs=1e-5)
-    assert np.array_equal(projected, before[0])  # what it is given it leaves alone
+    assert np.array_equal(projected, before[0])  # its input is unchanged
     assert np.array_equal(state, before[1])
 
 

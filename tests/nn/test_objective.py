@@ -1,4 +1,4 @@
-"""The loss and its terms, against NumPy."""
+"""The loss and its terms, compared with NumPy."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def as_tensors(batch):
 
 
 def outputs_of(network, batch):
-    """Return the logits at the drawn points, the mean and the logarithm of the variance."""
+    """Return the logits at the drawn points, the mean and the log variance."""
     mean, log_variance = network.encode(batch, VALIDATION)
     latent = mean + np.exp(np.asarray(log_variance) / 2) * batch.noise
     logits = network.decode(latent, batch, VALIDATION)
@@ -166,7 +166,7 @@ def test_moved_points_that_are_decoded_change_no_state(network):
     other = make_network(architecture=Architecture(hidden_layer_sizes=(3,)), regularizer="latent_gradient")
     run = VALIDATION._replace(training=True, update=lambda name, value: updated.append(name))
     loss_terms(other, as_tensors(make_batch(4)), run)
-    assert updated == ["decoder/state"]  # of five passes
+    assert updated == ["decoder/state"]  # after five passes
 
 
 def test_a_decoder_that_writes_step_after_step_moves_no_points(network):
@@ -235,7 +235,7 @@ def test_a_row_is_decoded_to_its_partner(network):
     entropy[1, 3:] = 0
     terms = terms_of(wide, batch)
     assert terms["reconstruction"] == pytest.approx(entropy.sum(axis=1)[[0, 1, 2, 4]].mean(), rel=1e-4)
-    counted = np.array([0, 1, 2, 4, 5, 6])  # the cosine is asked of partners, too
+    counted = np.array([0, 1, 2, 4, 5, 6])  # the cosine includes partners, too
     wanted, found = everything.target[counted, 0], mean[counted, 0]
     cosine = wanted @ found / np.linalg.norm(wanted) / np.linalg.norm(found)
     assert terms["valence"] == pytest.approx(-cosine, rel=1e-4)

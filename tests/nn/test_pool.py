@@ -30,7 +30,7 @@ def test_a_returned_network_is_lent_again():
     first = borrow(make_spec())
     with borrowed_network(make_spec()) as second:
         assert second is first
-        with borrowed_network(make_spec()) as third:  # somebody else has the second
+        with borrowed_network(make_spec()) as third:  # the second one is lent
             assert third is not second
 
 

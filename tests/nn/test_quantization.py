@@ -6,7 +6,7 @@ from skemovae.nn.quantization import LARGEST, quantize, split
 
 
 def some_matrix(generator):
-    """Return a matrix whose channels are of very different sizes, from next to nothing to hundreds."""
+    """Return a matrix whose channels have very different sizes, from almost nothing to hundreds."""
     shape = (*generator.integers(1, 12, generator.integers(1, 4)), 40)
     return (generator.normal(size=shape) * 2.0 ** generator.uniform(-32, 8, 40)).astype(np.float32)
 

@@ -57,10 +57,10 @@ def test_pairs_do_not_depend_on_where_zero_lies():
 
 
 def test_latent_gradient_of_known_attributes():
-    # da/dz = (1, 3) against the slope 2 with deviation 0.5: both ((1) / 0.5)^2 / 2 = 2
+    # da/dz = (1, 3) compared with the slope 2 with deviation 0.5: both ((1) / 0.5)^2 / 2 = 2
     axis = make_axis([0, 0], decoded_attribute=lambda shift: shift * np.array([1.0, 3.0]) + 7)
     assert float(LatentGradientRegularizer(slope=2.0)(axis)) == pytest.approx(2.0, rel=1e-4)
-    # of z^3 at 0 the central difference is step^2
+    # for z^3 at 0, the central difference is step^2
     axis = make_axis([0], decoded_attribute=lambda shift: np.array([shift**3]))
     assert float(LatentGradientRegularizer(slope=0.0, deviation=1.0, step=0.5)(axis)) == pytest.approx(0.25**2 / 2)
 
@@ -81,7 +81,7 @@ def test_filler_rows_do_not_count(regularizer):
 def test_pairs_are_those_of_the_drawn_points():
     axis = make_axis([9, -9], target=[1, -1])._replace(sample=np.array([-9, 9], "float32"))
     assert float(PairwiseRegularizer()(axis)) == pytest.approx(1.0)  # two of four pairs are wrong by 2
-    assert float(CosineRegularizer()(axis)) == pytest.approx(-1.0)  # the cosine looks at the means
+    assert float(CosineRegularizer()(axis)) == pytest.approx(-1.0)  # the cosine only looks at the means
 
 
 def test_pairs_of_an_unknown_attribute():

@@ -31,11 +31,11 @@ from .networks import (
     start,
 )
 
-SMALL = DenseArchitecture(hidden_layer_sizes=(4,))  # it is traced sooner than a GRU
+SMALL = DenseArchitecture(hidden_layer_sizes=(4,))  # it is traced faster than a GRU
 
 
 def interrupt_in_epoch(number):
-    """Return a hook that acts as Ctrl-C would at the beginning of an epoch."""
+    """Return a hook that acts like Ctrl-C at the beginning of an epoch."""
     calls = []
 
     def interrupt():
@@ -102,7 +102,7 @@ def test_a_network_used_again_trains_as_a_fresh_one():
 
 @pytest.fixture(scope="module")
 def reference():
-    """Return the history and the weights of a training on the path of small fits, and the architecture."""
+    """Return the history and the weights of a training run in the way that small fits take, and the architecture."""
     architecture = GRUArchitecture(units=16)
     network = make_network(architecture=architecture)
     return run_training(network, make_rows(21), max_iter=10), network.export_weights(), architecture
@@ -112,7 +112,7 @@ def reference():
 def test_every_path_gives_the_same_training(reference, path, monkeypatch):
     expected, expected_weights, architecture = reference
     if path == "GPU":
-        monkeypatch.setattr("skemovae.nn.gru.has_gpu", lambda: True)  # Keras' own recurrence, here on the CPU
+        monkeypatch.setattr("skemovae.nn.gru.has_gpu", lambda: True)  # Keras' own recurrence, but on the CPU
     network = make_network(architecture=architecture)
     history = run_training(network, make_rows(21), max_iter=10, jit_compile=path == "xla")
     for term, values in expected.items():
@@ -164,7 +164,7 @@ def test_another_regularizer_is_not_trained_with_the_graph_of_the_first():
     first = run_training(network, make_rows(8))
     start(network, regularizer=REGULARIZERS["pairwise"])
     second = run_training(network, make_rows(8))
-    assert max(first["valence"]) <= 1 + 1e-6  # minus a cosine; an order is at least 0
+    assert max(first["valence"]) <= 1 + 1e-6  # minus a cosine; the pairwise loss is at least 0
     assert min(second["valence"]) >= 0
 
 
@@ -179,7 +179,7 @@ def test_early_stopping_keeps_the_best_epoch():
     assert len(losses) < 300
     assert int(np.argmin(losses)) == len(losses) - 6
     start(network)
-    # one more epoch of hardly a step leaves the weights, and so their loss, where they are
+    # another epoch with a tiny step hardly changes the weights, and so their loss
     again = run_training(network, training, validation=validation, max_iter=1, learning_rate=1e-12)
     assert again["validation_loss"][0] == pytest.approx(min(losses), rel=1e-4)
 
@@ -216,7 +216,7 @@ def test_a_loss_that_is_no_number_names_the_epoch():
 def test_weights_that_are_no_numbers_behind_a_loss_that_is_one():
     network, before = lend_network(architecture=SMALL), lend_network(architecture=SMALL)
     with pytest.raises(DivergedError, match="or the weights after it are NaN or infinite") as caught:
-        # one step: the loss is that before it
+        # one step, whose loss is computed before the update
         run_training(network, make_rows(4), max_iter=1, learning_rate=3e38)
     assert caught.value.history == {}
     assert_same_weights(network, before)
@@ -286,8 +286,8 @@ def test_each_epoch_has_rows_of_its_own():
     settings = dict(max_iter=3, batch_size=4, tol=0.0, n_iter_no_change=10, jit_compile=False, seed=3)
     settings |= dict(learning_rate=0.01, schedule="constant")
     train(lend_network(architecture=SMALL), source, TrainingSettings(**settings), TrainingHooks())
-    assert len(seen) == 4  # one of them for the shapes
-    assert seen[0] == seen[1]  # which draws nothing from the generator
+    assert len(seen) == 4  # one of them to find the shapes
+    assert seen[0] == seen[1]  # it draws nothing from the generator
     assert len(set(seen)) == 3
 
 
@@ -302,7 +302,7 @@ def test_a_long_gradient_is_shortened():
         longest: np.concatenate([(of[name] - array).ravel() for name, array in before.export_weights().items()])
         for longest, of in weights.items()
     }
-    # Adam's first step is the sign of the gradient, however long, but for its epsilon of 1e-7
+    # Adam's first step is the sign of the gradient, whatever its size, except for the epsilon of 1e-7
     assert np.abs(moved[None]).max() == pytest.approx(1e-3, rel=1e-2)
     assert np.sign(moved[1e-3]).tolist() == np.sign(moved[None]).tolist()
     assert np.abs(moved[1e-3]).sum() < np.abs(moved[None]).sum()
@@ -310,14 +310,14 @@ def test_a_long_gradient_is_shortened():
 
 @pytest.fixture
 def ctrl_c():
-    """Return what sends this process the signal of Ctrl-C, which may be ignored where tests run in the background."""
+    """Return a function that sends this process a SIGINT, which may be ignored if tests run in the background."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield lambda: os.kill(os.getpid(), signal.SIGINT)
     signal.signal(signal.SIGINT, before)
 
 
 def test_ctrl_c_waits_for_the_end_of_the_block(ctrl_c):
-    """In the middle of tf.constant it came out as a SystemError, and what was learned was lost."""
+    """Within tf.constant, it became a SystemError, and what was learned was lost."""
     reached = []
 
     def interrupted():

@@ -1,4 +1,4 @@
-"""The parts of a saved model, and names for architectures that last as long as a test."""
+"""The parts of a saved model, and names of architectures that are registered for a single test."""
 
 import pytest
 
@@ -9,19 +9,19 @@ from .files import DATA, parts_of
 
 @pytest.fixture
 def parts(saved):
-    """Return the header and the arrays of the small model, to change."""
+    """Return the header and the arrays of the small model; tests may change them."""
     return parts_of(saved)
 
 
 @pytest.fixture
 def first_parts():
-    """Return the header and the arrays of a model of format 1, to change."""
+    """Return the header and the arrays of a model of format 1; tests may change them."""
     return parts_of(DATA / "model_v1.safetensors")
 
 
 @pytest.fixture
 def own_names(monkeypatch):
-    """Return a function that forgets the names that a test has registered, as does the end of the test."""
+    """Return a function that forgets the names that a test has registered; the end of the test forgets them, too."""
 
     def forget():
         monkeypatch.setattr("skemovae.nn.architectures._registry._REGISTERED", dict(usual))

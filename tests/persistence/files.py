@@ -1,4 +1,4 @@
-"""What is in a file of a model, and files that claim something else with a right sha256."""
+"""What is in a model file, and files that claim something else with a correct sha256."""
 
 import json
 from pathlib import Path
@@ -21,13 +21,13 @@ def parts_of(path):
 
 
 def forge(path, header, arrays):
-    """Write a file whose sha256 is right, whatever it holds."""
+    """Write a file with a correct sha256, whatever its content."""
     header = header | {"sha256": digest(header, arrays)}
     save_file(arrays, path, metadata={"skemovae": json.dumps(header)})
 
 
 def set_in(value, keys, new):
-    """Set what lies at the end of a path of keys."""
+    """Set the value at the end of a path of keys."""
     *outer, last = keys
     for key in outer:
         value = value[key]
@@ -35,7 +35,7 @@ def set_in(value, keys, new):
 
 
 def assert_as_kept(name):
-    """Check that a kept file gives what its version gave."""
+    """Check that a kept file gives the results that its own version gave."""
     estimator = load_model(DATA / f"{name}.safetensors")
     expected = json.loads((DATA / f"{name}.json").read_text())
     model, X = estimator, np.array(expected["X"])

@@ -1,4 +1,4 @@
-"""Models with an architecture of a user's own."""
+"""Models with a user's own architecture."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from skemovae.nn.architectures import DenseArchitecture, register_architecture
 
 @dataclass(frozen=True)
 class Own(DenseArchitecture):
-    """Dense layers with options of every kind that a file can hold."""
+    """Dense layers, with options of every kind that a file can hold."""
 
     hidden_layer_sizes: tuple = (5,)
     pairs: tuple = ((1, 2), (3, 4))

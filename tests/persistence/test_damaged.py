@@ -1,4 +1,4 @@
-"""Damaged files, and headers that hold anything: refused with a reason, or a whole model."""
+"""Damaged files and arbitrary headers: they are refused with a reason, or give a complete model."""
 
 import copy
 import json
@@ -14,7 +14,7 @@ from .files import forge, parts_of
 
 
 def load_or_refuse(path):
-    """Return the estimator of a file, or None if there is a ModelFileError that gives a reason."""
+    """Return the estimator in a file, or None if there is a ModelFileError that gives a reason."""
     try:
         return load_model(path)
     except ModelFileError as error:
@@ -28,7 +28,7 @@ def load_or_refuse(path):
 def test_a_flipped_bit_is_found_or_changes_nothing(saved, data):
     content = bytearray(saved.read_bytes())
     n_header = int.from_bytes(content[:8], "little")
-    in_header = data.draw(st.booleans())  # else most flips would be in the weights
+    in_header = data.draw(st.booleans())  # otherwise most flips would be in the weights
     last = 8 + n_header if in_header else len(content)
     position = data.draw(st.integers(0, 8 * last - 1))
     content[position // 8] ^= 1 << position % 8
@@ -58,7 +58,7 @@ json_values = st.recursive(
 
 
 def replace_somewhere(data, value):
-    """Return a JSON value with some part of it replaced by any other, or left out."""
+    """Return a JSON value with one of its parts replaced by another value, or left out."""
     if isinstance(value, dict | list) and value and data.draw(st.integers(0, 4)):
         value = copy.copy(value)
         key = data.draw(st.sampled_from(sorted(value) if isinstance(value, dict) else range(len(value))))
@@ -83,4 +83,4 @@ def test_any_header_with_a_right_sha256_is_refused_or_makes_a_model(saved, data)
         save_file(arrays, path, metadata={"skemovae": json.dumps(header)})
     found = load_or_refuse(path)
     if found is not None:
-        save_model(found, path)  # which checks it again
+        save_model(found, path)  # saving checks it again

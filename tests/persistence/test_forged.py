@@ -1,4 +1,4 @@
-"""Files of strangers: files that are not models, and models that no fit has made."""
+"""Other people's files: files that are not models, and models that no fit has made."""
 
 import json
 import tracemalloc
@@ -53,7 +53,7 @@ def test_metadata_that_are_no_header(text, message, parts, tmp_path):
 
 
 def architecture(name, **options):
-    """Return how a header names an architecture."""
+    """Return an architecture as a header describes it."""
     return {"name": name, "options": options}
 
 
@@ -216,7 +216,7 @@ def test_a_message_is_short_whatever_the_file_holds(keys, new, message, parts, t
     assert len(str(caught.value)) < 1000
 
 
-COMMAND = "\x1b]0;owned\x07\x9b2J\u202e\nall is well"  # what a terminal obeys, the same in eight bits, reversed text
+COMMAND = "\x1b]0;owned\x07\x9b2J\u202e\nall is well"  # a terminal's command, one in 8 bits, reversed text
 
 
 @pytest.mark.parametrize(
@@ -276,7 +276,7 @@ KERNEL = "weights/encoder/gru/kernel"
 
 
 def changed(array, place, value):
-    """Return a copy of an array with another value at a place."""
+    """Return a copy of an array with a different value at a place."""
     array = array.copy()
     array[place] = value
     return array

@@ -1,4 +1,4 @@
-"""Files of format version 1, of the paper's network alone; load_model reads them forever."""
+"""Files of format version 1, which has only the paper's network; load_model will always read them."""
 
 import numpy as np
 import pytest

@@ -1,7 +1,7 @@
 """Files of format version 2, which names its architecture.
 
-The kept files ``tests/data/*_v2.*`` are never made again: later versions must load what this one has saved. They came
-of a script that did this::
+The kept files ``tests/data/*_v2.*`` are never remade: later versions must load what this one has saved. This script
+made them::
 
     steps, X, y = np.arange(8), [], []
     for emotion, pitch, moving in (("happy", 76, 1), ("angry", 63, 1), ("sad", 58, 0), ("relaxed", 72, 0)):
@@ -26,7 +26,7 @@ of a script that did this::
     nearby = np.array([(0, 0), (0.1, 0.1), (0.1, -0.1), (-0.1, 0.1), (-0.1, -0.1)])
     for name, estimator in estimators.items():
         model = estimator[-1] if name == "pipeline" else estimator
-        # points whose surroundings give the same melody, so that no rounding changes it
+        # points whose neighborhood gives the same melody, so that rounding does not change it
         clear = [
             at for at in itertools.product(axis, axis)
             if len(np.unique(model.inverse_transform(at + nearby), axis=0)) == 1

@@ -1,4 +1,4 @@
-"""What is saved, pickled or copied comes back as it was."""
+"""What is saved, pickled or copied is the same afterwards."""
 
 import copy
 import io
@@ -26,7 +26,7 @@ QUICK = {"architecture": GRUArchitecture(units=4), "max_iter": 1, "jit_compile":
 
 @pytest.fixture(scope="module")
 def pipeline(fitted):
-    """Return a pipeline of all steps that can be saved, with other settings than the default ones."""
+    """Return a pipeline of all steps that can be saved, with settings that differ from the defaults."""
     return Pipeline(
         [
             ("tempo", TempoNormalizer(100.0, keep_speed=np.bool_(True))),
@@ -41,7 +41,7 @@ def pipeline(fitted):
 
 @pytest.fixture(scope="module")
 def scores(tiny_data):
-    # one of each emotion: finding their keys takes long
+    # one of each emotion, because finding their keys takes long
     return PitchEncoder(8, 2).inverse_transform(tiny_data[0][::10])
 
 
@@ -173,5 +173,5 @@ def test_half_precision(fitted, tiny_data, tmp_path):
         assert weight == pytest.approx(fitted.weights_[name], rel=1e-3, abs=1e-6)
         assert not weight.flags.writeable
     assert again.transform(tiny_data[0]) == pytest.approx(fitted.transform(tiny_data[0]), abs=0.05)
-    save_model(again, tmp_path / "once more.safetensors", half_precision=True)  # the numbers are rounded already
+    save_model(again, tmp_path / "once more.safetensors", half_precision=True)  # the numbers are already rounded
     assert (tmp_path / "once more.safetensors").read_bytes() == half.read_bytes()

@@ -1,4 +1,4 @@
-"""What save_model refuses, and what a failed one leaves."""
+"""What save_model refuses, and what it leaves behind if it fails."""
 
 import copy
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where each class lies, and draws from there."""
+"""Where each class lies, and points drawn from there."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The part of the plane that is worth showing, and grids over it."""
+"""The part of the plane that is worth showing, and grids that cover it."""
 
 import numpy as np
 import pytest

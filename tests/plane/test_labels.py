@@ -1,4 +1,4 @@
-"""From labels to classes: of emotions, of classes of a user's own, of points."""
+"""From labels to classes: emotions, a user's own classes, and points."""
 
 import numpy as np
 import pytest

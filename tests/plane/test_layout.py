@@ -30,7 +30,7 @@ def points(n_components):
 
 @st.composite
 def directions(draw):
-    """Return the positions of one to six classes, no two in one direction."""
+    """Return the positions of one to six classes, no two of them in the same direction."""
     angles = draw(st.lists(st.integers(0, 359), min_size=1, max_size=6, unique=True))
     lengths = draw(st.lists(st.floats(0.1, 1), min_size=len(angles), max_size=len(angles)))
     radians = np.deg2rad(angles)
@@ -46,7 +46,7 @@ def test_the_emotions_have_their_quadrants():
 
 
 def test_a_class_of_ones_own_has_what_lies_nearest_in_direction():
-    layout = own_classes([(0.2, 0), (0, 1)])  # how far out a class lies does not matter
+    layout = own_classes([(0.2, 0), (0, 1)])  # how far from the origin a class lies does not matter
     assert layout.class_of(np.array([[3, 2.9], [2.9, 3], [1, -5], [-5, 1]])).tolist() == [0, 1, 0, 1]
 
 
@@ -59,7 +59,7 @@ def test_further_dimensions_do_not_matter():
 def test_on_a_line_a_class_has_its_side():
     line = np.array([[2.0], [-0.1]])
     layout = emotions()
-    assert layout.class_of(line).tolist() == [0, 1]  # of the emotions on one side the first
+    assert layout.class_of(line).tolist() == [0, 1]  # the first of the emotions on each side
     assert layout.contains(line, np.array([3, 2])).tolist() == [True, True]
     assert layout.contains(line, np.array([2, 3])).tolist() == [False, False]
 

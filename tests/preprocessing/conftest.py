@@ -1,4 +1,4 @@
-"""Tracks of which scores are made, and rows of tokens."""
+"""Tracks from which scores are made, and rows of tokens."""
 
 import muspy
 from hypothesis import strategies as st
@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 
 from skemovae.preprocessing import HOLD, REST
 
-SCALE = [(4 * i, 60 + i, 4) for i in range(20)]  # five bars of quarter notes in steps of a sixteenth
+SCALE = [(4 * i, 60 + i, 4) for i in range(20)]  # five bars of quarter notes; a step is a sixteenth
 
 
 def drums(*notes):
@@ -17,7 +17,7 @@ def named(name, *notes):
     return muspy.Track(name=name, notes=[muspy.Note(*note) for note in notes])
 
 
-# Some pitches of every degree, at the ends of MIDI's range, too; holds and rests as often as in music
+# Some pitches of every degree, including the ends of MIDI's range; holds and rests as often as in music
 MELODY_TOKENS = [0, 3, 4, *range(58, 75), 118, 119, 127, *[REST] * 4, *[HOLD] * 10]
 
 

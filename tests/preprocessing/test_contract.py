@@ -1,7 +1,7 @@
 """The contract of the transformers of scores, as strict as scikit-learn's check_estimator is for tables.
 
-Every check runs for every estimator. Where one is about what an estimator has not (names of columns, a table as
-output), the check is that it has not.
+Every check runs for every estimator. If a check is about something that an estimator does not have (column names, a
+table as output), it checks that the estimator does not have it.
 """
 
 import copy
@@ -83,7 +83,7 @@ INVALID = {
 
 
 def score(number, key="major", start=60):
-    """Return a score of six bars in which everything that a score can hold is there."""
+    """Return a score of six bars that has everything a score can hold."""
     steps = [0, 2, 4, 5, 7, 9, 11, 12] if key == "major" else [0, 2, 3, 5, 7, 8, 11, 12]
     root = (start + number) % 12
     melody = [(4 * i + number % 2, start + number + steps[i % 8], 4) for i in range(24)]
@@ -109,7 +109,7 @@ def object_array(values):
 
 
 def plain(value):
-    """Return what a value holds, to the last attribute, of types that compare by value."""
+    """Return the content of a value, including all attributes, as types that compare by value."""
     if isinstance(value, np.ndarray):
         return str(value.dtype), value.tolist()
     if isinstance(value, list | tuple):
@@ -122,7 +122,7 @@ def plain(value):
 
 
 def mutable_parts(value):
-    """Yield the id of every list, dict, array and object that a value is made of."""
+    """Yield the id of every list, dict, array and object in a value."""
     if isinstance(value, list | dict | np.ndarray) or hasattr(value, "__dict__"):
         yield id(value)
         if not isinstance(value, np.ndarray):
@@ -132,7 +132,7 @@ def mutable_parts(value):
 
 
 def expect(message, function, *arguments):
-    """Fail unless a call raises a ValueError that begins with the message."""
+    """Fail unless a call raises a ValueError whose message begins with a text."""
     with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
         function(*arguments)
 
@@ -150,7 +150,7 @@ def check_init_only_assigns(estimator):
     assert list(vars(made)) == names
     assert all(getattr(made, name) is value for name, value in anything.items())
     for parameter in inspect.signature(cls).parameters.values():
-        assert isinstance(parameter.default, int | float | str | bool)  # what no instance can change for the others
+        assert isinstance(parameter.default, int | float | str | bool)  # no instance can change it for others
 
 
 def check_parameters_are_documented(estimator):
@@ -214,7 +214,7 @@ def check_the_input_is_not_changed(estimator):
 
 def check_a_failure_changes_no_input(estimator):
     X = scores()
-    X[2].resolution = 0  # found when two scores are done already
+    X[2].resolution = 0  # noticed after two scores have been processed
     before = plain(X)
     expect("score 2 ('2.mid'): has a resolution of 0", estimator.transform, X)
     assert plain(X) == before
@@ -315,7 +315,7 @@ def check_a_bad_score_is_named_by_position_and_file(estimator):
 
 def check_wrong_parameters_raise_in_every_method_but_init(estimator):
     table = INVALID[type(estimator)]
-    assert set(table) == set(estimator.get_params())  # no parameter goes without
+    assert set(table) == set(estimator.get_params())  # every parameter is in the table
     for name, (values, expected) in table.items():
         for value in values:
             wrong = clone(estimator).set_params(**{name: value})
@@ -375,13 +375,13 @@ def check_tags(estimator):
     assert tags.estimator_type is None
     assert tags.transformer_tags.preserves_dtype == []
     accepted = {name for name, value in dataclasses.asdict(tags.input_tags).items() if value}
-    assert accepted == {"one_d_array"}  # of objects: no table, no text, no numbers
+    assert accepted == {"one_d_array"}  # of objects: no table, strings or numbers
 
 
 def check_repr(estimator):
     for shown in (repr(estimator), repr(clone(estimator))):
         again = eval(shown, {**globals(), "np": np})
-        assert again.get_params() == estimator.get_params()  # NumPy 1 shows its numbers and texts as Python's
+        assert again.get_params() == estimator.get_params()  # NumPy 1 prints its numbers and strings like Python's
     assert repr(type(estimator)()) == f"{type(estimator).__name__}()"
     assert type(estimator).__name__ in estimator._repr_html_()
     assert "text/html" in estimator._repr_mimebundle_()
@@ -431,7 +431,7 @@ def check_in_a_pipeline(estimator):
 
 def check_what_is_not_its_business_stays(estimator):
     if isinstance(estimator, PitchEncoder):
-        return  # tokens hold none of it
+        return  # tokens hold nothing of this
     before = score(0)
     before.tracks[0].notes[0].velocity = 99
     source = {(track.name, track.is_drum): track for track in before.tracks}
@@ -465,7 +465,7 @@ CHECKS = [
 def test_contract(estimator, check):
     parameters = dict(vars(estimator))
     check(estimator)
-    assert vars(estimator) == parameters  # no check may leave something to the next
+    assert vars(estimator) == parameters  # no check may affect the next one
 
 
 def test_the_contract_is_about_every_transformer_and_every_parameter():
@@ -493,11 +493,12 @@ def test_a_pipeline_with_a_memory_does_the_same(tmp_path):
     steps = [TempoNormalizer(), Excerpt(), KeyNormalizer(), SopranoExtractor(), PitchEncoder(**REPAIR)]
     expected = make_pipeline(*steps).fit_transform(scores())
     pipeline = make_pipeline(*steps, memory=joblib.Memory(tmp_path, verbose=0))
-    for _ in range(2):  # the second time from the memory
+    for _ in range(2):  # the second time from the cache
         assert plain(pipeline.fit_transform(scores())) == plain(expected)
 
 
-# -- what is said of scores that are no good, by one transformer for all -----------------------------------------------
+# -- messages about unusable scores, tested with one transformer for all
+# -------------------------------------------------
 
 
 def test_an_array_that_numpy_made_of_scores_is_an_error_that_says_so():

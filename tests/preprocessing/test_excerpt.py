@@ -1,4 +1,4 @@
-"""Tests of Excerpt: the first bars, whatever the meter and the resolution."""
+"""Tests of Excerpt: the first bars, for any meter and resolution."""
 
 import re
 
@@ -89,7 +89,7 @@ def test_a_score_without_notes():
 
 
 def test_an_end_between_two_time_steps_keeps_the_note_that_begins_before_it():
-    # three bars of 3/8 are 4.5 quarters; the time steps are quarters
+    # three bars of 3/8 are 4.5 quarter notes; the time steps are quarter notes
     score = make_score([(t, 60, 1) for t in range(8)], resolution=1, time_signature=(3, 8))
     assert [time for time, _, _ in notes_of(Excerpt(3, time_signature="3/8").transform([score])[0])] == [0, 1, 2, 3, 4]
 

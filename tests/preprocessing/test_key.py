@@ -1,4 +1,4 @@
-"""Tests of KeyNormalizer: the tonic lands on C."""
+"""Tests of KeyNormalizer: it moves the tonic to C."""
 
 import re
 
@@ -46,7 +46,7 @@ def test_the_tonic_lands_on_c():
 
 @pytest.mark.parametrize(
     ("mode", "tonic", "name"),
-    # the white keys: the tonic of each mode without sharps and flats, and its third
+    # the white keys: the tonic of each mode without accidentals, and its third
     [
         ("major", 0, "C major"),
         ("ionian", 0, "C major"),
@@ -104,7 +104,7 @@ def test_the_signature_is_not_used_on_request():
 
 
 def test_the_analysis_of_a_symphony_is_soon_done():
-    """Of 65,000 notes, music21 alone would take half an hour."""
+    """For 65,000 notes, music21 alone would take half an hour."""
     notes = [muspy.Note(4 * i, pitch, 4) for i in range(5_000) for pitch in G_MAJOR]
     music = muspy.Music(resolution=4, tracks=[muspy.Track(notes=notes)])
     (found,) = KeyNormalizer().fit_transform([music])

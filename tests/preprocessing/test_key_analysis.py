@@ -1,4 +1,4 @@
-"""Tests of the analysis of keys: music21 finds the same."""
+"""Tests of the key analysis: it finds the same key as music21."""
 
 import music21
 import muspy
@@ -23,7 +23,7 @@ scores = st.tuples(st.sampled_from([1, 3, 4, 5, 12, 24, 480, 10080]), st.lists(n
 
 
 def key_of_music21(notes, resolution, analysis):
-    """Return what music21 finds in a stream of the notes."""
+    """Return the key that music21 finds in a stream of the notes."""
     stream = music21.stream.Stream()
     for note in notes:
         length = note.duration / resolution
@@ -70,7 +70,7 @@ def test_random_scores_have_the_keys_that_music21_finds(analysis, score):
 
 @pytest.mark.parametrize("analysis", ANALYSES)
 def test_two_pitch_classes_have_the_keys_that_music21_finds(analysis):
-    # Few notes of equal lengths tie most often; thirds and fifths of a quarter note are no floats.
+    # Ties are most common with few notes of equal lengths; floats cannot represent thirds and fifths of a quarter note
     for resolution in (1, 3):
         for interval in range(12):
             pair = [muspy.Note(0, 65, 2), muspy.Note(1, 65 + interval, 2), muspy.Note(3, 65, 1)]

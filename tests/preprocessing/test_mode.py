@@ -1,4 +1,4 @@
-"""to_parallel_mode: both ways by hand, the leading note, and what never changes."""
+"""to_parallel_mode: both directions worked out by hand, the leading note, and what never changes."""
 
 import re
 
@@ -11,7 +11,7 @@ from skemovae import PitchEncoder, load_bach_chorales
 from skemovae.preprocessing import HOLD, REST, is_onset, to_parallel_mode
 from tests.preprocessing.conftest import MELODY_TOKENS, token_rows
 
-IN_MAJOR, IN_MINOR = [60, 62, 64, 65, 67, 69, 71, 72], [60, 62, 63, 65, 67, 69, 71, 72]  # the second rises to the tonic
+IN_MAJOR, IN_MINOR = [60, 62, 64, 65, 67, 69, 71, 72], [60, 62, 63, 65, 67, 69, 71, 72]  # one rises to the tonic
 
 
 def moved(row, mode):
@@ -35,12 +35,12 @@ def test_the_scales():
         ([71, 60], [71, 60]),  # in any octave
         ([71, 71, 71, 72], [71, 71, 71, 72]),  # also where it is repeated
         ([71, 71, 71, 69], [70, 70, 70, 68]),
-        ([71, 129, 128, 72], [71, 129, 128, 72]),  # also over holds and rests
-        ([71, 74, 72, 72], [70, 74, 72, 72]),  # not over another pitch
+        ([71, 129, 128, 72], [71, 129, 128, 72]),  # also across holds and rests
+        ([71, 74, 72, 72], [70, 74, 72, 72]),  # not across another pitch
         ([71, 129, 128, 128], [70, 129, 128, 128]),  # nothing follows
         ([69, 71, 72, 72], [69, 71, 72, 72]),  # A rises over B to C
         ([69, 69, 71, 72], [69, 69, 71, 72]),
-        ([69, 71, 69, 67], [68, 70, 68, 67]),  # this B does not rise, and so the A before it does not
+        ([69, 71, 69, 67], [68, 70, 68, 67]),  # this B does not lead to C, and so the A before it is not raised
         ([69, 72, 69, 71], [68, 72, 68, 70]),
         ([64, 71, 76, 64], [63, 70, 75, 63]),
     ],
@@ -75,7 +75,7 @@ def test_no_rows():
 
 
 def by_the_rule(row):
-    """Return a row of C major in C minor, note by note."""
+    """Return a row in C major moved to C minor, note by note."""
     notes = [i for i, token in enumerate(row) if token < REST]
 
     def next_other(i):
@@ -121,7 +121,7 @@ def test_a_row_of_c_minor_without_its_seventh_comes_back(rows):
 
 
 def by_the_next_pitch_alone(row):
-    """Return a row of C major in C minor, where every A before a B stays, and every B before a B or a C."""
+    """Return a row in C major moved to C minor, with every A before a B kept, and every B before a B or a C."""
     notes = [i for i, token in enumerate(row) if token < REST]
     degrees = [row[i] % 12 for i in notes]
     result = list(row)
@@ -131,7 +131,7 @@ def by_the_next_pitch_alone(row):
     return result
 
 
-@pytest.mark.slow  # it may be the only one in its process that reads the corpus
+@pytest.mark.slow  # in its process, it may be the only test that reads the corpus
 def test_chorales_in_minor_come_back_from_major_more_often_than_by_the_next_pitch_alone():
     bach = load_bach_chorales()
     rows = PitchEncoder().transform([bach.data[i] for i in np.flatnonzero(np.isin(bach.target, ["anger", "sadness"]))])

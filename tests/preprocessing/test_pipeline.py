@@ -1,4 +1,4 @@
-"""Tests of all steps together, on chorales."""
+"""Tests of all steps together, with chorales."""
 
 import copy
 import pickle

@@ -25,7 +25,7 @@ REPAIR = {"polyphony": "skyline", "off_grid": "round", "out_of_window": "clip"}
 
 
 def encode(*tracks, n_steps=8, resolution=4, **options):
-    """Return the tokens of one score as a list; whatever needs a repair is an error unless `options` say otherwise."""
+    """Return the tokens of one score as a list; any need for a repair is an error unless `options` say otherwise."""
     encoder = PitchEncoder(n_steps=n_steps, **{**STRICT, **options})
     return encoder.transform([make_score(*tracks, resolution=resolution)])[0].tolist()
 
@@ -82,7 +82,7 @@ def test_what_is_decoded_is_a_complete_score():
     assert [(t.time, t.numerator, t.denominator) for t in music.time_signatures] == [(0, 4, 4)]
     assert [(track.is_drum, len(track.notes)) for track in music.tracks] == [(False, 1)]
     (note,) = music.tracks[0].notes
-    assert {type(value) for value in vars(note).values()} <= {int, type(None)}  # plain integers, which JSON knows
+    assert {type(value) for value in vars(note).values()} <= {int, type(None)}  # plain integers, which JSON can hold
 
 
 def test_the_result_is_an_array_of_rows():
@@ -179,7 +179,7 @@ def test_decoding_equals_muspy_on_the_published_melodies(published_tokens):
     for tokens, music in zip(published_tokens, PitchEncoder().inverse_transform(published_tokens), strict=True):
         theirs = muspy.from_pitch_representation(tokens, resolution=4, use_hold_state=True)
         repeats = (tokens[1:] == tokens[:-1]) & (tokens[1:] < REST)
-        if repeats.any():  # MusPy makes one note of them
+        if repeats.any():  # MusPy joins them into one note
             assert len(theirs.tracks[0].notes) == len(music.tracks[0].notes) - repeats.sum()
         else:
             assert notes_of(theirs) == notes_of(music)
@@ -192,7 +192,7 @@ def test_decoded_and_encoded_the_published_melodies_are_the_same(published_token
     np.testing.assert_array_equal(encoder.fit_transform(encoder.inverse_transform(published_tokens)), published_tokens)
 
 
-# -- Tokens that are none ----------------------------------------------------------------------------------------------
+# -- Invalid tokens ----------------------------------------------------------------------------------------------------
 
 
 def test_a_column_as_muspy_returns_it_is_one_row():
@@ -289,9 +289,9 @@ REPAIRS = {
         [(0, 72, 4), (0, 60, 2), (2, 59, 2), (4, 74, 2), (4, 62, 4)],
         [72, 129, 59, 129, 74, 129],
     ),
-    # resolution 8: a step is 2 ticks and these are 32nds, at 0, 0.5 (rounds up), 1 and 1.5 steps; 61 and 62 meet
+    # resolution 8: a step is 2 ticks and these are 32nds, at 0, 0.5 (rounded up), 1 and 1.5 steps; 61 and 62 collide
     "32nd notes": ("off_grid", 8, [(0, 60, 1), (1, 61, 1), (2, 62, 1), (3, 63, 1)], [60, 62, 63]),
-    # resolution 12: a step is 3 ticks, eighth triplets begin at 0, 1.33 and 2.67 steps
+    # resolution 12: a step is 3 ticks; eighth-note triplets begin at 0, 1.33 and 2.67 steps
     "triplets": ("off_grid", 12, [(0, 60, 4), (4, 61, 4), (8, 62, 4)], [60, 61, 129, 62]),
     "quintuplets": ("off_grid", 5, [(i, 60 + i, 1) for i in range(5)], [60, 61, 63, 64]),  # 62 and 63 are as near to 2
     "a swung eighth": ("off_grid", 480, [(0, 60, 320), (320, 62, 160)], [60, 129, 129, 62]),
@@ -336,7 +336,7 @@ def test_all_that_a_score_needs_is_named_at_once():
 
 
 def test_repairs_combine():
-    # clipped at 8 steps; the highest of each onset, each cut at the next; onsets rounded to 0, 2 and 6 steps of 4
+    # clipped at 8 steps; the highest note of each onset, cut at the next one; onsets rounded to 0, 2 and 6 steps of 4
     notes = [(0, 60, 30), (9, 64, 30), (9, 67, 3), (25, 62, 40), (32, 50, 4)]
     assert encode(notes, resolution=16, **REPAIR) == [60, 129, 67, 128, 128, 128, 62, 129]
 
@@ -351,7 +351,7 @@ def test_one_warning_names_the_first_score_and_the_parameter(parameter):
         encoder.transform(scores)
     (warning,) = caught
     assert warning.category is UserWarning
-    assert warning.filename == __file__  # the caller's line, not one inside skemovae or scikit-learn
+    assert warning.filename == __file__  # the caller's line, not one in skemovae or scikit-learn
     text = str(warning.message)
     assert text.startswith(f"2 of 3 scores have {FOUND[parameter]} (the first is score 1 ('b.mid')); ")
     assert text.endswith(f"Set {parameter}='{REPAIR[parameter]}' to accept this or {parameter}='error' to refuse it")
@@ -394,7 +394,7 @@ def test_a_note_far_beyond_the_window_takes_no_memory(far):
     finally:
         tracemalloc.stop()
     assert tokens.tolist() == [[62, 129, 129, 129, 64, 129, 129, 129]]
-    assert peak < 1_000_000  # bytes; one a step up to the last note would be 10**12
+    assert peak < 1_000_000  # bytes; one byte per step up to the last note would be 10**12
 
 
 @pytest.mark.parametrize("resolution", [2**62, 10**30])
@@ -410,7 +410,7 @@ quick = settings(deadline=None, max_examples=200)
 
 
 def is_valid(tokens):
-    """Return whether a row holds only tokens 0-129, and holds only where a pitch sounds."""
+    """Return whether a row has only tokens 0-129, and holds only while a pitch sounds."""
     sounding = False
     for token in tokens:
         if not 0 <= token <= HOLD or (token == HOLD and not sounding):
@@ -420,7 +420,7 @@ def is_valid(tokens):
 
 
 def make_valid(tokens):
-    """Return a row whose holds with nothing to hold are rests."""
+    """Return a row in which holds without a note to hold are replaced by rests."""
     valid = []
     for token in tokens:
         valid.append(REST if token == HOLD and (not valid or valid[-1] == REST) else token)
@@ -437,7 +437,7 @@ valid_rows = any_row.map(make_valid)
 
 @st.composite
 def melodies(draw, longest_gap=3, longest_note=5, shortest_note=1):
-    """Draw notes one after another as (onset, pitch, length) in some unit."""
+    """Draw notes that follow one another, as (onset, pitch, length) in some unit."""
     notes, time = [], 0
     for gap, pitch, length in draw(
         st.lists(
@@ -480,7 +480,7 @@ def test_any_row_decodes_as_its_valid_form(row):
 )
 @quick
 def test_decoding_undoes_encoding(notes, score_resolution, resolution):
-    unit = math.gcd(score_resolution, resolution)  # onsets in units of which both grids hold a whole number
+    unit = math.gcd(score_resolution, resolution)  # a unit of which both grids' steps are multiples
     ticks, steps = score_resolution // unit, resolution // unit
     notes = cut(notes, 40 // steps)
     score = make_score([(t * ticks, p, d * ticks) for t, p, d in notes], resolution=score_resolution)
@@ -503,7 +503,7 @@ def test_encoding_equals_muspy_where_that_is_right(notes):
 @quick
 def test_decoding_equals_muspy_where_that_is_right(row):
     for i in range(1, N_STEPS):
-        if row[i] == row[i - 1] < REST:  # repeated one-step notes, which MusPy joins
+        if row[i] == row[i - 1] < REST:  # repeated notes of one step, which MusPy joins
             row[i] = REST
     row = make_valid(row)
     theirs = muspy.from_pitch_representation(np.array(row), resolution=4, use_hold_state=True)
@@ -521,7 +521,7 @@ def test_off_grid_melodies_round_to_valid_tokens(notes, resolution):
             at_step.setdefault(math.floor(4 * time / resolution + 0.5), []).append((length, pitch))
     at_step.pop(N_STEPS, None)
     assert [step for step in range(N_STEPS) if tokens[step] < REST] == sorted(at_step)
-    if not any(time * 4 > (N_STEPS - 1) * resolution for time, _, _ in notes):  # where the window cuts no length
+    if not any(time * 4 > (N_STEPS - 1) * resolution for time, _, _ in notes):  # the window cuts no length
         for step, meeting in at_step.items():
             assert tokens[step] in [pitch for length, pitch in meeting if length == max(meeting)[0]]
 
@@ -556,7 +556,7 @@ def test_any_score_encodes_to_valid_tokens_with_all_repairs(tracks, resolution):
 
 
 def encode_by_definition(score, n_steps, resolution):
-    """Return the tokens of a score and the repairs it needs as the documentation defines them: slowly, in fractions."""
+    """Return the tokens of a score and its repairs, as the documentation defines them: slowly, in fractions."""
     scale = Fraction(resolution, int(score.resolution))
     pitched = [track for track in score.tracks if not track.is_drum]
     notes = [(int(n.time) * scale, int(n.duration) * scale, int(n.pitch)) for track in pitched for n in track.notes]

@@ -1,4 +1,4 @@
-"""Tests of SopranoExtractor: one part is kept."""
+"""Tests of SopranoExtractor: it keeps one part."""
 
 import re
 
@@ -15,7 +15,7 @@ def quartet():
     return make_score(
         named("Horn", (0, 60, 4), (4, 62, 4)),
         drums((0, 100, 4)),
-        named("Soprano", (0, 50, 4), (4, 90, 4)),  # the highest on the whole, not at every onset
+        named("Soprano", (0, 50, 4), (4, 90, 4)),  # the highest on average, not at every onset
         named("Bass", (0, 55, 4)),
         named("Silent"),
     )

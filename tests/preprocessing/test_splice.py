@@ -1,4 +1,4 @@
-"""splice_bars: every bar from a row of the same label, valid rows, half of the bars replaced."""
+"""splice_bars: every bar comes from a row with the same label, rows are valid, and half of the bars are replaced."""
 
 import re
 
@@ -14,7 +14,7 @@ from tests.preprocessing.conftest import token_rows
 
 
 def numbered_rows(n_rows, n_bars=4, bar_steps=4):
-    """Return rows whose every step names its row and bar."""
+    """Return rows in which every step shows its row and bar."""
     return np.repeat(20 * np.arange(n_rows)[:, None] + np.arange(n_bars), bar_steps, axis=1)
 
 
@@ -36,7 +36,7 @@ def test_half_of_the_bars_are_replaced_and_by_other_rows():
     changed = (splice_bars(rows, np.zeros(2000), bar_steps=2, random_state=generator) != rows).reshape(2000, 4, 2)
     changed = changed.any(axis=2)
     assert np.abs(changed.mean(axis=0) - 0.5).max() < 0.04  # 3.5 standard deviations
-    assert abs((changed[:, 0] & changed[:, 1]).mean() - 0.25) < 0.04  # each bar by itself
+    assert abs((changed[:, 0] & changed[:, 1]).mean() - 0.25) < 0.04  # each bar independently
 
 
 def test_the_only_row_of_a_label_stays():
@@ -48,7 +48,7 @@ def test_the_only_row_of_a_label_stays():
 @pytest.mark.parametrize(
     ("before", "after", "spliced"),
     [
-        ([60, 62, 64, 65], [72, 129, 129, 71], [60, 62, 129, 71]),  # the hold holds what it finds
+        ([60, 62, 64, 65], [72, 129, 129, 71], [60, 62, 129, 71]),  # the hold continues the note that is now before it
         ([60, 128, 64, 65], [72, 129, 129, 71], [60, 128, 128, 71]),  # a rest is not held
         ([60, 128, 64, 65], [72, 129, 129, 129], [60, 128, 128, 128]),
     ],

@@ -1,4 +1,4 @@
-"""Tests of TempoNormalizer: notes stay, or keep their speed."""
+"""Tests of TempoNormalizer: notes keep their steps, or keep their speed."""
 
 import re
 from fractions import Fraction
@@ -109,4 +109,4 @@ def test_an_impossible_tempo_is_an_error_only_where_it_is_needed(qpm):
 def test_times_that_no_float_holds_are_scaled_exactly(factor, late):
     result = scale_time(make_score([(2**53 + 1, 60, 4)]), factor)
     assert notes_of(result) == [(late, 60, 8 if factor == 2 else 4)]
-    assert result.resolution == (4 if factor == 2 else 8)  # half of an odd time takes finer steps
+    assert result.resolution == (4 if factor == 2 else 8)  # half of an odd time needs finer steps

@@ -1,4 +1,4 @@
-"""What rests and holds are, which all rooms ask the same functions."""
+"""What rests and holds are; the whole package uses the same functions."""
 
 import re
 from importlib.resources import files

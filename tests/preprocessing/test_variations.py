@@ -1,4 +1,4 @@
-"""MelodyVariations: what an epoch is made of, partners by hand, shares, labels, and what stays the same."""
+"""MelodyVariations: what an epoch is made of, partners worked out by hand, shares, labels, and what stays the same."""
 
 import copy
 import pickle
@@ -33,13 +33,13 @@ SIXTEENTHS = [60, 64] * 8
 
 
 def epoch_of(row, label, seed, **parameters):
-    """Return the epoch of one row, as lists."""
+    """Return the epoch made from one row, as lists."""
     epoch = MelodyVariations(**AS_THEY_ARE | parameters)([row], [label], generator=seed)
     return {name: values[0].tolist() for name, values in epoch.items()}
 
 
 def rows_of(n_rows, seed=0):
-    """Return rows of all emotions by rule with 4 bars of 4 quarter notes, at one step per quarter note."""
+    """Return rows of all emotions by the rule, with 4 bars of 4 quarter notes, at one step per quarter note."""
     generator = np.random.default_rng(seed)
     labels = generator.choice(["happy", "angry", "sad", "relaxed"], size=n_rows, p=[0.6, 0.1, 0.25, 0.05])
     minor = np.isin(labels, ["angry", "sad"])[:, None]
@@ -90,7 +90,7 @@ def test_the_partners_of_a_fast_row():
     [
         (HALVES_MINOR, "sad", HALVES, "relaxed"),  # slow already
         (SIXTEENTHS, "happy", [60, 63] * 8, "angry"),  # at half speed it is still fast
-        (WHOLE, "happy", [63, *[129] * 15], "angry"),  # people may call fast what the rule calls slow
+        (WHOLE, "happy", [63, *[129] * 15], "angry"),  # people may consider fast what the rule considers slow
         ([128] * 16, "happy", [128] * 16, "angry"),
     ],
 )
@@ -187,7 +187,7 @@ def test_an_epoch_of_any_rows(rows, data):
 
 
 def check_partners(epoch, n_pairs, short):
-    """Assert that each partner differs from its row in just what the labels say."""
+    """Assert that each partner differs from its row exactly as the labels say."""
     half = (epoch.X.shape[1] + 1) // 2
     points, others = valence_arousal(epoch.y[:n_pairs]), valence_arousal(epoch.partner_y)
     for row, partner, weight, (valence, arousal), (other_valence, other_arousal) in zip(

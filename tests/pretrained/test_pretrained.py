@@ -1,4 +1,4 @@
-"""The models that come with the package: there, whole, small, and as good as their cards say."""
+"""The models that come with the package: present, complete, small, and as good as their model cards say."""
 
 import json
 import subprocess
@@ -33,7 +33,7 @@ def models():
 
 @pytest.fixture(scope="module")
 def bach():
-    """Tokens and labels of the chorales, of which no model saw one."""
+    """Tokens and labels of the chorales, which no included model has seen."""
     data = load_bach_chorales()
     return PitchEncoder().fit_transform(data.data), np.asarray(data.target), np.asarray(data.groups)
 
@@ -117,7 +117,7 @@ def test_what_the_generator_makes(models, bach):
     assert emotions.tolist() == wanted.tolist()
     judge = EmotionJudge().fit(rows, labels, groups=groups)
     assert emotion_control(judge, drawn, wanted).accuracy > 0.8
-    assert len(np.unique(drawn, axis=0)) >= 198  # a slow melody of five notes may come twice
+    assert len(np.unique(drawn, axis=0)) >= 198  # a slow melody of five notes may occur twice
     quality = melodic_quality(drawn, rows)
     values = dict(zip(quality.metrics, quality.generated, strict=True))
     assert values["step_rate"] > 0.45  # shuffled pitches 0.36, folk tunes 0.5, Bach 0.7

@@ -1,8 +1,8 @@
-"""Settings of small models: one that trains for a moment, and one that learns the tiny data."""
+"""Settings of small models: one that trains very briefly, and one that learns the tiny data."""
 
 from skemovae.nn.architectures import ConvolutionalArchitecture, DenseArchitecture, GRUArchitecture
 
-# The dense network, for a graph of the GRU takes three times as long to make
+# The dense network, because building a graph of the GRU takes three times as long
 TINY = {"architecture": DenseArchitecture(hidden_layer_sizes=(4,)), "max_iter": 1, "random_state": 0}
 LEARNING = {
     "architecture": GRUArchitecture(units=8),

@@ -135,7 +135,7 @@ def test_an_unknown_parameter_of_the_model():
     [
         ("gru", "units", 0, "units=0: expected a positive integer, e.g. 128"),
         ("gru", "units", True, "units=True: expected a positive integer"),
-        ("gru", "units", 128.0, r"units=128\.0: expected a positive integer"),  # equal to the default, but no integer
+        ("gru", "units", 128.0, r"units=128\.0: expected a positive integer"),  # equals the default, but is no integer
         ("dense", "hidden_layer_sizes", (), r"hidden_layer_sizes=\(\): expected a tuple of positive integers"),
         ("dense", "hidden_layer_sizes", [4], r"hidden_layer_sizes=\[4\]: expected a tuple"),
         ("dense", "hidden_layer_sizes", (4, 0), r"hidden_layer_sizes\[1\]=0: expected a positive integer"),
@@ -160,7 +160,7 @@ def test_the_options_reach_the_weights(tiny_data):
 
 
 class NoDataclass(GRUArchitecture):
-    """Forgets that an architecture is a frozen dataclass."""
+    """Ignores that an architecture must be a frozen dataclass."""
 
 
 def test_a_class_without_the_decorator_is_refused(tiny_data):
@@ -213,7 +213,7 @@ def test_a_search_over_an_option_in_a_pipeline(tiny_data):
 
 
 def test_a_random_search_over_an_option(tiny_data, tmp_path):
-    units = {"architecture__units": np.arange(2, 4)}  # of numpy's integers
+    units = {"architecture__units": np.arange(2, 4)}  # NumPy integers
     search = RandomizedSearchCV(model(), units, n_iter=2, random_state=0, **SEARCH | {"refit": True}).fit(*tiny_data)
     assert sorted(search.cv_results_["param_architecture__units"].tolist()) == [2, 3]
     save_model(search.best_estimator_, tmp_path / "best.safetensors")

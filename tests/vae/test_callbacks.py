@@ -18,7 +18,7 @@ callback = pytest.importorskip("sklearn.callback", reason="callbacks came with s
 
 
 class Recorder:
-    """Records its calls, and asks to stop after an epoch."""
+    """Records its calls, and asks training to stop after an epoch."""
 
     def __init__(self, stop_after=None):
         self.stop_after = stop_after
@@ -58,7 +58,7 @@ def test_callbacks_are_told_of_every_epoch(tiny_data):
 
 def test_attributes_are_made_only_for_callbacks_that_ask(tiny_data, monkeypatch):
     class Counter:
-        """Asks for nothing."""
+        """Requires nothing."""
 
         def setup(self, estimator, context): ...
 

@@ -36,7 +36,7 @@ def without_anger(tiny_data):
     X, y = tiny_data
     with pytest.warns(UserWarning, match=r"^y has no rows of angry: .* nothing about it, .* sample refuses it") as told:
         model = EmotionRegularizedVAE(**LEARNING).fit(X[y != "angry"], y[y != "angry"])
-    assert [warning.filename for warning in told] == [__file__]  # the line of the user
+    assert [warning.filename for warning in told] == [__file__]  # the user's line
     return model
 
 
@@ -138,8 +138,8 @@ def test_one_component_is_valence(line, tiny_data):
 
 def test_one_component_tells_two_sides(line, tiny_data):
     X, y = tiny_data
-    assert set(line.predict(X)) == {"happy", "angry"}  # of the emotions on one side the first
-    assert line.score(X, y) > 0.9  # on its side of the plane is where an emotion belongs
+    assert set(line.predict(X)) == {"happy", "angry"}  # the first of the emotions on each side
+    assert line.score(X, y) > 0.9  # an emotion belongs on its side of the plane
     assert line.score(X, valence_arousal(y)) > 0.8
 
 

@@ -197,8 +197,8 @@ def test_a_real_training_orders_the_plane_and_the_melodies(data_home):
     bach = load_bach_chorales(data_home=data_home)
     X = PitchEncoder().fit_transform(bach.data)
     assert EmotionRegularizedVAE(max_iter=60, random_state=0).fit(X, bach.target).score(X, bach.target) >= 0.7
-    # The GRU's melodies depend on the seed after so few epochs (seeds 0 to 4 at 60: 0.55 to 0.87), those of the dense
-    # network do not (0.93 to 0.97).
+    # After so few epochs, the GRU's result depends on the seed (seeds 0 to 4 at 60 epochs: 0.55 to 0.87), but that of
+    # the dense network does not (0.93 to 0.97).
     dense = EmotionRegularizedVAE(architecture="dense", max_iter=60, random_state=0).fit(X, bach.target)
     assert dense.score(X, bach.target) >= 0.85
     tokens, emotions = dense.sample(200, random_state=0)

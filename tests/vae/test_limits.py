@@ -17,7 +17,7 @@ def make_rows(n_rows, n_steps=6, n_symbols=5):
 
 
 def assert_works(model, X, y, n_samples=3):
-    """Fit, and use every method."""
+    """Fit the model, and call every method."""
     with nullcontext() if set(y) == set(NAMES) else pytest.warns(UserWarning, match="y has no rows of"):
         model.fit(X, y)
     points = model.transform(X)
@@ -29,7 +29,7 @@ def assert_works(model, X, y, n_samples=3):
     tokens, emotions = model.sample(n_samples, temperature=0.5, random_state=0)
     assert tokens.shape == (n_samples, X.shape[1])
     assert np.isin(tokens, model.vocabulary_).all()
-    assert np.isin(emotions, y).all()  # only what the training data held
+    assert np.isin(emotions, y).all()  # only emotions of the training data
     assert np.isfinite(model.history_["loss"]).all()
 
 

@@ -1,4 +1,4 @@
-"""Parameters that are wrong, and what a change of them does to a fitted model."""
+"""Wrong parameters, and what changing a parameter does to a fitted model."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Threads and processes: a fitted model is used anywhere, and Keras is loaded by fits alone."""
+"""Threads and processes: a fitted model can be used anywhere, and only fits load Keras."""
 
 import multiprocessing
 import os
@@ -23,7 +23,7 @@ of_forks = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 
 def run_python(code, *arguments, **environment):
-    """Return what a fresh process prints."""
+    """Return what a new process prints."""
     command = [sys.executable, "-c", code, *map(str, arguments)]
     return subprocess.run(
         command,
@@ -111,7 +111,7 @@ def run_threads(target, arguments):
 
 
 def test_threads_share_a_fitted_model(fitted, tiny_data):
-    X = np.tile(tiny_data[0], (8, 1))  # of more than one block
+    X = np.tile(tiny_data[0], (8, 1))  # more than one block
     expected = [fitted.sample(200, temperature=1.0, random_state=seed)[0] for seed in range(6)]
     points = fitted.transform(X)
     found = [None] * 6
@@ -145,7 +145,7 @@ def tell(target, queue, *arguments):
 
 
 def in_a_child(method, target, *arguments):
-    """Return what a function returns in a child process, or the text of its RuntimeError."""
+    """Return what a function returns in a child process, or the message of its RuntimeError."""
     context = multiprocessing.get_context(method)
     queue = context.Queue()
     child = context.Process(target=tell, args=(target, queue, *arguments))
@@ -263,7 +263,7 @@ def expected(tiny_data):
 
 
 def granted_and_used(X, y):
-    """Return the threads that joblib grants this worker and those that TensorFlow runs with after a fit."""
+    """Return the number of threads that joblib grants this worker, and the number that TensorFlow uses after a fit."""
     import tensorflow as tf
 
     fit(X, y)

@@ -1,4 +1,4 @@
-"""The regularizer as a parameter: those with a name, and the user's own."""
+"""The regularizer as a parameter: the named ones, and a user's own."""
 
 import pickle
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from .settings import LEARNING, TINY
 
 @dataclass(frozen=True)
 class SquaredDistance:
-    """A user's own: the mean square of the distance between the dimension and its target."""
+    """A user's own: the mean squared distance between the dimension and its target."""
 
     scale: float = 1.0
 
@@ -30,7 +30,7 @@ class SquaredDistance:
 
 @dataclass(frozen=True)
 class UncorrelatedAxes:
-    """A user's own: the cosine, and the square of the correlation between valence and arousal, seen on the plane."""
+    """A user's own: the cosine, plus the squared correlation between valence and arousal, which needs the plane."""
 
     weight: float = 1.0
 
@@ -45,7 +45,7 @@ class UncorrelatedAxes:
 
 @dataclass(frozen=True)
 class PlaneOfTargets:
-    """A user's own: pulls all points to their targets at once, from what the plane alone tells."""
+    """A user's own: pulls all points to their targets, using the plane alone."""
 
     def __call__(self, axis):
         squares = ops.sum((axis.plane.latent - axis.plane.target) ** 2, axis=1)
@@ -53,11 +53,11 @@ class PlaneOfTargets:
 
 
 def median_order(data, regularizer):
-    """Return the rank correlation of the axis that is ordered worse with its targets, median of three runs."""
+    """Return the rank correlation with its targets of the axis that is ordered worse: the median of three runs."""
     X, y = data
-    # The paper's weights: with twice these, the default, pairs end one axis half wrong (rank correlation 0.43 for 0.87)
-    # in a third to two thirds of such short training runs. And the dense network: with the GRU, half of the runs with
-    # the latent gradient end like this.
+    # The paper's weights. With the default, which is twice as much, the pairwise regularizer leaves one axis half wrong
+    # (rank correlation 0.43 instead of 0.87) in a third to two thirds of such short runs. And the dense network,
+    # because with the GRU half of the runs with the latent gradient end like this.
     settings = {"valence_weight": 4.375, "arousal_weight": 5.0, "max_iter": 40, "batch_size": 16, "learning_rate": 0.01}
     model = EmotionRegularizedVAE(architecture=DenseArchitecture((16,)), regularizer=regularizer, **settings)
     points = [clone(model).set_params(random_state=seed).fit(X, y).transform(X) for seed in range(3)]
@@ -88,7 +88,7 @@ def test_a_regularizer_of_ones_own(tiny_data):
 
 def test_a_regularizer_that_looks_at_the_plane(tiny_data):
     X, y = tiny_data
-    rows = np.arange(40) % 10 < np.where(np.isin(y, ["angry", "relaxed"]), 3, 10)  # so that the axes correlate
+    rows = np.arange(40) % 10 < np.where(np.isin(y, ["angry", "relaxed"]), 3, 10)  # so that the axes are correlated
     correlations = []
     for weight in (0.0, 5.0):
         model = EmotionRegularizedVAE(regularizer=UncorrelatedAxes(weight), **LEARNING).fit(X[rows], y[rows])
@@ -99,7 +99,7 @@ def test_a_regularizer_that_looks_at_the_plane(tiny_data):
 
 def test_the_plane_holds_all_latent_dimensions_and_targets(tiny_data):
     model = EmotionRegularizedVAE(regularizer=PlaneOfTargets(), **LEARNING).fit(*tiny_data)
-    assert model.history_["valence"] == pytest.approx(model.history_["arousal"])  # the same of either axis
+    assert model.history_["valence"] == pytest.approx(model.history_["arousal"])  # the same for both axes
     assert model.score(*tiny_data) > 0.9
 
 
@@ -146,5 +146,5 @@ def test_the_regularizer_follows_points_and_not_their_quadrants(tiny_data):
         for labels in (y, signs, 0.5 * signs, signs * np.where(np.arange(len(y)) % 2, 1, 0.1)[:, None])
     ]
     assert losses[0] == pytest.approx(losses[1], abs=1e-6)
-    assert losses[0] == pytest.approx(losses[2], abs=1e-6)  # a cosine knows no length
+    assert losses[0] == pytest.approx(losses[2], abs=1e-6)  # a cosine does not depend on the length
     assert abs(losses[0] - losses[3]) > 1e-4

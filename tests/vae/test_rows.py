@@ -14,14 +14,14 @@ SMALL = DenseArchitecture(hidden_layer_sizes=(6,))
 @register_architecture("tests-context")
 @dataclass(frozen=True)
 class ContextArchitecture(DenseArchitecture):
-    """Dense layers whose decoder is given the context as if it were further latent dimensions."""
+    """Dense layers whose decoder gets the context as if it were further latent dimensions."""
 
     reads_context = True
 
     hidden_layer_sizes: tuple = (6,)
 
     def weights(self, sizes):
-        # of the decoder's first layer; the encoder knows no context
+        # of the decoder's first layer; the encoder does not get the context
         wider = super().weights(sizes._replace(n_components=sizes.n_components + sizes.n_context))
         return [
             theirs if theirs.name.startswith("decoder") else mine
@@ -45,7 +45,7 @@ def make_model(**changes):
 
 
 def shifted(X, y, context, generator):
-    """Return twice the rows, of which the first half has partners of the next emotion, one semitone up."""
+    """Return the rows twice; the first half has partners with the next emotion, one semitone higher."""
     order = generator.permutation(len(X))
     twice = np.concatenate([order, order])
     return {
@@ -66,7 +66,7 @@ def test_variations_are_the_rows_that_are_trained(tiny_data):
 
     X, y = tiny_data
     model = make_model(variations=variations, max_iter=3).fit(X, y)
-    assert calls == [len(X)] * 4  # one of them for the shapes
+    assert calls == [len(X)] * 4  # one of them to find the shapes
     assert model.history_ != make_model(max_iter=3).fit(X, y).history_
     assert make_model(variations=shifted, max_iter=3).fit(X, y).history_ == model.history_
 

@@ -1,4 +1,4 @@
-"""New rows: the requested number, with the requested emotion, decoded from points where it lies."""
+"""New rows: the requested number, with the requested emotion, decoded from points in its region."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from .settings import SIGNS, TINY
 
 @pytest.fixture(scope="module", params=[1, 3])
 def other_size(request, tiny_data):
-    """Return a model of one and one of three latent dimensions."""
+    """Return models with one and with three latent dimensions."""
     return EmotionRegularizedVAE(n_components=request.param, **TINY | {"max_iter": 5}).fit(*tiny_data)
 
 
@@ -104,7 +104,7 @@ def test_intensity_moves_the_center_of_the_class(fitted, intensity):
     assert set(quadrant_index(points)) == {2}
     plain = fitted.sample(4000, emotion="sad", return_points=True, random_state=0)[2]
     wanted = (intensity - 1) * fitted.latent_mean_[2]
-    # the part of the Gaussian that the quadrant cuts off makes a difference where the center is near its edge
+    # the part of the Gaussian outside the quadrant matters if the center is near the edge of the quadrant
     assert np.sign(points.mean(axis=0) - plain.mean(axis=0)).tolist() == np.sign(wanted).tolist()
 
 

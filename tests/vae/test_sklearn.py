@@ -26,7 +26,7 @@ from skemovae.nn.architectures import ConvolutionalArchitecture, DenseArchitectu
 
 from .settings import LEARNING, SMALL, TINY
 
-# What scikit-learn's checks use as labels, and places for them.
+# What scikit-learn's checks use as labels, and positions for them.
 PLACES = {0: (1, 1), 1: (-1, 1), 2: (-1, -1), 3: (1, -1), -1: (0.5, -1)}
 
 OF_ROUNDING = {"check_methods_sample_order_invariance", "check_methods_subset_invariance"}
@@ -49,7 +49,7 @@ def test_scikit_learn_checks(estimator, check):
     run_check(estimator, check)
 
 
-@pytest.mark.slow  # every check has rows of its own sizes, and so a graph of its own
+@pytest.mark.slow  # every check has other sizes of rows, and so needs a graph of its own
 @parametrize_with_checks(
     [
         checked(1, architecture=GRUArchitecture(units=2), condition="both"),
@@ -129,7 +129,7 @@ def test_pipeline_from_scores_to_points_and_back_to_midi(scores, tmp_path):
     for i, melody in enumerate(melodies):
         write_music(melody, tmp_path / f"{i}.mid")
     again = [read_music(tmp_path / f"{i}.mid") for i in range(6)]
-    # a hold with nothing to hold, which an untrained decoder makes, comes back as the rest that it is
+    # a hold without a note to hold, which an untrained decoder writes, becomes the rest that it means
     assert np.array_equal(path["tokens"].transform(again), path["tokens"].transform(melodies))
 
 

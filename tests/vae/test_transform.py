@@ -51,7 +51,7 @@ def test_one_row_and_many_give_the_same(fitted, tiny_data):
 
 def test_a_trained_model_gives_back_what_it_has_learned(tiny_data):
     X, y = tiny_data
-    rows = np.repeat(X[::10], 10, axis=0)  # one melody for each emotion
+    rows = np.repeat(X[::10], 10, axis=0)  # one melody per emotion
     model = EmotionRegularizedVAE(**LEARNING).fit(rows, y)
     assert (model.inverse_transform(model.transform(rows)) == rows).mean() > 0.8
 
@@ -105,7 +105,7 @@ def label_fed(tiny_data):
 
 
 def test_label_fed_encoder_infers_the_label(label_fed, tiny_data):
-    assert label_fed.score(*tiny_data) > 0.9  # the label is not given
+    assert label_fed.score(*tiny_data) > 0.9  # the label is not used
 
 
 def test_label_fed_encoder_takes_the_label(label_fed, tiny_data):
@@ -151,7 +151,7 @@ def test_symbols_need_not_be_music():
 def test_unknown_symbols(fitted, tiny_data):
     X = tiny_data[0][:1].copy()
     near = X.copy()
-    near[0, 0] = 81  # above the highest pitch of the training data, 78
+    near[0, 0] = 81  # above the highest pitch in the training data, 78
     X[0, 0] = 78
     assert np.array_equal(fitted.transform(near), fitted.transform(X))
     strict = copy.deepcopy(fitted).set_params(handle_unknown="error")

@@ -1,4 +1,4 @@
-"""Fits that continue from what an earlier one has learned."""
+"""Fits that continue from what an earlier fit has learned."""
 
 from copy import deepcopy
 
