@@ -213,7 +213,7 @@ def test_a_loss_that_is_no_number_names_the_epoch():
         run_training(network, make_rows(), max_iter=50, learning_rate=1e30)
 
 
-def test_weights_that_are_no_numbers_behind_a_loss_that_is_one():
+def test_weights_become_nan_after_a_finite_loss():
     network, before = lend_network(architecture=SMALL), lend_network(architecture=SMALL)
     with pytest.raises(DivergedError, match="or the weights after it are NaN or infinite") as caught:
         # one step, whose loss is computed before the update
