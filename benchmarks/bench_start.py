@@ -3,7 +3,7 @@
 Anyone who makes a melody on the command line waits for a process to start. The processes take turns; each also runs
 once more to report which heavy libraries it loaded. The exit code is 1 if the first melody of ``skemovae generate``
 takes more than two seconds, if ``info`` or ``generate`` with a saved model takes more than 1.3 times as long as
-``import muspy`` (the median of the rounds' ratios), if a verb with the included models takes more than 1.5 times as
+``import muspy`` (the median of the rounds' ratios), if a command with the included models takes more than 1.5 times as
 long plus 0.3 s (the tunes and the piece have 32 bars), if any takes more than 250 MiB, or if a process that does not
 train has loaded TensorFlow or Keras.
 

@@ -7,7 +7,7 @@ from ..emotion import EMOTIONS, as_emotion
 from ._data import load_data
 from ._estimators import fit_model, plain_parameters, save_estimator, trained_labels
 from ._evaluate import print_accuracy
-from ._options import add_melodies, add_training, add_verb, program
+from ._options import add_command, add_melodies, add_training, program
 from ._output import (
     check_folder,
     check_format,
@@ -19,7 +19,7 @@ from ._output import (
 )
 from ._terminal import say
 
-#: What the verb writes besides melodies, in this order, and what each file is.
+#: What the command writes besides melodies, in this order, and what each file is.
 FILES = {
     "model.safetensors": "the model: {} generate {}",
     "plane.png": "the training melodies on the valence-arousal plane",
@@ -30,8 +30,8 @@ FILES = {
 
 
 def add_to(add_parser, name):
-    """Add the verb to the command line."""
-    parser = add_verb(
+    """Add the command to the command line."""
+    parser = add_command(
         add_parser,
         name,
         run,

@@ -3,15 +3,15 @@
 from .._pipelines import encoder_of, fitted_model, model_and_tokens
 from ._data import check_data, load_data, misfit
 from ._estimators import load_estimator, trained_labels
-from ._options import add_data, add_model, add_temperature, add_verb
+from ._options import add_command, add_data, add_model, add_temperature
 from ._terminal import say
 
 N_SAMPLED = 100  # melodies of each emotion
 
 
 def add_to(add_parser, name):
-    """Add the verb to the command line."""
-    parser = add_verb(
+    """Add the command to the command line."""
+    parser = add_command(
         add_parser,
         name,
         run,

@@ -7,15 +7,15 @@ from pathlib import Path
 from .._pipelines import fitted_model
 from ._data import check_data, load_data, misfit
 from ._estimators import load_estimator, uncollected
-from ._options import add_data, add_model, add_verb
+from ._options import DEFAULT_DATA, add_command, add_data, add_model
 from ._output import check_file
 from ._terminal import say
 from ._values import natural
 
 
 def add_to(add_parser, name):
-    """Add the verb to the command line."""
-    parser = add_verb(
+    """Add the command to the command line."""
+    parser = add_command(
         add_parser,
         name,
         run,
@@ -41,6 +41,8 @@ def run(options):
     path = options.out
     check_file(path, options.force, "plane.html")
     check_data(options)
+    if options.model is None and options.data != DEFAULT_DATA:
+        raise ValueError(f"--data {options.data} without a model: expected a saved model, whose map shows the data")
     estimator = X = y = None
     if options.model is not None:
         estimator = load_estimator(options.model)

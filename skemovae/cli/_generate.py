@@ -4,15 +4,15 @@ from pathlib import Path
 
 from .._pipelines import fitted_model
 from ._estimators import label_of, load_estimator, trained_labels, uncollected
-from ._options import add_intensity, add_melodies, add_point, add_seed, add_tempo, add_verb, seed_of
+from ._options import add_command, add_intensity, add_melodies, add_point, add_seed, add_tempo, seed_of
 from ._output import check_folder, check_format, with_emotions, write_melodies
 from ._terminal import say
 from ._values import emotion, word_at
 
 
 def add_to(add_parser, name):
-    """Add the verb to the command line."""
-    parser = add_verb(
+    """Add the command to the command line."""
+    parser = add_command(
         add_parser,
         name,
         run,
@@ -26,7 +26,8 @@ def add_to(add_parser, name):
         type=Path,
         nargs="?",
         default=None,
-        help="file written by compose, train or save_model; it may hold a pipeline (default: the included generator)",
+        help="file written by compose, train or save_model; it may contain a pipeline (default: the included "
+        "generator)",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument(

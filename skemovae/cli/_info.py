@@ -4,13 +4,13 @@ from math import isfinite
 
 from .._pipelines import earlier_steps, fitted_model
 from ._estimators import load_estimator, plain_parameters
-from ._options import add_model, add_verb
+from ._options import add_command, add_model
 from ._terminal import say
 
 
 def add_to(add_parser, name):
-    """Add the verb to the command line."""
-    parser = add_verb(
+    """Add the command to the command line."""
+    parser = add_command(
         add_parser,
         name,
         run,

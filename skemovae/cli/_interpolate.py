@@ -3,15 +3,15 @@
 from pathlib import Path
 
 from ._estimators import uncollected
-from ._options import FORMATS, add_folder, add_format, add_tempo, add_verb
+from ._options import FORMATS, add_command, add_folder, add_format, add_tempo
 from ._output import check_folder, check_format, check_input, describe_melodies, write_melodies
 from ._terminal import say
 from ._values import positive
 
 
 def add_to(add_parser, name):
-    """Add the verb to the command line."""
-    parser = add_verb(
+    """Add the command to the command line."""
+    parser = add_command(
         add_parser,
         name,
         run,

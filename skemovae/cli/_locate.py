@@ -4,14 +4,14 @@ from pathlib import Path
 
 from ..emotion import as_emotion
 from ._estimators import uncollected
-from ._options import add_verb
+from ._options import add_command
 from ._output import check_input
 from ._terminal import aligned, say
 
 
 def add_to(add_parser, name):
-    """Add the verb to the command line."""
-    parser = add_verb(
+    """Add the command to the command line."""
+    parser = add_command(
         add_parser,
         name,
         run,

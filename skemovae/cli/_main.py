@@ -11,7 +11,7 @@ from ._options import Parser, joined_points, program
 from ._terminal import say, say_json
 from ._values import did_you_mean
 
-VERBS = {
+COMMANDS = {
     "compose": _compose,
     "generate": _generate,
     "reemote": _reemote,
@@ -56,8 +56,8 @@ def main(arguments=None):
     parser = _make_parser()
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help", "--version")):
         arguments.insert(0, "compose")
-    if not arguments[0].startswith("-") and arguments[0] not in VERBS:
-        parser.error(f"unknown verb {arguments[0]}: {did_you_mean(arguments[0], VERBS, ', '.join(VERBS))}")
+    if not arguments[0].startswith("-") and arguments[0] not in COMMANDS:
+        parser.error(f"unknown command {arguments[0]}: {did_you_mean(arguments[0], COMMANDS, ', '.join(COMMANDS))}")
     options = parser.parse_args(joined_points(arguments))
     try:
         with warnings.catch_warnings():
@@ -67,19 +67,19 @@ def main(arguments=None):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # otherwise Python complains when it exits
         return UNREAD
     except (ValueError, OSError, FloatingPointError, ArgumentTypeError) as error:
-        say(f"skemovae {options.verb}: {_one_line(error)}", error=True)
+        say(f"skemovae {options.command}: {_one_line(error)}", error=True)
         return WRONG
     except MemoryError:
-        say(f"skemovae {options.verb}: not enough memory", error=True)
+        say(f"skemovae {options.command}: not enough memory", error=True)
         return WRONG
     except KeyboardInterrupt:
-        say("", f"skemovae {options.verb}: stopped", error=True)
+        say("", f"skemovae {options.command}: stopped", error=True)
         return STOPPED
     return 0
 
 
 def _run(options):
-    """Run the verb; with ``--json``, standard output gets its result and nothing else."""
+    """Run the command; with ``--json``, standard output gets its result and nothing else."""
     if options.json:
         with redirect_stdout(sys.stderr):
             result = options.run(options)
@@ -107,7 +107,7 @@ def _make_parser():
     parser = Parser(
         prog=program(),
         description="Write melodies and pieces with a chosen emotion, or change the emotion of a tune.\n"
-        "The default verb is compose. Each verb has its own --help.",
+        "The default command is compose. Each command has its own --help.",
         epilog="examples:\n"
         f"  {program()} --out melodies\n"
         f"  {program()} generate --emotion sad --out sad\n"
@@ -120,7 +120,7 @@ def _make_parser():
         f"  {UNREAD}  the output was closed before its end, as by | head",
     )
     parser.add_argument("--version", action="version", version=f"skemovae {__version__}")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="verb")
-    for name, module in VERBS.items():
-        module.add_to(verbs.add_parser, name)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    for name, module in COMMANDS.items():
+        module.add_to(commands.add_parser, name)
     return parser

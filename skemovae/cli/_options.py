@@ -1,4 +1,4 @@
-"""The parser, and the options that several verbs share."""
+"""The parser, and the options that several commands share."""
 
 import argparse
 import re
@@ -8,6 +8,7 @@ from pathlib import Path
 from .._printable import printable
 from ._values import emotion, intensity, natural, point, positive, temperature, tempo
 
+DEFAULT_DATA = "bach"
 FORMATS = ("mid", "musicxml", "wav", "svg")
 
 
@@ -27,25 +28,25 @@ class Parser(argparse.ArgumentParser):
         self.exit(2, printable(f"{self.prog.removeprefix('python -m ')}: {message} (see {self.prog} --help)") + "\n")
 
 
-def add_verb(add_parser, name, run, text, *examples):
-    """Add a verb and return its parser."""
+def add_command(add_parser, name, run, text, *examples):
+    """Add a command and return its parser."""
     title = "examples" if len(examples) > 1 else "example"
-    verb = add_parser(
+    command = add_parser(
         name,
         help=text,
         description=text[0].upper() + text[1:] + ".",
         epilog=f"{title}:\n" + "\n".join(f"  {program()} {name} {example}" for example in examples),
     )
-    verb.add_argument(
+    command.add_argument(
         "--json", action="store_true", help="print the result as one JSON object, everything else to standard error"
     )
-    verb.set_defaults(run=run)
-    return verb
+    command.set_defaults(run=run)
+    return command
 
 
 def add_model(parser, otherwise=None):
     """Add the model file; `otherwise` names the default, if there is one."""
-    text = "file written by compose, train or save_model; it may hold a pipeline"
+    text = "file written by compose, train or save_model; it may contain a pipeline"
     if otherwise is None:
         parser.add_argument("model", type=Path, help=text)
     else:
@@ -56,7 +57,7 @@ def add_data(parser):
     """Add the option that chooses the data set."""
     parser.add_argument(
         "--data",
-        default="bach",
+        default=DEFAULT_DATA,
         metavar="bach|musgenvae|FOLDER",
         help="bach: chorales that music21 ships, labeled by rule (default); musgenvae: the published human-labeled "
         "melodies (a download, CC BY-NC); or a folder with subfolders named by emotion (happy, angry, sad, relaxed)",

@@ -4,7 +4,7 @@ import re
 from argparse import ArgumentTypeError
 
 from ._estimators import uncollected
-from ._options import add_music_file, add_seed, add_temperature, add_tempo, add_verb, seed_of
+from ._options import add_command, add_music_file, add_seed, add_temperature, add_tempo, seed_of
 from ._output import music_file, write_score
 from ._terminal import aligned, say
 from ._values import emotion, point, positive
@@ -13,8 +13,8 @@ PHRASE = 4  # bars
 
 
 def add_to(add_parser, name):
-    """Add the verb to the command line."""
-    parser = add_verb(
+    """Add the command to the command line."""
+    parser = add_command(
         add_parser,
         name,
         run,

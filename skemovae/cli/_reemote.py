@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ..emotion import as_emotion
 from ._estimators import uncollected
-from ._options import add_emotion, add_music_file, add_tempo, add_verb
+from ._options import add_command, add_emotion, add_music_file, add_tempo
 from ._output import check_input, music_file, write_score
 from ._terminal import say
 from ._values import share, word_at
@@ -13,8 +13,8 @@ SPEEDS = {1: "as they were", 2: "twice as long", 0.5: "half as long"}
 
 
 def add_to(add_parser, name):
-    """Add the verb to the command line."""
-    parser = add_verb(
+    """Add the command to the command line."""
+    parser = add_command(
         add_parser,
         name,
         run,
@@ -39,7 +39,7 @@ def add_to(add_parser, name):
         choices=("rule", "keep", "error"),
         default="rule",
         help="what to do with bars that the model cannot represent, such as those with triplets: rule changes them by "
-        "plain rules (default), keep leaves them unchanged, error refuses the tune",
+        "plain rules (default), keep leaves them unchanged, error rejects the tune",
     )
     add_tempo(parser, "that of the tune")
     add_music_file(parser, "the name of the tune and the emotion, such as tune-sad.mid")

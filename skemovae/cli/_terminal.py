@@ -39,5 +39,5 @@ def aligned(rows):
 
 
 def say_json(result):
-    """Write the result of a verb to standard output as JSON, which escapes everything outside ASCII."""
+    """Write the result of a command to standard output as JSON, which escapes everything outside ASCII."""
     print(json.dumps(result, indent=2, allow_nan=False))

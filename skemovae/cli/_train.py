@@ -5,14 +5,14 @@ from pathlib import Path
 from ._data import load_data
 from ._estimators import fit_model, save_estimator
 from ._evaluate import print_accuracy
-from ._options import add_training, add_verb
+from ._options import add_command, add_training
 from ._output import check_file
 from ._terminal import say
 
 
 def add_to(add_parser, name):
-    """Add the verb to the command line."""
-    parser = add_verb(
+    """Add the command to the command line."""
+    parser = add_command(
         add_parser,
         name,
         run,

@@ -62,7 +62,7 @@ def test_on_bach(run, tmp_path):
     code, out, _ = run("--out", tmp_path / "out", "--epochs", 1, "--per-emotion", 1)
     assert code == 0
     assert "data: 344 melodies (81 happiness, 77 anger, 85 sadness, 101 relaxation)" in out
-    # without --units, the verb fine-tunes the included generator
+    # without --units, the command fine-tunes the included generator
     model, shipped = load_model(tmp_path / "out" / "model.safetensors"), load_pretrained("generator")
     assert model.architecture_ == shipped.architecture_
     assert len(model.history_["loss"]) == len(shipped.history_["loss"]) + 1

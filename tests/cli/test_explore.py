@@ -81,6 +81,15 @@ def test_what_does_not_fit_is_left_out_and_said(run, saved, folder, asked, tiny_
     assert (X.shape, y) == ((40, 64), None)
 
 
+def test_data_without_a_model_is_an_error(run, folder, tmp_path):
+    code, _, err = run("explore", "--data", folder, "--out", tmp_path / "page.html")
+    assert (code, err) == (
+        2,
+        f"skemovae explore: --data {folder} without a model: expected a saved model, whose map shows the data\n",
+    )
+    assert not (tmp_path / "page.html").exists()
+
+
 def test_an_existing_page_is_not_replaced_without_force(run, saved, folder, asked, tmp_path):
     page = tmp_path / "page.html"
     page.write_text("mine")

@@ -1,4 +1,4 @@
-"""What all verbs have in common: arguments, errors on one line, exit codes, ``--json``."""
+"""What all commands have in common: arguments, errors on one line, exit codes, ``--json``."""
 
 import gc
 import os
@@ -13,12 +13,12 @@ import skemovae
 from skemovae import write_music
 from skemovae.cli import _info
 from skemovae.cli._estimators import uncollected
-from skemovae.cli._main import VERBS
+from skemovae.cli._main import COMMANDS
 
 from ..conftest import make_score
 
 
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", COMMANDS)
 def test_help_shows_an_example_that_can_be_copied(run, verb):
     code, out, _ = run(verb, "--help")
     assert code == 0
@@ -26,10 +26,10 @@ def test_help_shows_an_example_that_can_be_copied(run, verb):
     assert "--json" in out
 
 
-def test_help_names_the_verbs_and_the_exit_codes(run):
+def test_help_names_the_commands_and_the_exit_codes(run):
     code, out, _ = run("--help")
     assert code == 0
-    assert all(f"\n    {verb}" in out for verb in VERBS)
+    assert all(f"\n    {verb}" in out for verb in COMMANDS)
     assert all(f"\n  {exit_code} " in out for exit_code in (0, 2, 130, 141))
 
 
@@ -79,9 +79,12 @@ def test_the_module_runs_without_a_deep_learning_framework(saved, tmp_path, verb
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["generat", "model"], "unknown verb generat: did you mean generate?"),
-        (["INFO"], "unknown verb INFO: did you mean info?"),
-        (["melodies"], "unknown verb melodies: expected compose, generate, reemote, piece, locate, interpolate, train"),
+        (["generat", "model"], "unknown command generat: did you mean generate?"),
+        (["INFO"], "unknown command INFO: did you mean info?"),
+        (
+            ["melodies"],
+            "unknown command melodies: expected compose, generate, reemote, piece, locate, interpolate, train",
+        ),
         (["--per-emotion=0"], "argument --per-emotion: 0: expected a positive integer"),
         (["--epochs=many"], "argument --epochs: many: expected a positive integer"),
         (["--seed=-1"], "argument --seed: -1: expected an integer, 0 or above"),
@@ -140,7 +143,7 @@ def run_apart(arguments, folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arguments", [["--version"], ["--help"], *([verb, "--help"] for verb in VERBS)])
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], *([verb, "--help"] for verb in COMMANDS)])
 def test_help_and_version_load_nothing_heavy(tmp_path, arguments):
     done = run_apart(arguments, tmp_path)
     assert done.stdout.endswith("\n0 []\n")

@@ -16,7 +16,7 @@ from skemovae import EmotionRegularizedVAE, PitchEncoder, save_model
 from skemovae._printable import printable
 from skemovae.cli._terminal import progress, say
 from skemovae.nn.architectures import DenseArchitecture
-from tests.datasets.conftest import Terminal
+from tests.conftest import Terminal
 
 TITLE, CLEAR, REVERSED = "\x1b]0;owned\x07", "\x1b[2J", "\u202e"
 FORGED = "\nskemovae info: all is well"
@@ -133,7 +133,7 @@ def test_json_escapes_by_itself(run, hostile):
     assert json.loads(out)["steps"][0][0] == f"encode{CLEAR}"
 
 
-def test_other_verbs_show_hostile_labels(run, hostile, tmp_path):
+def test_other_commands_show_hostile_labels(run, hostile, tmp_path):
     code, out, err = run("generate", hostile, "--out", tmp_path / "out", "--per-emotion", "1")
     assert code == 0
     assert "up\\x1b]0;owned\\x07" in lines_of(out, err)
@@ -151,7 +151,7 @@ def test_errors_show_hostile_file_names_and_arguments(run, tmp_path):
     code, out, err = run("train", "--data", tmp_path, "--model", tmp_path / "m")
     assert code == 2
     assert "x\\x1b[2J.mid as MIDI" in lines_of(out, err)
-    for arguments in (["info", f"missing{TITLE}"], ["info", "model", f"--no{CLEAR}"], [f"verb{CLEAR}"]):
+    for arguments in (["info", f"missing{TITLE}"], ["info", "model", f"--no{CLEAR}"], [f"command{CLEAR}"]):
         code, out, err = run(*arguments)
         assert (code, err.count("\n")) == (2, 1)
         assert "\\x1b" in lines_of(out, err)
