@@ -62,7 +62,7 @@ def _figure(name, melody):
         f'<figure style="border-color:{color}">'
         f"<figcaption><strong>{name}</strong> {valence} valence, {arousal} arousal</figcaption>"
         f'<img class="score dark-light" src="{FOLDER}/{name}.svg" alt="{text}">'
-        f'<audio controls preload="none" src="{FOLDER}/{name}.wav" aria-label="The {name} melody"></audio>'
+        f'<audio controls preload="metadata" src="{FOLDER}/{name}.wav" aria-label="The {name} melody"></audio>'
         "</figure>"
     )
 
