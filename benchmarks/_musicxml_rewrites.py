@@ -2,8 +2,10 @@
 
 import copy
 import zipfile
+from math import ceil
 from xml.etree import ElementTree
 
+UNEQUAL_BARS = "bars that the parts do not fill alike"
 JUMPS = ("dacapo", "dalsegno", "segno", "tocoda", "coda", "fine")
 
 
@@ -60,7 +62,10 @@ def without_ties_in_chords(root):
 
 
 def without_unequal_bars(root):
-    """Fill bars that end at different times in different parts with rests, in all parts."""
+    """Fill bars that end at different times in different parts with one note, in all parts, to a whole quarter note.
+
+    A rest would not do: its length is not always taken at its word.
+    """
     parts = [part.findall("measure") for part in root.findall("part")]
     divisions = [1.0] * len(parts)
     for measures in zip(*parts, strict=True):
@@ -81,8 +86,11 @@ def without_unequal_bars(root):
             for number, measure in enumerate(measures):
                 measure[:] = [e for e in measure if e.tag not in ("note", "forward", "backup", "direction")]
                 note = ElementTree.SubElement(measure, "note")
-                ElementTree.SubElement(note, "rest")
-                ElementTree.SubElement(note, "duration").text = str(round(max(reached) * divisions[number]))
+                pitch = ElementTree.SubElement(note, "pitch")
+                ElementTree.SubElement(pitch, "step").text = "C"
+                ElementTree.SubElement(pitch, "octave").text = "4"
+                ElementTree.SubElement(note, "duration").text = str(round(ceil(max(reached)) * divisions[number]))
+                ElementTree.SubElement(note, "staff").text = "1"  # else music21 takes it for two notes on two staves
             _untie(root)
 
 
@@ -101,7 +109,7 @@ def without_second_voices(root):
 
 REWRITES = {
     "repeats": without_repeats,
-    "bars that the parts do not fill alike": without_unequal_bars,
+    UNEQUAL_BARS: without_unequal_bars,
     "ties in chords": without_ties_in_chords,
     "ties": without("tie", "tied"),
     "second voices": without_second_voices,
@@ -113,12 +121,14 @@ REWRITES = {
     "tremolos": without("tremolo"),
     "other chords": without_notes("chord"),
     "octave lines": without("octave-shift"),
+    "offsets of directions": without("offset"),
+    "accidentals": without("accidental"),
 }
 
 
 def rewritten(root, names):
     """Return a copy of a tree without some constructs."""
     changed = copy.deepcopy(root)
-    for name in names:
+    for name in sorted(names, key=UNEQUAL_BARS.__eq__):  # these last, for the others can make bars unequal
         REWRITES[name](changed)
     return changed
