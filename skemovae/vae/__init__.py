@@ -1,4 +1,4 @@
-"""EmotionRegularizedVAE: the scikit-learn face of the networks."""
+"""EmotionRegularizedVAE: the scikit-learn interface to the networks."""
 
 from ._estimator import PAPER_PRESET, EmotionRegularizedVAE
 from ._parameters import check_parameters

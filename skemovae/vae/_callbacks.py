@@ -1,4 +1,4 @@
-"""scikit-learn's callbacks: what a fit tells of its epochs. Before scikit-learn 1.9 there are none."""
+"""Support for scikit-learn's callbacks, which a fit calls in every epoch. Before scikit-learn 1.9 there are none."""
 
 try:
     from sklearn.callback import CallbackSupportMixin, with_callbacks
@@ -16,7 +16,7 @@ except ImportError:
 
 
 class FitTasks:
-    """A fit and its epochs as tasks of which an estimator's callbacks are told, if it has any.
+    """A fit and its epochs as tasks that are reported to the estimator's callbacks, if it has any.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""EmotionRegularizedVAE: the scikit-learn face of the networks."""
+"""EmotionRegularizedVAE: the scikit-learn interface to the networks."""
 
 import warnings
 
@@ -16,7 +16,7 @@ from ._use import PlaneModel
 
 __all__ = ["PAPER_PRESET", "EmotionRegularizedVAE"]
 
-#: The exact settings of the paper's CVAE-EmoReg; with ``regularizer=None`` it is CVAE-Base.
+#: The exact settings of the paper's CVAE-EmoReg; with ``regularizer=None``, those of CVAE-Base.
 PAPER_PRESET = {
     "n_components": 2,
     "architecture": GRUArchitecture(units=512),
@@ -48,51 +48,55 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
     Parameters
     ----------
     n_components : int, default=2
-        Latent dimensions. The first two are valence and arousal, the others are free. With 1 there is only valence: its
-        sign separates happy and relaxed from angry and sad.
+        Number of latent dimensions. The first two are valence and arousal; the others are free. With 1, there is only
+        valence, whose sign separates happy and relaxed from angry and sad.
     architecture : str or Architecture, default="gru"
-        The network: "gru" (the paper's), "dense", "convolutional", "beat", "autoregressive", or an object of
-        :mod:`skemovae.nn.architectures` with its options, such as ``GRUArchitecture(units=512)``. Options are also
-        parameters, which a search can set: ``set_params(architecture__units=512)``.
+        The network: "gru" (as in the paper), "dense", "convolutional", "beat", "autoregressive", or an instance of a
+        class of :mod:`skemovae.nn.architectures`, such as ``GRUArchitecture(units=512)``. The options of an
+        architecture are also parameters of the model, so that a search can set them:
+        ``set_params(architecture__units=512)``.
     condition : {"decoder", "both", None}, default="decoder"
-        Which halves are conditioned on the emotion: encoder and decoder ("both", as in the paper), the decoder, or
-        neither. With "both" the encoder knows the answer, so the quadrants of its training points say nothing about the
-        music.
+        Which parts are conditioned on the emotion: encoder and decoder ("both", as in the paper), the decoder alone, or
+        neither. With "both", the encoder is given the label, so the quadrants of the training points say nothing about
+        the music.
     regularizer : {"cosine", "pairwise", "pairwise_attribute", "latent_gradient", None} or callable, default="cosine"
-        Defines L_EmoV and L_EmoA. "cosine" pulls each emotion into its quadrant, as in the paper. "pairwise" is
-        AR-VAE's order of all pairs by their labels; "pairwise_attribute" orders them by an estimate of the label from
-        the symbols. "latent_gradient" is GLSR-VAE's steady change of the decoder's output. None is the paper's
-        CVAE-Base. For your own callable, or other settings of these, see :mod:`skemovae.nn.regularizers`.
+        Defines L_EmoV and L_EmoA. "cosine" pulls each emotion into its quadrant, as in the paper. "pairwise" orders all
+        pairs of rows by their labels, as AR-VAE does; "pairwise_attribute" orders them by an estimate of the label from
+        the symbols. "latent_gradient" makes the decoder's output change at a steady rate, as GLSR-VAE does. None gives
+        the paper's CVAE-Base. To use a callable of your own, or other settings of these regularizers, see
+        :mod:`skemovae.nn.regularizers`.
     valence_weight : float, default=8.75
         Weight of L_EmoV (4.375 in the paper, whose encoder is conditioned on the label and needs less).
     arousal_weight : float, default=10.0
         Weight of L_EmoA (5 in the paper).
     kl_weight : float, default=0.0625
-        Weight of L_KLD (the paper's).
+        Weight of L_KLD (the same as in the paper).
     emotion_prior_scale : float, default=None
-        With a number s, the prior of valence and arousal is N(target value, s^2) instead of N(0, 1), and the divergence
-        from it has weight 1; `kl_weight` then applies to the free dimensions only. This keeps the classes apart even if
+        If a number s, the prior of valence and arousal is N(target value, s^2) instead of N(0, 1), and the divergence
+        from it has weight 1; `kl_weight` then applies only to the free dimensions. This keeps the classes apart even if
         a strong decoder ignores the emotion.
     max_iter : int, default=400
-        Epochs of training (700 in the paper).
+        Number of training epochs (700 in the paper).
     batch_size : int, default=16
-        Rows per training step.
+        Number of rows per training step.
     learning_rate : float, default=0.001
-        Learning rate of the optimizer; with a schedule, the highest.
+        Learning rate of the optimizer; with "one_cycle", its peak.
     optimizer : {"rmsprop", "adam"}, default="rmsprop"
-        RMSprop is the paper's.
+        The paper uses RMSprop.
     schedule : {"constant", "one_cycle"}, default="constant"
-        With "one_cycle" the learning rate rises over the first 3 % of the steps and then falls as a cosine to 3 %, and
-        `kl_weight` rises from 0 over the first 10 %. It is meant for one training of `max_iter` epochs.
+        With "one_cycle", the learning rate rises over the first 3 % of the steps and then falls along a cosine to 3 %
+        of its peak, and `kl_weight` rises from 0 over the first 10 % of the steps. It is meant for a single fit of
+        `max_iter` epochs.
     max_gradient_norm : float, default=None
-        The gradient of all weights together is clipped to this norm.
+        If a number, the gradient is clipped so that its norm over all weights does not exceed it.
     variations : callable, default=None
         Makes new rows from the training rows in every epoch, see :ref:`variations`; for melodies, use
         :class:`skemovae.preprocessing.MelodyVariations`.
     early_stopping : bool, default=False
         If True, hold out `validation_fraction` of the rows, stop when their loss has not fallen by `tol` for
         `n_iter_no_change` epochs, and keep the weights of the best epoch. Rows are held out at random, stratified by
-        class. If the data holds copies, as Bach's chorales do, training stops later than it would with unseen tunes.
+        class. If the data contains several copies of a tune, as Bach's chorales do, training stops later than it would
+        if unseen tunes were held out.
     validation_fraction : float, default=0.1
         Used with `early_stopping`.
     n_iter_no_change : int, default=10
@@ -101,49 +105,53 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
         Used with `early_stopping`.
     class_positions : dict, default=None
         ``{label: (valence, arousal)}`` with both in [-1, 1], for classes that :mod:`skemovae.emotion` does not know.
-        None takes the four emotions in any of their spellings.
+        None means the four emotions, in any of their spellings.
     handle_unknown : {"nearest", "error"}, default="nearest"
-        What to do with a symbol that the training data did not hold: take the nearest symbol that it held, or raise an
-        error. For a pitch this is a neighboring pitch; one far above all learned pitches may be nearer to 128, a rest.
+        What to do with a symbol that does not occur in the training data: replace it with the nearest one that does, or
+        raise an error. The nearest symbol of a pitch is a neighboring pitch, except that a pitch far above all learned
+        ones may be nearer to 128, a rest.
     warm_start : bool, default=False
         If True, `fit` continues from the weights of the last fit, with the symbols that it learned.
     jit_compile : bool or "auto", default="auto"
-        Compile the training with XLA (on TensorFlow). "auto" does so on a CPU if there are enough steps to make up for
-        the compilation, which takes some seconds. The results are the same except for rounding.
+        Compile the training with XLA (on TensorFlow). "auto" does so on a CPU if there are enough training steps to
+        make up for the compilation, which takes a few seconds. The results are the same except for rounding.
     checkpoint_path : str or path-like, default=None
-        File for the state of a training. If a fit was interrupted or killed, calling `fit` again with the same data and
-        parameters continues it and ends with the same weights as an uninterrupted fit. A finished training deletes the
-        file. It needs an integer `random_state`. One file serves one fit: in a search, leave it None.
+        File in which `fit` saves its progress. After a fit that was interrupted or killed, calling `fit` again with the
+        same data and parameters continues it, and ends with the same weights as an uninterrupted fit. The file is
+        deleted when training finishes. It requires an integer `random_state`. Each fit needs a file of its own, so
+        leave this at None in a search.
     checkpoint_every : int, default=50
-        Epochs between two checkpoints.
+        Number of epochs between checkpoints.
     verbose : bool, default=False
-        Show a progress bar with the time left.
+        Whether to show a progress bar with the remaining time.
     random_state : int, numpy Generator, RandomState or None, default=None
-        Seeds weights, latent noise and the order of the rows. Global generators are never touched.
+        Seeds the initial weights, the latent noise and the order of the rows. Global random generators are never used.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
-        The labels, as `y` spells them; always the four emotions Q1 to Q4, even if the training data lacks one.
+        The labels, as `y` spells them: always all four emotions, Q1 to Q4, even if the training data lacks one, or the
+        labels of `class_positions`.
     class_count_ : ndarray of shape (n_classes,), int
-        Training rows of each class.
+        Number of training rows of each class.
     class_positions_ : ndarray of shape (n_classes, 2)
         Valence and arousal of each class.
     vocabulary_ : ndarray of shape (n_symbols,)
-        The symbols of the training data, ascending (31 in the paper).
+        The symbols of the training data, in ascending order (31 in the paper).
     history_ : dict of str to list of float
-        Mean of every loss term by epoch: "loss", "reconstruction" and "kl"; with `emotion_prior_scale`, "emotion_kl";
-        with a regularizer, "valence" and (with two or more components) "arousal"; with `early_stopping`, the same for
-        the held-out rows with the prefix ``validation_``. NaN for epochs before a warm start that had no such term.
+        Mean of each loss term in each epoch: "loss", "reconstruction" and "kl"; with `emotion_prior_scale`,
+        "emotion_kl"; with a regularizer, "valence" and (with two or more components) "arousal"; with `early_stopping`,
+        the same terms for the held-out rows, with the prefix ``validation_``. After a warm start, NaN for earlier
+        epochs that did not have the term.
     n_iter_ : int
-        Epochs that the last fit ran.
+        Number of epochs that the last fit ran.
     latent_mean_ : ndarray of shape (n_classes, n_components)
     latent_covariance_ : ndarray of shape (n_classes, n_components, n_components)
-        Where each class lies: the distribution that :meth:`sample` draws from.
+        Mean and covariance of the Gaussian of each class, from which :meth:`sample` draws latent points.
     architecture_ : Architecture
-        The network that was trained, with its options.
+        The architecture of the trained network, with its options.
     condition_ : {"decoder", "both", None}
-        Which of its halves are conditioned on the emotion.
+        Which parts of the network are conditioned on the emotion.
     weights_ : dict of str to ndarray
         The network's weights by name, read-only.
     layout_ : ClassLayout
@@ -151,14 +159,14 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
     n_features_in_ : int
         Number of steps.
     feature_names_in_ : ndarray of shape (n_steps,)
-        Names of the steps, if X was a table with names.
+        Names of the steps, if X was a table with column names.
 
     See Also
     --------
     PitchEncoder : Encodes melodies as the tokens that this model learns from.
-    load_pretrained : Loads a model that is trained already.
-    save_model, load_model : Keep a fitted model in a file.
-    generate, reemote : Make music with a fitted model, scores in and scores out.
+    load_pretrained : Loads a model that is already trained.
+    save_model, load_model : Save a fitted model to a file, and load it.
+    generate, reemote : Write scores with a fitted model, and change the emotion of scores.
 
     References
     ----------
@@ -242,23 +250,23 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
     def fit(self, X, y, context=None):
         """Train the model.
 
-        Ctrl-C ends the training early, with a warning, and keeps what was learned; before the end of the first epoch it
-        raises KeyboardInterrupt as usual. If a fit fails, the result of an earlier fit stays; a fit whose loss becomes
-        NaN or infinite keeps the model of its last good epoch.
+        Ctrl-C ends training early, with a warning, and keeps what was learned; before the end of the first epoch, it
+        raises KeyboardInterrupt as usual. If a fit fails, the fitted attributes of an earlier fit are kept. If the loss
+        becomes NaN or infinite, the model of the last good epoch is kept.
 
-        The callbacks of scikit-learn 1.9 and later (``set_callbacks``) are called in every epoch.
+        With scikit-learn 1.9 or later, callbacks set with ``set_callbacks`` are called in every epoch.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_steps)
             Rows of symbols (numbers), for music the tokens of :class:`PitchEncoder`.
         y : array-like of shape (n_samples,), or of shape (n_samples, 2)
-            Emotions in any spelling of :mod:`skemovae.emotion`, or labels of `class_positions`, or points
-            (valence, arousal) in [-1, 1]. With points, the regularizer follows the points; their quadrants are the
-            classes that condition the model and that :meth:`sample` draws from.
+            Emotions in any spelling of :mod:`skemovae.emotion`, labels of `class_positions`, or points (valence,
+            arousal) in [-1, 1]. Points are the targets of the regularizer; their quadrants are the classes on which the
+            model is conditioned and from which :meth:`sample` draws.
         context : array-like of shape (n_samples, n_context), default=None
-            Further facts about each row, for a decoder that reads them (``architecture="autoregressive"``); zeros stand
-            for unknown.
+            Further facts about each row, for a decoder that reads them (``architecture="autoregressive"``). Zeros mean
+            that they are unknown.
 
         Returns
         -------
@@ -271,15 +279,16 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
         FloatingPointError
             If the loss becomes NaN or infinite.
         RuntimeError
-            If Keras has a backend other than TensorFlow, or this process was forked from one that has trained.
+            If Keras uses a backend other than TensorFlow, or this process was forked from one in which a model was
+            trained.
         OSError
             If the checkpoint cannot be written.
 
         Warns
         -----
         UserWarning
-            If `y` has no rows of one of the four emotions, because the model then learns nothing about it; if the
-            training is interrupted; or if a checkpoint cannot be written.
+            If `y` has no rows of one of the four emotions, about which the model then learns nothing; if training is
+            interrupted; or if a checkpoint cannot be written.
         """
         check_parameters(self)
         start_backend()

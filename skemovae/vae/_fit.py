@@ -80,7 +80,7 @@ class Fit:
         tasks.end()
 
     def _check_resumable(self):
-        """Raise unless the fitted weights fit the network that the parameters ask for, and its classes."""
+        """Raise unless the fitted weights match the network that the parameters ask for, and its classes."""
         model, sizes = self.model, self.spec.sizes
         wanted = {"architecture": self.spec.architecture, **sizes._asdict()}
         for name, fitted in {"architecture": model.architecture_, **fitted_sizes(model)._asdict()}.items():
@@ -97,7 +97,7 @@ class Fit:
             )
 
     def _split(self, seed):
-        """Return the rows to train on, those held out by early stopping or None, and the source of each epoch's."""
+        """Return the training rows, those held out for early stopping or None, and the source of each epoch's rows."""
         kept, held_out = self._hold_out(seed) if self.model.early_stopping else (np.arange(len(self.X)), None)
         training = self._rows(kept)
         validation = None if held_out is None else self._rows(held_out)
@@ -117,7 +117,7 @@ class Fit:
         n_held_out = int(np.ceil(model.validation_fraction * n_rows))
         if n_held_out >= n_rows:
             raise ValueError(
-                f"validation_fraction={model.validation_fraction} of n_samples={n_rows} leaves none to train on: "
+                f"validation_fraction={model.validation_fraction} of n_samples={n_rows} leaves no rows to train on: "
                 "expected more rows, or early_stopping=False"
             )
         enough = counts[counts > 0].min() > 1 and min(n_held_out, n_rows - n_held_out) >= (counts > 0).sum()
@@ -125,7 +125,7 @@ class Fit:
         return train_test_split(np.arange(n_rows), test_size=n_held_out, stratify=stratify, random_state=seed)
 
     def _start(self, network, training, seed):
-        """Set a network's weights and all else that its training depends on."""
+        """Set a network's weights and everything else that its training depends on."""
         model = self.model
         if self.resume:
             network.load_weights(model.weights_)
@@ -186,12 +186,12 @@ class Fit:
         }
 
     def _whole_history(self, history):
-        """Return the history with that of the fits before; NaN for epochs that had no such term."""
+        """Return the history including that of earlier fits, with NaN for epochs that did not have a term."""
         earlier, n_epochs = (self.model.history_, len(self.model.history_["loss"])) if self.resume else ({}, 0)
         new = dict.fromkeys(earlier, [np.nan] * len(history["loss"])) | history
         return {name: earlier.get(name, [np.nan] * n_epochs) + values for name, values in new.items()}
 
     def _publish(self, attributes):
-        """Set all fitted attributes together, so that a fit that fails before leaves an earlier one whole."""
+        """Set all fitted attributes at once, so that a fit that fails earlier keeps those of the previous fit."""
         for name, value in attributes.items():
             setattr(self.model, name, value)

@@ -1,4 +1,4 @@
-"""What a fitted model's attributes are together: its network's sizes, its predictor, its classes on the plane."""
+"""What a fitted model's attributes make up: its network's sizes, its predictor, its classes on the plane."""
 
 from contextlib import contextmanager
 
@@ -26,7 +26,7 @@ def fitted_predictor(model):
 
 
 def fitted_layout(model):
-    """Return a fitted model's classes and their regions; what its parameter `class_positions` is now does not count."""
+    """Return a fitted model's classes and their regions, whatever its parameter `class_positions` is now."""
     own_classes = not _are_emotions(model.classes_, model.class_positions_)
     return ClassLayout(model.classes_, model.class_positions_, model.class_count_, own_classes)
 
@@ -48,7 +48,7 @@ def fitted_distributions(model):
 
 @contextmanager
 def keeping_what_is_fitted(model):
-    """Undo what validation noted of a new input where a fit fails before it has published anything."""
+    """Restore the attributes that validation has set if a fit fails before it has published anything."""
     before = {name: value for name, value in vars(model).items() if name in SET_BY_VALIDATION}
     weights = vars(model).get("weights_")
     try:

@@ -12,7 +12,7 @@ OPTION = "architecture__"  # before the name of an option
 
 
 class ArchitectureOptionsMixin(BaseEstimator):
-    """Lets the options of the parameter `architecture` be read and set, in a search, too."""
+    """Makes the options of the parameter `architecture` parameters of their own, which a search can set."""
 
     architecture: Any
 
@@ -22,7 +22,7 @@ class ArchitectureOptionsMixin(BaseEstimator):
         Parameters
         ----------
         deep : bool, default=True
-            Also the options of the architecture, as ``architecture__...``.
+            Whether to include the options of the architecture, as ``architecture__...``.
 
         Returns
         -------
@@ -34,10 +34,10 @@ class ArchitectureOptionsMixin(BaseEstimator):
         return params
 
     def set_params(self, **params):
-        """Set parameters, also the options of the architecture: ``set_params(architecture__units=64)``.
+        """Set parameters, including the options of the architecture: ``set_params(architecture__units=64)``.
 
-        An architecture does not change: an option is set by taking another one. A name stands for the one with the
-        default options, and stays where no option changes.
+        Architecture objects are immutable, so setting an option replaces the object. A name stands for the architecture
+        with its default options, and is kept if no option changes.
 
         Parameters
         ----------
@@ -66,12 +66,12 @@ class ArchitectureOptionsMixin(BaseEstimator):
 
 
 def _is_same(old, new):
-    """Return whether an option stays what it is: True is not 1, and an array, which a fit will refuse, is compared."""
+    """Return whether an option stays the same. True differs from 1; arrays, which a fit will refuse, are compared."""
     return old is new or (type(old) is type(new) and np.array_equal(old, new))
 
 
 def _resolve(architecture):
-    """Return the object that a name stands for; anything else as it is."""
+    """Return the object that a name stands for; return anything else unchanged."""
     known = registered_architectures()
     return known[architecture]() if isinstance(architecture, str) and architecture in known else architecture
 

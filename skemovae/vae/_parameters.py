@@ -46,11 +46,11 @@ def check_parameters(model):
 
 
 def _check_regularizer(regularizer):
-    if not callable(regularizer) or isinstance(regularizer, type):  # a class is no regularizer yet
+    if not callable(regularizer) or isinstance(regularizer, type):  # a class has to be instantiated first
         check_choice("regularizer", regularizer, (*REGULARIZERS, None))
     elif not isinstance(regularizer, Hashable):
         raise ValueError(
-            f"regularizer={regularizer!r}: expected a callable that can be hashed, so that fits with equal "
+            f"regularizer={regularizer!r}: expected a hashable callable, so that fits with equal "
             "ones share a compiled graph; make its class a @dataclass(frozen=True)"
         )
 
@@ -62,11 +62,11 @@ def _check_checkpoint(model):
     if not isinstance(model.random_state, Integral):
         raise ValueError(
             f"random_state={model.random_state!r} with checkpoint_path={str(path)!r}: expected an integer, so that "
-            "a training that is continued draws the same numbers"
+            "a training run that is continued draws the same numbers"
         )
     if model.warm_start:
         raise ValueError(
-            f"warm_start=True with checkpoint_path={str(path)!r}: expected only one of them; each names the "
+            f"warm_start=True with checkpoint_path={str(path)!r}: expected only one of them, as each names the "
             "state from which a training continues"
         )
     if callable(model.regularizer) and not is_dataclass(model.regularizer):

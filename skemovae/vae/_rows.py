@@ -14,7 +14,7 @@ KNOWN = REQUIRED | OF_PARTNERS | {"context", "step_weight"}
 
 
 class VariedRows:
-    """The rows that `variations` makes of the training rows, others in every epoch.
+    """The rows that `variations` makes of the training rows, different in every epoch.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ class VariedRows:
 
 
 def learn_vocabulary(X, variations):
-    """Return the symbols of the rows and, where `variations` names them, those that it may bring, ascending."""
+    """Return the symbols of the rows and those that `variations` says it may add, in ascending order."""
     further = getattr(variations, "vocabulary", None)
     return np.unique(X) if further is None else np.union1d(X, further(X))
 
@@ -101,19 +101,19 @@ def learn_vocabulary(X, variations):
 def check_context(context, architecture, n_rows, n_known=0):
     """Return the context of a fit as an array of shape (n_rows, n_context), or None.
 
-    If there is none, a fit that continues from weights that read `n_known` columns gets zeros.
+    If there is none, a fit that continues from weights with `n_known` columns of context gets zeros.
 
     Raises
     ------
     ValueError
-        If the architecture reads none, or it is not a table of numbers with one row for each.
+        If the architecture reads no context, or the context is not a table of numbers with one row for each sample.
     """
     if context is None:
         return np.zeros((n_rows, n_known)) if n_known else None
     if not architecture.reads_context:
         raise ValueError(
-            f"context of shape {np.shape(context)}: architecture={architecture!r} reads none; leave it out, or use "
-            'one that does, such as architecture="autoregressive"'
+            f"context of shape {np.shape(context)}: architecture={architecture!r} reads no context; leave it out, or "
+            'use one that does, such as architecture="autoregressive"'
         )
     context = check_array(context, input_name="context")
     if len(context) != n_rows:
@@ -122,7 +122,7 @@ def check_context(context, architecture, n_rows, n_known=0):
 
 
 def what_is_untrained(layout):
-    """Return of which emotions there are no rows and what follows, or None; classes of a user's own may have none."""
+    """Return a warning about emotions without rows, or None; a user's own classes may have no rows."""
     lacking = [str(label) for label in np.delete(layout.labels, layout.trained)]
     if layout.own_classes or not lacking:
         return None

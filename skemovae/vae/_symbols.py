@@ -1,28 +1,28 @@
-"""Symbols as indices into the vocabulary, and what they say of the labels."""
+"""Symbols as indices into the vocabulary, and what they say about the labels."""
 
 import numpy as np
 
 
 def to_symbols(X, vocabulary, handle_unknown):
-    """Return the index into the vocabulary of every symbol, or of the nearest one, int32 of the shape of X.
+    """Return the vocabulary index of every symbol, or of the nearest known one, as int32 in the shape of X.
 
     Raises
     ------
     ValueError
-        With ``handle_unknown="error"``, if X holds a symbol that the vocabulary does not.
+        With ``handle_unknown="error"``, if X contains a symbol that is not in the vocabulary.
     """
     if handle_unknown == "error" and not np.isin(X, vocabulary).all():
         unknown = np.setdiff1d(X, vocabulary).tolist()
         raise ValueError(
-            f"unknown symbols {unknown[:10]}: the training data did not hold them; "
-            "set handle_unknown='nearest' to use the nearest one that it held"
+            f"unknown symbols {unknown[:10]}: they do not occur in the training data; "
+            "set handle_unknown='nearest' to use the nearest symbols that do"
         )
     known = vocabulary.astype(float)  # a sum of two uint8 tokens would overflow
     return np.searchsorted((known[1:] + known[:-1]) / 2, X).astype("int32")
 
 
 def fit_symbol_attributes(symbols, targets, n_symbols):
-    """Return what each occurrence of a symbol adds to the valence and the arousal of a row, by ridge regression.
+    """Return how much each occurrence of a symbol adds to the valence and the arousal of a row, by ridge regression.
 
     Parameters
     ----------

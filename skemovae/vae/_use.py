@@ -1,4 +1,4 @@
-"""What a fitted model is used for; all of it is NumPy."""
+"""The methods of a fitted model; they need only NumPy."""
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
@@ -11,7 +11,7 @@ from ._symbols import to_symbols
 
 
 class PlaneModel(TransformerMixin, BaseEstimator):
-    """The part of :class:`skemovae.EmotionRegularizedVAE` that needs its fitted attributes and no training."""
+    """The part of :class:`skemovae.EmotionRegularizedVAE` that uses its fitted attributes and needs no training."""
 
     def transform(self, X, emotion=None, *, return_std=False):
         """Map rows of symbols to latent points: the means of their posteriors.
@@ -21,22 +21,23 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         X : array-like of shape (n_samples, n_steps)
             Rows of symbols.
         emotion : label or array-like of shape (n_samples,), default=None
-            Only with ``condition="both"``: the label that conditions the encoder, as in the paper's own measure. None
-            infers it: the class with the highest evidence lower bound, computed at the latent mean with `kl_weight`.
+            Only with ``condition="both"``: the label on which the encoder is conditioned, as in the paper's evaluation.
+            None infers it: it takes the class with the highest evidence lower bound, computed at the latent mean with
+            `kl_weight`.
         return_std : bool, default=False
-            Also return the standard deviation of each posterior, which is the uncertainty of the point.
+            Whether to also return the standard deviation of each posterior, which is the uncertainty of the point.
 
         Returns
         -------
         Z : ndarray of shape (n_samples, n_components), float32
             Column 0 is the valence, column 1 the arousal.
         Z_std : ndarray of shape (n_samples, n_components), float32
-            Only with ``return_std=True``: standard deviations, above 0.
+            Standard deviations, above 0. Only returned if `return_std` is True.
 
         Raises
         ------
         ValueError
-            If X has a different number of steps or holds an unknown symbol (``handle_unknown="error"``), or if
+            If X has the wrong number of steps or contains an unknown symbol (with ``handle_unknown="error"``), or if
             `emotion` is unknown or cannot be used.
         """
         check_bool("return_std", return_std)
@@ -44,16 +45,15 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         return (mean, np.exp(0.5 * log_variance)) if return_std else mean
 
     def inverse_transform(self, X, emotion=None, context=None):
-        """Map latent points to rows of symbols by argmax: the likeliest symbol of every step.
+        """Map latent points to rows of symbols by argmax decoding: the likeliest symbol of every step.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_components)
             Latent points.
         emotion : label or array-like of shape (n_samples,), default=None
-            The label that conditions the decoder (without effect if ``condition=None``). None takes the class of the
-            point's quadrant, or, if the training data had no rows of that class, the trained class nearest in
-            direction.
+            The label on which the decoder is conditioned (ignored with ``condition=None``). None takes the class of the
+            point's quadrant or, if the training data had no rows of that class, the trained class nearest in direction.
         context : array-like of shape (n_samples, n_context) or (n_context,), default=None
             The context of each row, or of all rows, if `fit` was given one; None stands for zeros.
 
@@ -90,28 +90,28 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         n_samples : int, default=1
             Number of rows.
         emotion : label or array-like of shape (n_samples,), default=None
-            The requested emotion, of all rows or of each. None draws one for each row from those of the training data,
-            all equally likely.
+            The requested emotion of all rows, or of each row. None draws one for each row, with equal probability, from
+            the emotions that occur in the training data.
         at : (valence, arousal), default=None
-            Decode this point of the plane instead of drawing one; further latent dimensions are drawn. The decoder is
-            conditioned on `emotion`, or else on the class that :meth:`inverse_transform` takes.
+            Decode this point of the plane instead of drawing one; any further latent dimensions are drawn. The decoder
+            is conditioned on `emotion` or, if that is None, on the class that :meth:`inverse_transform` would take.
         context : array-like of shape (n_samples, n_context) or (n_context,), default=None
             The context of each row, or of all rows, if `fit` was given one; None stands for zeros.
         temperature : float, default=0.0
-            0 takes the likeliest symbol of every step (argmax). Above 0, symbols are sampled, more freely the higher
-            the temperature.
+            0 takes the likeliest symbol of every step (argmax decoding). Above 0, symbols are sampled; the higher the
+            temperature, the more varied they are.
         method : {"class", "paper"}, default="class"
-            How points are drawn. "class": from a Gaussian fitted to the emotion's training data and truncated to the
-            quadrant (with `class_positions`, to the region in which the class is nearest in direction). "paper": from
-            N((+-2, +-2), sigma 2), which misses the quadrant in 29 % of draws.
+            How points are drawn. "class": from a Gaussian fitted to the latent points of the emotion's training data
+            and truncated to the quadrant (with `class_positions`, to the region in which the class is nearest in
+            direction). "paper": from N((+-2, +-2), sigma 2); 29 % of these draws lie outside the quadrant.
         intensity : float, default=1.0
-            Strength of the emotion, with ``method="class"``: above 1, points are drawn farther from the origin; below
-            1, nearer to it.
+            Strength of the emotion, only with ``method="class"``: above 1, points are drawn farther from the origin;
+            below 1, nearer to it.
         prefix : array-like of shape (n_samples, n_prefix) or (n_prefix,), default=None
-            The symbols with which each row, or every row, begins; the model continues them. For architectures that
+            The symbols with which each row, or every row, begins; the model continues them. Only for architectures that
             write symbol by symbol (``architecture="autoregressive"``).
         return_points : bool, default=False
-            Also return the latent points that were decoded.
+            Whether to also return the latent points that were decoded.
         random_state : int, numpy Generator, RandomState or None, default=None
             Seeds the draws; None gives different rows on every call.
 
@@ -122,12 +122,12 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         emotions : ndarray of shape (n_samples,)
             The label of each row.
         points : ndarray of shape (n_samples, n_components)
-            Only with ``return_points=True``.
+            The decoded latent points. Only returned if `return_points` is True.
 
         Raises
         ------
         ValueError
-            If a parameter is not valid, or the training data had no rows of that emotion.
+            If a parameter is not valid, or the training data had no rows of the requested emotion.
         """
         check_is_fitted(self)
         check_positive_integer("n_samples", n_samples, 20)
@@ -136,8 +136,8 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         check_number("intensity", intensity, 1.3)
         if intensity != 1 and (at is not None or method != "class"):
             raise ValueError(
-                f"intensity={intensity!r} with at={at!r} and method={method!r}: expected it only when points are "
-                'drawn, with at=None and method="class"'
+                f"intensity={intensity!r} with at={at!r} and method={method!r}: expected an intensity only when points "
+                'are drawn, with at=None and method="class"'
             )
         check_bool("return_points", return_points)
         generator, layout, n_components = make_generator(random_state), self.layout_, self.latent_mean_.shape[1]
@@ -180,9 +180,9 @@ class PlaneModel(TransformerMixin, BaseEstimator):
     def score(self, X, y):
         """Return the mean quadrant accuracy: the paper's D_i (Table 2) averaged over the emotions, as a share.
 
-        The encoder is never conditioned on the label; for the paper's own figure, use ``transform(X, emotion=y)``. With
-        `class_positions`, the score is the mean share of each class's rows that lie nearest in direction to it;
-        with one component, the share on the right side.
+        The encoder is never given the label; to compute the figure as the paper does, use ``transform(X, emotion=y)``.
+        With `class_positions`, the score is the share of each class's rows that lie nearest in direction to it,
+        averaged over the classes; with one component, the share of rows on the right side.
 
         Parameters
         ----------
@@ -243,7 +243,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         symbols = to_symbols(X, self.vocabulary_, self.handle_unknown)
         if self.condition_ != "both" and emotion is not None:
             raise ValueError(
-                f"emotion={emotion!r}: the encoder takes no label with condition={self.condition_!r}; leave it out"
+                f"emotion={emotion!r}: with condition={self.condition_!r} the encoder takes no label; leave it out"
             )
         if self.condition_ != "both":
             index = np.zeros(len(symbols), dtype=int)
@@ -254,7 +254,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         return fitted_predictor(self).encode(symbols, index)
 
     def _infer_class(self, symbols):
-        """Return for each row the trained class with which the model explains it best."""
+        """Return, for each row, the trained class under which the model explains it best."""
         trained = self.layout_.trained
         rows, labels = np.tile(symbols, (len(trained), 1)), np.repeat(trained, len(symbols))
         losses = fitted_predictor(self).negative_elbo(rows, labels, self.kl_weight).reshape(len(trained), -1)
@@ -270,7 +270,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
             return None
         n_context = self.n_context_
         if not n_context:
-            raise ValueError(f"context={context!r}: this model was fitted without one; leave it out")
+            raise ValueError(f"context={context!r}: this model was fitted without a context; leave it out")
         found = check_array(context, input_name="context", ensure_2d=False)
         if found.shape not in ((n_context,), (n_samples, n_context)):
             raise ValueError(
@@ -279,7 +279,7 @@ class PlaneModel(TransformerMixin, BaseEstimator):
         return np.broadcast_to(found, (n_samples, n_context))
 
     def _check_prefix(self, prefix, n_samples):
-        """Return the beginnings of rows as places in the vocabulary, shape (n_samples, n_prefix), or None."""
+        """Return the prefixes as indices into the vocabulary, shape (n_samples, n_prefix), or None."""
         if prefix is None:
             return None
         if self.architecture_.one_shot:

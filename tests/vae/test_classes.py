@@ -50,7 +50,7 @@ def test_a_fold_without_a_class_does_not_shift_the_others(without_anger, tiny_da
 
 
 def test_a_class_without_rows_cannot_be_sampled(without_anger):
-    with pytest.raises(ValueError, match="emotion 'angry': the training data held no row of it; expected one of"):
+    with pytest.raises(ValueError, match="emotion 'angry': the training data had no rows of it; expected one of"):
         without_anger.sample(1, emotion="anger")
 
 

@@ -117,7 +117,7 @@ def test_early_stopping_on_few_rows(tiny_data):
     assert len(model.history_["validation_loss"]) == 1
     with (
         pytest.warns(UserWarning, match="y has no rows of"),
-        pytest.raises(ValueError, match=r"validation_fraction=0\.1 of n_samples=1 leaves none to train on"),
+        pytest.raises(ValueError, match=r"validation_fraction=0\.1 of n_samples=1 leaves no rows to train on"),
     ):
         model.fit(X[:1], y[:1])
 

@@ -73,7 +73,7 @@ def test_using_a_fitted_model_loads_no_deep_learning_framework(fitted, saved, ti
 
 def test_a_fit_on_another_backend_is_refused(tiny_data, monkeypatch):
     monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
-    with pytest.raises(RuntimeError, match=r"Keras has the backend 'jax': expected 'tensorflow'.*KERAS_BACKEND=tens"):
+    with pytest.raises(RuntimeError, match=r"Keras uses the backend 'jax': expected 'tensorflow'.*KERAS_BACKEND=tens"):
         fit(*tiny_data)
 
 
@@ -199,7 +199,7 @@ def test_a_forked_child_uses_a_model_while_a_thread_of_its_parent_does(fitted, t
 def test_a_fit_in_a_forked_child_is_refused(tiny_data):
     fit(*tiny_data)
     message = in_a_child("fork", fit, *tiny_data)
-    assert message.startswith("this process was forked from one that has trained, and cannot train")
+    assert message.startswith("this process was forked from one that has trained a model, and cannot train")
     assert "it can use fitted models" in message
     assert 'multiprocessing.get_context("spawn")' in message
 

@@ -178,14 +178,14 @@ def test_a_context_survives_saving(with_context, tmp_path):
 
 def test_contexts_that_are_refused(with_context, tiny_data):
     X, y = tiny_data
-    with pytest.raises(ValueError, match="reads none; leave it out, or use one that does"):
+    with pytest.raises(ValueError, match="reads no context; leave it out, or use one that does"):
         make_model().fit(X, y, context=np.ones((len(X), 2)))
     with pytest.raises(ValueError, match=r"context of 3 rows: expected one for each of the \d+ rows"):
         make_model(architecture=ContextArchitecture()).fit(X, y, context=np.ones((3, 2)))
     with pytest.raises(ValueError, match=r"context of shape \(3,\): expected \(2,\) for all rows, or \(4, 2\)"):
         with_context.sample(4, context=[1, 2, 3])
     plain = make_model().fit(X, y)
-    with pytest.raises(ValueError, match="was fitted without one; leave it out"):
+    with pytest.raises(ValueError, match="was fitted without a context; leave it out"):
         plain.sample(4, context=[1, 2])
 
 

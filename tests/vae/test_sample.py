@@ -204,11 +204,11 @@ def test_what_is_written_at_once_goes_on_from_nothing(fitted):
         ({"intensity": 0}, "intensity=0: expected a positive number"),
         (
             {"intensity": 1.3, "at": (1, 1)},
-            r"intensity=1.3 with at=\(1, 1\) and method='class': expected it only when",
+            r"intensity=1.3 with at=\(1, 1\) and method='class': expected an intensity only when",
         ),
         (
             {"intensity": 1.3, "method": "paper"},
-            "intensity=1.3 with at=None and method='paper': expected it only when",
+            "intensity=1.3 with at=None and method='paper': expected an intensity only when",
         ),
         ({"temperature": -1}, "temperature=-1: expected 0 or a positive number"),
         ({"method": "prior"}, "method='prior': expected one of 'class', 'paper'"),
