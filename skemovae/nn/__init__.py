@@ -1,1 +1,1 @@
-"""The network and its training, in Keras; this room knows arrays, but neither music nor scikit-learn."""
+"""The network and its training, in Keras; this subpackage knows arrays, but neither music nor scikit-learn."""

@@ -22,7 +22,7 @@ import functools
 
 import tensorflow as tf
 
-# tanh(x) = x P(x^2) / Q(x^2) for |x| < 7.9, the rational minimax approximation of float32 that Eigen and XLA use, too.
+# tanh(x) = x P(x^2) / Q(x^2) for |x| < 7.9, the rational minimax approximation for float32 that Eigen and XLA also use.
 TANH_NUMERATOR = (
     -2.76076847742355e-16,
     2.00018790482477e-13,
@@ -38,15 +38,15 @@ GRADIENT = "SkemovaeGRU"  # its name in TensorFlow's registry
 
 
 def run_gru(x, kernel, recurrent_kernel, bias, initial_state, *, n_steps, return_sequences, jit_compile):
-    """Do as :func:`skemovae.nn.gru.gru`; the first state is always given."""
+    """Do the same as :func:`skemovae.nn.gru.gru`; the initial state is always given."""
     repeated = n_steps is not None
     n_steps = n_steps if repeated else x.shape[1]
 
     def run(*arguments):
         last, *history = _forward(n_steps, repeated, jit_compile, *map(tf.stop_gradient, arguments))
         output = tf.transpose(history[0], (2, 0, 1)) if return_sequences else tf.transpose(last)
-        # One gradient for all calls, registered once. tf.custom_gradient would register one for each, forever, and
-        # with it keep the graph of every network of the process.
+        # One gradient for all calls, registered once. tf.custom_gradient would register one for each call, and so keep
+        # the graph of every network alive until the process ends.
         with tf.compat.v1.get_default_graph().gradient_override_map({"IdentityN": GRADIENT}):
             return tf.identity_n([output, *arguments, *history])[0]
 
@@ -57,7 +57,7 @@ def run_gru(x, kernel, recurrent_kernel, bias, initial_state, *, n_steps, return
 
 @tf.RegisterGradient(GRADIENT)
 def _gradient(op, *gradients):
-    """Return the gradients of what :func:`run_gru` gave to the operation; what is static is read from their shapes."""
+    """Return the gradients of the inputs that :func:`run_gru` passed on; sizes are read from their shapes."""
     output, x, kernel, recurrent_kernel, _, initial_state, *history = op.inputs
     n_steps, repeated, return_sequences = history[0].shape[0], len(x.shape) == 2, len(output.shape) == 3
     given = x, kernel, recurrent_kernel, tf.transpose(initial_state)
@@ -163,7 +163,7 @@ def _input_gradients(x, kernel, d_recurrent, d_candidate):
 
 
 def _repeated_input_gradients(x, kernel, d_recurrent, d_candidate):
-    """Do as :func:`_input_gradients` for an input that is the same at every step."""
+    """Do the same as :func:`_input_gradients` for an input that is the same at every step."""
     d_recurrent, d_candidate = tf.reduce_sum(d_recurrent, 0), tf.reduce_sum(d_candidate, 0)
     d_projected = tf.concat([d_recurrent[: 2 * d_candidate.shape[0]], d_candidate], 0)  # [3u, B]
     d_kernel = tf.matmul(x, d_projected, transpose_a=True, transpose_b=True)

@@ -25,10 +25,10 @@ def one_hot(index, n):
 
 
 def gru_states(projected, recurrent_kernel, bias, n_rows):
-    """Yield the state of a GRU after every step, from a state of zero; equations as in :mod:`skemovae.nn.gru`.
+    """Yield the state of a GRU after every step, from an initial state of zero, as in :mod:`skemovae.nn.gru`.
 
-    Arrays have units first and rows last: the gates are then contiguous, and the product is that of a large matrix and
-    a thin one, which is the faster order.
+    Arrays have units first and rows last: the gates are then contiguous, and the product of a large matrix and a thin
+    one is faster in this order.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def gru_states(projected, recurrent_kernel, bias, n_rows):
         The input of every step times the kernel, without a bias; not changed.
     recurrent_kernel : array of shape (units, 3 * units)
     bias : array of shape (2, 3 * units)
-        Of the input and of the recurrence.
+        Biases of the input and of the recurrence.
     n_rows : int
 
     Yields
@@ -84,7 +84,7 @@ def gru_step(projected, recurrent_kernel, candidate_bias, state):
         The input times the kernel, with the biases of the input and, in both gates, of the recurrence.
     recurrent_kernel : array of shape (units, 3 * units)
     candidate_bias : array of shape (units,)
-        Of the recurrence.
+        The bias of the recurrence.
     state : array of shape (n_rows, units)
 
     Returns

@@ -1,4 +1,4 @@
-"""The only place that asks what Keras runs on: TensorFlow or nothing, on a GPU or not, how many threads, how loud."""
+"""The only module that deals with what Keras runs on: the backend, the GPU, the number of threads, the logging."""
 
 import os
 import sys
@@ -6,31 +6,31 @@ import tempfile
 import threading
 from contextlib import contextmanager
 
-LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"  # of TensorFlow: 0 logs all, 3 fatal errors alone
-_LOADING = threading.Lock()  # standard error is that of all threads
+LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"  # of TensorFlow: 0 logs everything, 3 only fatal errors
+_LOADING = threading.Lock()  # all threads share standard error
 
 
 def start_backend():
-    """Make ready for training: load the backend, check it, and give it the threads that were granted to this process.
+    """Prepare for training: load the backend, check it, and limit it to the threads granted to this process.
 
     joblib sets ``OMP_NUM_THREADS`` in its worker processes to their share of the cores, and Dask to 1. NumPy and SciPy
-    follow it; without this, each worker's TensorFlow would take all cores, and two workers on two cores would fight. It
-    has no effect once TensorFlow has started.
+    respect it; TensorFlow does not, so that each worker would take all cores and slow the others down. This has no
+    effect once TensorFlow has started.
 
     Raises
     ------
     RuntimeError
-        If Keras has another backend.
+        If Keras uses another backend.
     """
     backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
-    if backend == "tensorflow" or "keras" in sys.modules:  # or the import might fail, where it is not installed
+    if backend == "tensorflow" or "keras" in sys.modules:  # the import of another backend might fail
         with quiet_start():
             import keras
 
         backend = keras.backend.backend()
     if backend != "tensorflow":
         raise RuntimeError(
-            f"Keras has the backend {backend!r}: expected 'tensorflow', on which models are trained (using a fitted "
+            f"Keras uses the backend {backend!r}: expected 'tensorflow', on which models are trained (using a fitted "
             "model needs none); set the environment variable KERAS_BACKEND=tensorflow, or start another process"
         )
     granted = os.environ.get("OMP_NUM_THREADS", "")
@@ -41,7 +41,7 @@ def start_backend():
     try:
         tf.config.threading.set_intra_op_parallelism_threads(int(granted))
         tf.config.threading.set_inter_op_parallelism_threads(int(granted))
-    except RuntimeError:  # TensorFlow runs already, with the threads that somebody else chose
+    except RuntimeError:  # TensorFlow is already running, with the threads that somebody else chose
         return
 
 
@@ -54,11 +54,11 @@ def has_gpu():
 
 @contextmanager
 def quiet_start():
-    """Keep off the terminal what TensorFlow logs while it is loaded, and later all but fatal errors.
+    """Hide what TensorFlow logs while it is being loaded, and later everything but fatal errors.
 
-    While it is loaded it logs to file descriptor 2 whatever its own setting says. Where the user has set that
-    (``TF_CPP_MIN_LOG_LEVEL``) to less than 3, or TensorFlow is loaded already, nothing is changed. If loading fails,
-    what was logged is shown, for it may say why.
+    While it is being loaded, it logs to file descriptor 2 whatever its own setting says. If the user has set that
+    (``TF_CPP_MIN_LOG_LEVEL``) to less than 3, or TensorFlow is already loaded, nothing is changed. If loading fails,
+    what was logged is shown, because it may say why.
     """
     with _LOADING:
         if "tensorflow" in sys.modules or os.environ.setdefault(LOG_LEVEL, "3") < "3":

@@ -13,15 +13,15 @@ from ..io import atomic_path
 
 
 class Checkpoint:
-    """Where a training run saves its state every few epochs, so that it can continue after it was killed.
+    """The file in which a training run saves its state every few epochs, so that it can continue after it was killed.
 
     Parameters
     ----------
     path : str or path-like
     every : int
-        Epochs between two writes.
+        Number of epochs between two writes.
     fingerprint : str
-        Of the data and the settings, so that no other training run continues from it.
+        Digest of the data and the settings, so that no other training run continues from this file.
     """
 
     def __init__(self, path, every, fingerprint):
@@ -33,7 +33,7 @@ class Checkpoint:
         Raises
         ------
         ValueError
-            If the file is not a checkpoint, or is one of another training run.
+            If the file is not a checkpoint, or belongs to another training run.
         """
         if not self.path.exists():
             return None
@@ -45,15 +45,15 @@ class Checkpoint:
                     for name, length in header["lengths"].items()
                 }
             if header.pop("digest") != _digest(lists, header):
-                raise ValueError("its digest is not that of its content")
+                raise ValueError("its digest does not match its content")
         except (SafetensorError, KeyError, ValueError, TypeError, AttributeError) as error:
             raise ValueError(
                 f"{self.path} is not a complete checkpoint ({error}): expected one, or no file; delete it"
             ) from None
         if header["fingerprint"] != self.fingerprint:
             raise ValueError(
-                f"{self.path} is the checkpoint of another training (other data or parameters): delete it to start "
-                "anew, or give this training another path"
+                f"{self.path} is the checkpoint of another training run (other data or parameters): delete it to "
+                "start anew, or give this run another path"
             )
         return lists, header["state"]
 
@@ -63,30 +63,30 @@ class Checkpoint:
         Raises
         ------
         OSError
-            If the file cannot be written; the last one is still whole then.
+            If the file cannot be written; the previous file is then still intact.
         """
         arrays = {f"{name}_{i}": np.array(a, order="C") for name, arrays in lists.items() for i, a in enumerate(arrays)}
         lengths = {name: len(arrays) for name, arrays in lists.items()}
         header = json.loads(json.dumps({"fingerprint": self.fingerprint, "lengths": lengths, "state": state}))
         header["digest"] = _digest(lists, header)
         with atomic_path(self.path) as temporary:
-            # not by safetensors, whose error for a full disk is no OSError
+            # not written by safetensors, whose error for a full disk is not an OSError
             temporary.write_bytes(save(arrays, metadata={"checkpoint": json.dumps(header)}))
 
     def try_to_save(self, lists, state):
-        """Do as :meth:`save`, but only warn if it fails: hours of training are worth more than the file."""
+        """Do the same as :meth:`save`, but only warn if it fails: hours of training are worth more than the file."""
         try:
             self.save(lists, state)
         except OSError as error:
             warnings.warn(f"the checkpoint {self.path} could not be written: {error}; training continues", stacklevel=4)
 
     def delete(self):
-        """Delete the file of a finished training."""
+        """Delete the file when training has finished."""
         self.path.unlink(missing_ok=True)
 
 
 def fingerprint(arrays, settings):
-    """Return a digest of arrays and of settings, whose texts tell them apart."""
+    """Return a digest of arrays and of settings, which are told apart by their repr."""
     digest = hashlib.sha256(repr(settings).encode())
     for array in arrays:
         digest.update(f"{array.shape}{array.dtype}".encode())

@@ -1,4 +1,4 @@
-"""One epoch over rows on the device: divided into batches of one size, in one compiled function."""
+"""One epoch over the rows on the device: divided into batches of equal size, run by one compiled function."""
 
 from itertools import count
 from typing import NamedTuple
@@ -10,15 +10,15 @@ from .architectures import Run
 from .objective import Batch, loss_terms
 from .rows import Partners
 
-BATCHES_MULTIPLE = 8  # folds of nearly the same size are filled up to one shape, so that they share a compiled graph
-MAX_EPOCH_FUNCTIONS = 8  # kept per network, so that the user's own regularizers, new for every fit, do not accumulate
+BATCHES_MULTIPLE = 8  # folds of nearly equal size are padded to one shape, so that they share a compiled graph
+MAX_EPOCH_FUNCTIONS = 8  # kept per network, so that a user's own regularizers, if new in every fit, do not accumulate
 DTYPES = {"symbols": "int32", "label": "int32"}  # of the rows; the rest is float32
 
 _n_compilations = [0]  # by XLA in this process
 
 
 def n_compilations():
-    """Return how many epochs XLA has compiled in this process; TensorFlow keeps about 30 MiB of each until its end."""
+    """Return how many epochs XLA has compiled in this process; TensorFlow keeps about 30 MiB of each until it ends."""
     return _n_compilations[0]
 
 
@@ -28,9 +28,9 @@ class Deal(NamedTuple):
     Attributes
     ----------
     n_batches, n_padded : int
-        The number of batches, and the same including those that are never run.
+        The number of batches, without and with those that are never run.
     n_pairs, n_single : int
-        The places in a batch for rows with a partner, which come first, and for the others.
+        The number of places in a batch for rows with a partner, which come first, and for the others.
     """
 
     n_batches: int
@@ -45,24 +45,24 @@ class Deal(NamedTuple):
 
 
 class Epochs:
-    """Rows on the device, for one pass after another: with a generator to train, without one to validate.
+    """Rows on the device, for one pass after another: with a generator for training, without one for validation.
 
-    Rows are divided into batches as evenly as possible, so that no batch has only one or two rows, whose regularizer
-    would mean little; each batch is filled up to one size with rows of weight zero, so that the graph is traced once.
-    Rows with a partner are shared equally among the batches.
+    Rows are divided into batches as evenly as possible, so that no batch has only one or two rows, for which the
+    regularizer would mean little. Each batch is padded to the same size with rows of weight zero, so that the graph is
+    traced once. Rows with a partner are shared equally among the batches.
 
     Parameters
     ----------
     network : Network
     source : callable
-        Gives the :class:`Rows` of the next epoch, always as many, from the generator.
+        Returns the :class:`Rows` of the next epoch, always the same number, given the generator.
     example : Rows
-        Rows such as the source gives, for their shapes.
+        Rows such as the source returns, for their shapes.
     batch_size : int
     jit_compile : bool
     generator : numpy.random.Generator or None
     seed : int, default=0
-        Of what the architecture leaves out at random.
+        Seeds what the architecture drops at random.
     """
 
     def __init__(self, network, source, example, batch_size, jit_compile, generator, seed=0):
@@ -75,18 +75,18 @@ class Epochs:
 
     @property
     def n_steps(self):
-        """The training steps of an epoch."""
+        """The number of training steps in an epoch."""
         return self.deal.n_batches
 
     def run(self, step=0, learning_rate=(), kl_scale=()):
-        """Run over all rows and return the mean of every loss term.
+        """Run over all rows and return the mean of each loss term.
 
         Parameters
         ----------
         step : int
-            The number of steps before.
+            The number of earlier training steps.
         learning_rate, kl_scale : array of shape (n_steps,)
-            Of each step of a training; validation has none and counts all of the divergence.
+            Of each training step; validation has none and counts the whole divergence.
         """
         arrays = self._to_device(self.source(self.generator))
         dealt = self._deal()
@@ -98,7 +98,7 @@ class Epochs:
         return dict(zip(self.network.term_names, (np.asarray(totals) / self.n_rows).tolist(), strict=True))
 
     def _to_device(self, rows):
-        """Return the arrays of rows, filled up to whole batches, as tensors; the same rows stay where they are."""
+        """Return the arrays of rows as tensors, padded to whole batches; the same rows are not copied again."""
         if self._on_device[0] is not rows:
             deal = self.deal
             arrays = _fill_up(rows, deal.n_padded * deal.batch_size)
@@ -109,7 +109,7 @@ class Epochs:
         return self._on_device[1]
 
     def _deal(self):
-        """Return the rows of every batch, their weights and their noise; batches beyond `n_batches` are never run."""
+        """Return the rows of each batch, their weights and their noise; batches beyond `n_batches` are never run."""
         deal, validate = self.deal, self.generator is None
         rows = np.zeros((deal.n_padded, deal.batch_size), "int32")
         weight = np.zeros((deal.n_padded, deal.batch_size), "float32")
@@ -143,7 +143,7 @@ def _fill_up(rows, n):
 def _epoch_function(network, training, jit_compile, deal, arrays):
     """Return a compiled function of (arrays, rows, weight, noise, rate, kl, seeds, n_batches) that sums the loss terms.
 
-    Later fits of the same network and shapes use it again.
+    Later fits of the same network and shapes reuse it.
     """
     key = training, jit_compile, deal[1:], tuple(arrays), network.objective
     functions = network.epoch_functions
@@ -204,6 +204,6 @@ def _take_batch(arrays, rows, n_pairs):
 
 
 def _uniform(seed):
-    """Return a function of a shape that draws from [0, 1), other numbers at every call and for every seed."""
+    """Return a function of a shape that draws from [0, 1), different numbers in every call and for every seed."""
     calls = count()
     return lambda shape: tf.random.stateless_uniform(shape, tf.random.fold_in(seed, next(calls)))

@@ -22,16 +22,16 @@ def gru(
     Parameters
     ----------
     x : tensor of shape (batch, n_steps, n_features), or (batch, n_features) if `n_steps` is given
-        With `n_steps` the same input comes at every step and is projected once.
+        With `n_steps`, the input is the same at every step and is projected once.
     kernel : tensor of shape (n_features, 3 * units)
     recurrent_kernel : tensor of shape (units, 3 * units)
     bias : tensor of shape (2, 3 * units)
-        Of the input and of the recurrence. The gates are in the order z, r, n, as in ``keras.layers.GRU``.
+        Biases of the input and of the recurrence. The gates are in the order z, r, n, as in ``keras.layers.GRU``.
     initial_state : tensor of shape (batch, units), default=None
         None is zero.
     n_steps : int, default=None
     return_sequences : bool, default=False
-        Return the state of every step instead of the last one.
+        Whether to return the state after every step instead of the last one.
     jit_compile : bool, default=False
         Whether the surrounding graph is compiled with XLA; the equations are then written differently.
 

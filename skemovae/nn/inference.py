@@ -1,4 +1,4 @@
-"""What a fitted network is used for, in NumPy alone: encode rows, decode points, compute how well it explains rows."""
+"""The use of a fitted network, in NumPy alone: encode rows, decode points, compute how well it explains rows."""
 
 import os
 import threading
@@ -11,13 +11,13 @@ from threadpoolctl import ThreadpoolController
 
 from ._numpy import choose_symbols, cross_entropy, kl_divergence, one_hot
 
-BLOCK = 128  # rows that one core works on at a time: what it holds of them stays in its cache
+BLOCK = 128  # rows that one core works on at a time, few enough to stay in its cache
 
-_blas_lock = threading.Lock()  # its limit is of the whole process
+_blas_lock = threading.Lock()  # BLAS is limited for the whole process
 
 
 def _renew_lock():
-    """Replace the lock in a forked child, in which nobody is left to release it."""
+    """Replace the lock in a forked child, in which no thread is left to release it."""
     global _blas_lock
     _blas_lock = threading.Lock()
 
@@ -29,8 +29,8 @@ if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
 class Predictor:
     """A network with its weights, for use.
 
-    Rows run in blocks, in parallel on the cores, and the products of a block use one thread. A row gives the same
-    numbers alone as among thousands, except for the rounding of float32.
+    Rows are processed in blocks, in parallel on the cores, and each block's matrix products use one thread. A row gives
+    the same numbers alone as among thousands, except for the rounding of float32.
 
     Parameters
     ----------
@@ -62,11 +62,11 @@ class Predictor:
         index : int array of shape (n,)
             The classes, which only a conditioned decoder looks at.
         temperature : float, default=0.0
-            0 takes the likeliest symbol of every step; above 0 symbols are drawn, more freely the higher it is.
+            0 takes the likeliest symbol of every step; above 0, symbols are sampled.
         generator : numpy.random.Generator, default=None
             For the draws.
         context : array of shape (n, n_context), default=None
-            What a decoder that reads a context is given; None gives it zeros.
+            The context, for a decoder that reads one; None means zeros.
         prefix : int array of shape (n, n_prefix), default=None
             The first symbols of the rows, for an architecture that writes symbol by symbol.
         """
@@ -83,7 +83,7 @@ class Predictor:
         return _in_blocks(decode, latent, index, uniform, self._context(context, len(latent)), prefix)[0]
 
     def negative_elbo(self, symbols, index, kl_weight, context=None):
-        """Return for each row its reconstruction loss and weighted KL divergence at the latent mean, shape (n,)."""
+        """Return each row's reconstruction loss plus weighted KL divergence, at the latent mean, shape (n,)."""
 
         def judge(symbols, index, context):
             mean, log_variance = self._encode(symbols, index)
@@ -99,7 +99,7 @@ class Predictor:
         return self.architecture.numpy_encoder(self.sizes, self.weights, symbols, label)
 
     def _context(self, context, n_rows):
-        """Return the context of every row, of no columns where the network has none."""
+        """Return the context of every row, without columns if the network has none."""
         zeros = np.zeros((n_rows, self.sizes.n_context), np.float32)
         return zeros if context is None else np.asarray(context, np.float32)
 
@@ -126,7 +126,7 @@ class Predictor:
 
 
 def _in_blocks(function, *arrays):
-    """Return the arrays that a function makes of blocks of rows, each put together again."""
+    """Apply a function to blocks of rows, and return its arrays with the blocks joined."""
     n_rows = len(arrays[0])
 
     def run(start):
@@ -144,11 +144,11 @@ def _in_blocks(function, *arrays):
 
 @cache
 def _blas():
-    """Return what sets the threads of NumPy's products; finding it takes longer than a melody."""
+    """Return what sets the number of BLAS threads; finding it takes longer than decoding a melody."""
     return ThreadpoolController().select(user_api="blas")
 
 
 def _granted_cores():
-    """Return the number of cores; joblib and Dask tell their workers in OMP_NUM_THREADS how many are theirs."""
+    """Return the number of cores to use; joblib and Dask tell their workers in OMP_NUM_THREADS."""
     granted = os.environ.get("OMP_NUM_THREADS", "")
     return int(granted) if granted.isdigit() and int(granted) > 0 else joblib.cpu_count()

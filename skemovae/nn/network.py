@@ -1,4 +1,4 @@
-"""A network in training: the variables that an architecture asks for, their optimizer, weights in and out."""
+"""A network in training: the variables of an architecture, their optimizer, loading and exporting weights."""
 
 from typing import NamedTuple
 
@@ -10,8 +10,8 @@ from .architectures import Architecture, Sizes
 from .objective import Objective
 
 ZEROS_AND_ONES = ("zeros", "ones")  # the initializers that draw nothing
-STANDARD_NORMAL = "standard_normal"  # N(0, 1), for embeddings; the one initializer that is not known to Keras by a name
-TINY = 1e-12  # so that a gradient of zero is divided by a number
+STANDARD_NORMAL = "standard_normal"  # N(0, 1), for embeddings; the only initializer whose name Keras does not know
+TINY = 1e-12  # avoids a division by zero if the gradient is zero
 
 
 OPTIMIZERS = {"rmsprop": keras.optimizers.RMSprop, "adam": keras.optimizers.Adam}
@@ -26,7 +26,7 @@ class NetworkSpec(NamedTuple):
     sizes : Sizes
     optimizer : {"rmsprop", "adam"}
     max_gradient_norm : float or None
-        A longer gradient of all weights together is shortened to it.
+        The norm over all weights to which larger gradients are scaled down.
     """
 
     architecture: Architecture
@@ -36,7 +36,7 @@ class NetworkSpec(NamedTuple):
 
 
 class Network:
-    """The variables of an architecture, and all else that its training changes.
+    """The variables of an architecture, and everything else that training changes.
 
     Everything that varies between training runs of the same graph is a variable, so that one network serves many fits.
 
@@ -47,13 +47,13 @@ class Network:
     Attributes
     ----------
     weights : dict of str to keras.Variable
-        Those of the architecture's table, in its order.
+        The weights of the architecture's table, in its order.
     objective : Objective
-        Of the loss; the graph depends on it.
+        The objective of the loss; the graph depends on it.
     coefficients : keras.Variable of shape (3,)
         The weights of the divergence, the valence and the arousal in the loss.
     symbol_attributes : keras.Variable of shape (n_symbols, 2)
-        What each occurrence of a symbol adds to the valence and to the arousal of a row.
+        How much each occurrence of a symbol adds to the valence and to the arousal of a row.
     """
 
     def __init__(self, spec):
@@ -75,7 +75,7 @@ class Network:
         return self.objective.term_names(self.sizes.n_components)
 
     def start(self, *, objective, symbol_attributes, kl_weight, valence_weight, arousal_weight):
-        """Set all but the weights for a new training.
+        """Set everything but the weights for a new training run.
 
         Parameters
         ----------
@@ -90,7 +90,7 @@ class Network:
             variable.assign(ops.zeros(variable.shape, variable.dtype))
 
     def initialize_weights(self, seed):
-        """Set fresh weights as the architecture's table says."""
+        """Draw initial weights as the architecture's table says."""
         trainable = [weight for weight in self.table if weight.trainable]
         seeds = iter(np.random.SeedSequence(seed).generate_state(len(trainable)).tolist())
         for weight in self.table:
@@ -112,7 +112,7 @@ class Network:
     def apply(self, gradients, learning_rate):
         """Let the optimizer take a step.
 
-        Its own ``apply`` would register a gradient function for each graph, forever, and so keep every graph.
+        Its own ``apply`` would register a gradient function for each graph permanently, and so keep every graph alive.
         """
         if self.spec.max_gradient_norm is not None:
             norm = ops.sqrt(sum(ops.sum(ops.square(gradient)) for gradient in gradients))

@@ -1,4 +1,4 @@
-"""The loss: reconstruction, divergence from the prior, and the regularizer of either axis, as named terms."""
+"""The loss: reconstruction, divergence from the prior, and the regularizer of each axis, as named terms."""
 
 from collections.abc import Callable
 from functools import partial
@@ -22,16 +22,16 @@ class Batch(NamedTuple):
     label : int32 tensor of shape (batch,)
         The class of each row.
     target : float32 tensor of shape (batch, 2)
-        The wanted valence and arousal.
+        The target valence and arousal.
     row_weight : float32 tensor of shape (batch,)
         1 for an example and 0 for a filler row.
     noise : float32 tensor of shape (batch + n_pairs, n_components)
-        Of the rows and then of their partners: standard normal in training, 0 in validation.
+        Latent noise of the rows and then of their partners: standard normal in training, 0 in validation.
     context : float32 tensor of shape (batch, n_context), or None
-        What the decoder is given of each row beside its class.
+        What the decoder is given about each row besides its class.
     partners : Partners or None
     kl_scale : scalar tensor
-        The share of `kl_weight` that counts at this step.
+        The share of `kl_weight` that applies at this step.
     """
 
     symbols: Any
@@ -51,7 +51,7 @@ class Objective(NamedTuple):
     ----------
     regularizer : callable of :mod:`skemovae.nn.regularizers`, or None
     emotion_prior_scale : float or None
-        The prior of valence and arousal is N(target, scale^2); with None it is N(0, 1), as that of all dimensions.
+        The prior of valence and arousal is N(target, scale^2); with None, it is N(0, 1), as for all other dimensions.
     """
 
     regularizer: Callable | None = None
@@ -70,16 +70,16 @@ def loss_terms(network, batch, run):
     L = L_R + kl_weight * L_KLD + valence_weight * L_EmoV + arousal_weight * L_EmoA, where L_R is the cross-entropy
     summed over the steps and L_KLD is summed over the latent dimensions (equation 2).
 
-    With a prior of the emotion, L_KLD is summed over the free dimensions alone, and the divergence of valence and
-    arousal from it is a term of its own, of weight 1. A row with a partner is decoded to the partner, from its own
-    free dimensions and the partner's valence and arousal; the terms of valence and arousal apply to both.
+    With an emotion prior, L_KLD is summed over the free dimensions alone, and the divergence of valence and arousal
+    from their prior is a separate term, of weight 1. A row with a partner is decoded to the partner, from its own free
+    dimensions and the partner's valence and arousal; the terms of valence and arousal apply to both.
 
     Parameters
     ----------
     network : Network
     batch : Batch
     run : Run
-        Of the pass.
+        The pass of which this is part.
 
     Returns
     -------
@@ -109,7 +109,7 @@ def loss_terms(network, batch, run):
         terms["emotion_kl"] = average(divergence, encoded.row_weight)
         loss = loss + terms["emotion_kl"]
     if objective.regularizer is not None:
-        # where a regularizer decodes moved points the state of the weights must not follow
+        # when a regularizer decodes shifted points, the non-trainable state must not be updated
         without_update = run._replace(update=lambda name, value: None)
         axes = _latent_axes(network, encoded, mean, latent, without_update)
         for i, (name, axis) in enumerate(zip(AXES, axes, strict=False)):
@@ -125,7 +125,7 @@ def loss_terms(network, batch, run):
 
 
 def _rows_and_partners(batch):
-    """Return a batch of the rows with their partners after them, which all are encoded together."""
+    """Return a batch of the rows followed by their partners, to be encoded together."""
     partners = batch.partners
     if partners is None:
         return batch
@@ -162,18 +162,18 @@ def _to_decode(batch, latent):
 
 
 def _latent_axes(network, batch, mean, latent, run):
-    """Return what the regularizer is given for valence and, where there are two dimensions, for arousal."""
+    """Return what the regularizer is given for valence and, if there are two dimensions, for arousal."""
     sizes = network.sizes
     attributes = ops.convert_to_tensor(network.symbol_attributes)
-    # by counts, so that rows of the same symbols in another order tie to the last digit
+    # from counts, so that rows with the same symbols in another order are exactly equal
     heard = ops.matmul(ops.sum(ops.one_hot(batch.symbols, sizes.n_symbols), axis=1), attributes)
     plane = LatentPlane(latent=mean, sample=latent, target=batch.target, label=batch.label)
 
     def decoded_attribute(axis, shift):
         if not network.architecture.one_shot:
             raise ValueError(
-                f"architecture={network.architecture!r} decodes step after step: expected a regularizer that does not "
-                "look at what is decoded, such as 'cosine', or an architecture that decodes all steps at once"
+                f"architecture={network.architecture!r} decodes step by step: expected a regularizer that does not "
+                "use the decoder's output, such as 'cosine', or an architecture that decodes all steps at once"
             )
         logits = network.decode(latent + shift * ops.one_hot(axis, sizes.n_components), batch, run)
         return ops.sum(ops.matmul(ops.softmax(logits), attributes[:, axis]), axis=1)

@@ -1,4 +1,4 @@
-"""Networks that are reused: compiling the graph of one takes seconds, setting its variables does not."""
+"""A pool of networks for reuse: compiling a network's graph takes seconds, setting its variables does not."""
 
 import os
 import threading
@@ -15,9 +15,9 @@ _owner: list[int] = []  # the process that made the first network
 
 @contextmanager
 def borrowed_network(spec):
-    """Lend a network of the given spec that is not used elsewhere meanwhile; its variables may have any values.
+    """Lend a network of the given spec that nothing else uses meanwhile; its variables may have any values.
 
-    So cross-validation and warm starts of one shape share one compiled graph, and two threads never share a network.
+    Thus cross-validation and warm starts of one shape share a compiled graph, and two threads never share a network.
 
     Parameters
     ----------
@@ -35,8 +35,9 @@ def borrowed_network(spec):
     """
     if _owner and _owner[0] != os.getpid():
         raise RuntimeError(
-            "this process was forked from one that has trained, and cannot train (it can use fitted models): start it "
-            'in another way, joblib\'s default, multiprocessing.get_context("spawn"), or before the first fit'
+            "this process was forked from one that has trained a model, and cannot train (it can use fitted models): "
+            "start it before the first fit, or without forking: with joblib's default backend or "
+            'multiprocessing.get_context("spawn")'
         )
     with _lock:
         found = next((i for i in reversed(range(len(_idle))) if _idle[i].spec == spec), None)

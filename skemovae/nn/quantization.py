@@ -1,4 +1,4 @@
-"""Weights on a grid of eight bits: a network with such weights takes a byte per weight, and nothing is lost."""
+"""Weights on a grid of eight bits: a network with such weights can be stored without loss in a byte per weight."""
 
 import numpy as np
 
@@ -8,17 +8,17 @@ MIN_EXPONENT = -24  # of the smallest float16
 
 
 def quantize(weights):
-    """Round weights to numbers that a page or a file can hold in few bytes.
+    """Round weights to numbers that a page or a file can store in few bytes.
 
-    Of an array of two or more dimensions each channel, along the last axis, becomes whole numbers from -127 to 127
-    times a scale of its own. The scale is the channel's largest number over 127, rounded up to four significant bits,
-    or to a multiple of 2**-24 where it is smaller than these allow; so float16 holds the scales and the products
-    exactly. Arrays of one dimension are rounded to float16. Numbers that have been rounded stay as they are.
+    In an array of two or more dimensions, each channel (along the last axis) becomes integers from -127 to 127 times a
+    scale of its own. The scale is the channel's largest absolute value divided by 127, rounded up to four significant
+    bits or, if it is too small for that, to a multiple of 2**-24; float16 thus holds the scales and the products
+    exactly. Arrays of one dimension are rounded to float16. Rounding twice is the same as rounding once.
 
     Parameters
     ----------
     weights : dict of str to array
-        Numbers whose size float16 can hold: up to 65,504.
+        Values within the range of float16: up to 65,504 in size.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def quantize(weights):
 
 
 def split(array):
-    """Return whole numbers, int8, and the scale of each channel, float32, whose products an array is.
+    """Split an array into integers (int8) and a scale for each channel (float32), whose products it is.
 
     Returns
     -------
@@ -66,8 +66,8 @@ def _channels(array):
 def _find_scales(channels):
     """Return the scale of each channel, and whether all its numbers are multiples of it.
 
-    The largest number of a rounded channel may have become so much smaller that a finer scale belongs to it. So the
-    next coarser one counts, too, where all numbers are multiples of that one alone.
+    Rounding may make the largest number of a channel so much smaller that a finer scale would be computed from it.
+    Therefore the next coarser scale is returned if all numbers are multiples of that one alone.
     """
     fine = _round_up(np.abs(channels).max(axis=0, initial=0) / LARGEST)
     fine[fine == 0] = 1.0  # a channel of zeros

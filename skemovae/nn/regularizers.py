@@ -1,9 +1,9 @@
-"""Losses that pull two latent dimensions to valence and arousal.
+"""Losses that make two latent dimensions represent valence and arousal.
 
-A regularizer is a callable that takes a :class:`LatentAxis` and returns a scalar tensor, made with ``keras.ops`` so
-that it can be differentiated. It is called once for valence and once for arousal, and may look at the whole
-:class:`LatentPlane` on which the axis lies. Regularizers that compare equal and hash alike share a compiled graph;
-those here are frozen dataclasses for this reason. Importing this module loads no Keras.
+A regularizer is a callable that takes a :class:`LatentAxis` and returns a scalar tensor, computed with ``keras.ops`` so
+that it can be differentiated. It is called once for valence and once for arousal, and may also use the whole
+:class:`LatentPlane` on which the axis lies. Regularizers that compare equal and have the same hash share a compiled
+graph, so those in this module are frozen dataclasses. Importing this module does not load Keras.
 """
 
 from collections.abc import Callable
@@ -14,16 +14,16 @@ EPSILON = 1e-12  # keeps the root's gradient finite where a batch lies exactly o
 
 
 class LatentPlane(NamedTuple):
-    """All latent dimensions of a batch, for a regularizer that weighs one against another.
+    """All latent dimensions of a batch, for a regularizer that relates one dimension to another.
 
     Attributes
     ----------
     latent : tensor of shape (batch, n_components)
         The latent means; column 0 is the valence, column 1 the arousal.
     sample : tensor of shape (batch, n_components)
-        The points drawn from the posterior; the means where nothing is drawn.
+        The points sampled from the posterior; in validation, the means.
     target : tensor of shape (batch, 2)
-        The wanted valence and arousal.
+        The target valence and arousal.
     label : int32 tensor of shape (batch,)
         The class of each row.
 
@@ -46,17 +46,17 @@ class LatentAxis(NamedTuple):
     latent : tensor of shape (batch,)
         The dimension's latent means.
     sample : tensor of shape (batch,)
-        The dimension's values of the points drawn from the posterior; the means where nothing is drawn.
+        This dimension of the points sampled from the posterior; in validation, the means.
     target : tensor of shape (batch,)
-        The wanted valence or arousal, in [-1, 1], from the labels.
+        The target valence or arousal, in [-1, 1], from the labels.
     attribute : tensor of shape (batch,)
         The valence or arousal estimated from the row's symbols: a linear function of how often each occurs, fitted to
         the training targets by ridge regression.
     weight : tensor of shape (batch,)
         1 for an example, 0 for a filler row, which must not count.
     decoded_attribute : callable
-        ``decoded_attribute(shift)`` returns the same attribute, shape (batch,), expected in what the decoder makes of
-        the sampled latent points when they are moved by `shift` along this dimension.
+        ``decoded_attribute(shift)`` returns the expected value of the same attribute, shape (batch,), in the decoder's
+        output for the sampled latent points moved by `shift` along this dimension.
     plane : LatentPlane
         The plane on which the dimension lies.
 
@@ -77,14 +77,13 @@ class LatentAxis(NamedTuple):
 
 @dataclass(frozen=True)
 class CosineRegularizer:
-    r"""The negative cosine similarity of the dimension and its target over the batch.
+    r"""The negative cosine similarity between the dimension and its target over the batch.
 
     Equations 3-4 (arousal) and 5-7 (valence) of the paper:
 
     .. math:: -\frac{a \cdot \mu}{\left\| a \right\| \, \left\| \mu \right\|}
 
-    with the target a and the latent means mu, which are vectors over the batch and are not centered. The loss is in
-    [-1, 1].
+    with the target a and the latent means mu as vectors over the batch, not centered. The loss lies in [-1, 1].
 
     See Also
     --------
@@ -109,22 +108,22 @@ class CosineRegularizer:
 
 @dataclass(frozen=True)
 class PairwiseRegularizer:
-    r"""AR-VAE's loss: rows should be ordered along the dimension as they are by an attribute.
+    r"""AR-VAE's loss: rows should be in the same order along the dimension as by an attribute.
 
     The mean over all pairs (i, j) of the batch of
 
     .. math:: \left| \tanh(\delta (z_i - z_j)) - \operatorname{sign}(a_i - a_j) \right|
 
-    with the drawn points z and the attribute a; in [0, 2]. It does not determine where zero lies.
+    with the sampled points z and the attribute a. It lies in [0, 2], and does not determine where zero lies.
 
     Parameters
     ----------
     attribute : {"target", "attribute"}, default="target"
-        The a of which :class:`LatentAxis`: "target" are the labels' positions ([15] of the paper, discrete emotions),
-        "attribute" is continuous ([14] of the paper; its attributes are measured in the music, this one is what the
-        symbols say of the labels).
+        The attribute a, by its name in :class:`LatentAxis`: "target" is the position of the label ([15] of the paper,
+        for discrete emotions); "attribute" is continuous ([14] of the paper, which measures attributes of the music;
+        here, it is the label estimated from the symbols).
     delta : float, default=10.0
-        How soon a difference counts as one; AR-VAE's value for music.
+        How quickly a latent difference saturates the tanh. The default is AR-VAE's value for music.
 
     See Also
     --------
@@ -167,23 +166,23 @@ class PairwiseRegularizer:
 class LatentGradientRegularizer:
     r"""GLSR-VAE's loss: moving along the dimension should change the decoded attribute at a steady rate.
 
-    The negative logarithm of a Gaussian prior on the derivative, without its constant: the mean over the batch of
+    The negative log-density of a Gaussian prior on the derivative, without its constant: the mean over the batch of
 
     .. math:: \frac{1}{2} \left( \frac{da/dz - s}{\tau} \right)^2
 
-    with the slope s and the deviation tau. The derivative is taken by central differences. The loss decodes the
-    batch four more times per step and does not determine where zero lies. The attribute a is that of
-    :class:`LatentAxis`, about -1 to 1, so the defaults ask for a plane of the size of the prior; they are this
-    package's, not the reference's.
+    with the slope s and the deviation tau. The derivative is computed by central differences. The loss decodes the
+    batch four more times per training step, and does not determine where zero lies. The attribute a is the continuous
+    one of :class:`LatentAxis`, about -1 to 1, so with the defaults the plane is about as wide as the prior; the
+    defaults are this package's own, not those of the reference.
 
     Parameters
     ----------
     slope : float, default=1.0
-        The wanted change of the attribute for each unit of the dimension.
+        The desired change of the attribute per unit of the dimension.
     deviation : float, default=0.5
         The prior's standard deviation.
     step : float, default=0.1
-        Half the distance of the two points of the difference.
+        Half the distance between the two points of the central difference.
 
     See Also
     --------

@@ -12,9 +12,9 @@ class Partners(NamedTuple):
     label : int array or tensor of shape (n_pairs,)
         The class of each partner.
     target : array or tensor of shape (n_pairs, 2)
-        The wanted valence and arousal.
+        The target valence and arousal.
     step_weight : array or tensor of shape (n_pairs, n_steps)
-        1 for a step that counts in the reconstruction, 0 for one of which the row says nothing.
+        1 for a step that counts in the reconstruction, 0 for one about which the row says nothing.
     """
 
     symbols: Any
@@ -32,7 +32,7 @@ class Rows(NamedTuple):
     label : int array of shape (n,)
         The class of each row.
     target : array of shape (n, 2)
-        The wanted valence and arousal.
+        The target valence and arousal.
     context : array of shape (n, n_context), or None
     partners : Partners or None
     """

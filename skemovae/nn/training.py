@@ -17,9 +17,9 @@ from .checkpoint import Checkpoint
 from .epochs import Epochs, n_compilations
 
 MAX_COMPILATIONS = 32  # by XLA in a process; TensorFlow keeps about 30 MiB of each, and nothing frees them
-WARM_UP, LOWEST_RATE = 0.03, 0.03  # of one cycle of the learning rate: shares of the steps, and of the highest rate
-KL_WARM_UP = 0.1  # the share of the steps over which the divergence gets its whole weight
-MIN_STEPS_FOR_XLA = 200  # its compilation pays back after 40 (512 units) to 150 steps (128 units)
+WARM_UP, LOWEST_RATE = 0.03, 0.03  # of the one-cycle schedule: share of the steps, and of the peak learning rate
+KL_WARM_UP = 0.1  # the share of the steps after which the divergence has its full weight
+MIN_STEPS_FOR_XLA = 200  # its compilation pays off after 40 (512 units) to 150 steps (128 units)
 
 
 @dataclass(frozen=True)
@@ -33,16 +33,16 @@ class TrainingSettings:
     batch_size : int
     tol : float
     n_iter_no_change : int
-        With validation, training stops when its loss has not fallen by `tol` for so many epochs.
+        With validation, training stops when the validation loss has not fallen by `tol` for this many epochs.
     jit_compile : bool or "auto"
-        Compile with XLA; "auto" does where the number of steps warrants the time to compile.
+        Compile with XLA; "auto" does if there are enough steps to make up for the compilation.
     seed : int
         Seeds the order of the rows and the latent noise.
     learning_rate : float
-        The highest.
+        The peak learning rate.
     schedule : {"constant", "one_cycle"}
-        "one_cycle" lets the learning rate rise over the first 3 % of the steps and fall as a cosine to 3 %, and the
-        weight of the divergence rise over the first 10 %.
+        "one_cycle" lets the learning rate rise over the first 3 % of the steps and fall along a cosine to 3 % of its
+        peak, and the weight of the divergence rise over the first 10 % of the steps.
     """
 
     max_iter: int
@@ -62,9 +62,9 @@ class TrainingHooks:
     Attributes
     ----------
     checkpoint : Checkpoint or None
-        Where to keep the state, and where to continue from. It is deleted when the training is finished.
+        Where to save the state, and where to continue from. It is deleted when training has finished.
     verbose : bool
-        Show a progress bar with the time left.
+        Whether to show a progress bar with the remaining time.
     on_epoch_begin : callable
     on_epoch_end : callable
         Is given the history, and returns whether to stop.
@@ -82,19 +82,19 @@ def train(network, source, settings, hooks, validation=None):
     Parameters
     ----------
     network : Network
-        With its variables set by ``start`` and with weights.
+        With its variables set by ``start``, and with weights.
     source : callable
-        Gives the :class:`Rows` of the next epoch, always as many, from a generator.
+        Returns the :class:`Rows` of the next epoch, always the same number, given a generator.
     settings : TrainingSettings
     hooks : TrainingHooks
     validation : Rows, default=None
-        Held-out rows. With them the network ends with the weights of its best epoch.
+        Held-out rows. If given, the network ends with the weights of its best epoch.
 
     Returns
     -------
     dict of str to list of float
-        One value per epoch: "loss", "reconstruction", "kl", "emotion_kl", "valence", "arousal", as far as the objective
-        has them, and with validation the same with the prefix "validation_".
+        One value per epoch of each term that the objective has: "loss", "reconstruction", "kl", "emotion_kl",
+        "valence", "arousal"; with validation, also the same with the prefix "validation_".
 
     Raises
     ------
@@ -102,9 +102,9 @@ def train(network, source, settings, hooks, validation=None):
         If the loss or the weights become NaN or infinite; the network then has the weights of the previous epoch or,
         with validation, of the best one.
     KeyboardInterrupt
-        If it comes before the first epoch is done; later it ends the training with a warning.
+        If interrupted before the end of the first epoch; a later interrupt ends training with a warning.
     OSError
-        If the checkpoint cannot be written before the training begins; later that is a warning.
+        If the checkpoint cannot be written before training begins; a later failure is a warning.
     """
     checkpoint, generator, state = hooks.checkpoint, np.random.default_rng(settings.seed), _State()
     example = source(deepcopy(generator))
@@ -146,7 +146,7 @@ def train(network, source, settings, hooks, validation=None):
             checkpoint.delete()  # a run that continues from it would diverge again
         raise
     except KeyboardInterrupt:
-        if not state.history:  # nothing was learned that could be kept
+        if not state.history:  # there is nothing to keep
             raise
         network.load_weights(last_weights)
         warnings.warn(
@@ -167,8 +167,8 @@ def train(network, source, settings, hooks, validation=None):
 def interrupts_waiting():
     """Raise the KeyboardInterrupt of a Ctrl-C after the block instead of within it.
 
-    While TensorFlow converts an array, the interrupt is lost and a SystemError comes instead. An epoch is a single call
-    of compiled code, so nobody waits longer.
+    While TensorFlow converts an array, the interrupt would be lost and a SystemError raised instead. An epoch is a
+    single call of compiled code, so this makes nobody wait longer.
     """
     handler = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(handler):
@@ -185,7 +185,7 @@ def interrupts_waiting():
 
 
 def _schedule(settings, n_steps):
-    """Return the learning rate of every step of the training, and the share of the divergence's weight."""
+    """Return the learning rate of every training step, and the share of the divergence's weight that applies."""
     total = settings.max_iter * n_steps
     if settings.schedule == "constant":
         return np.full(total, settings.learning_rate), np.ones(total)
@@ -225,7 +225,7 @@ class _State:
         return len(self.history.get("loss", []))
 
     def judge(self, loss, weights, tol):
-        """Keep the weights if the held-out loss is the best so far, else count the epoch as one without progress."""
+        """Keep the weights if the held-out loss is the best so far; otherwise count an epoch without progress."""
         if loss < self.best_loss - tol:
             self.best_loss, self.best_weights, self.waited = loss, weights, 0
         else:
@@ -234,7 +234,7 @@ class _State:
 
 def _stop_if_diverged(network, loss, weights, state, last_weights, learning_rate):
     """Raise if the loss or the weights of an epoch are NaN or infinite, with the best or last weights before it."""
-    # the last step may leave weights that are NaN or infinite behind a finite loss
+    # after the last step, weights may be NaN or infinite although the loss is finite
     if np.isfinite(loss) and all(np.isfinite(array).all() for array in weights.values()):
         return
     network.load_weights(state.best_weights or last_weights)

@@ -59,12 +59,12 @@ def run(code, *arguments, **environment):
 @pytest.mark.slow
 def test_another_backend_is_refused_in_a_fit_and_all_else_works(saved):
     out = run(ANOTHER_BACKEND, saved, KERAS_BACKEND="jax")
-    assert "Keras has the backend 'jax': expected 'tensorflow', on which models are trained" in out
+    assert "Keras uses the backend 'jax': expected 'tensorflow', on which models are trained" in out
 
 
 def test_a_backend_that_is_not_tensorflow_is_refused(monkeypatch):
     monkeypatch.setattr("keras.backend.backend", lambda: "jax")
-    with pytest.raises(RuntimeError, match=r"Keras has the backend 'jax': expected 'tensorflow'.*KERAS_BACKEND"):
+    with pytest.raises(RuntimeError, match=r"Keras uses the backend 'jax': expected 'tensorflow'.*KERAS_BACKEND"):
         start_backend()
 
 

@@ -174,7 +174,7 @@ def test_a_decoder_that_writes_step_after_step_moves_no_points(network):
         one_shot = False
 
     other = make_network(architecture=Stepwise(hidden_layer_sizes=(3,)), regularizer="latent_gradient")
-    with pytest.raises(ValueError, match=r"decodes step after step: expected a regularizer that does not look"):
+    with pytest.raises(ValueError, match=r"decodes step by step: expected a regularizer that does not use"):
         loss_terms(other, as_tensors(make_batch(4)), VALIDATION)
 
 

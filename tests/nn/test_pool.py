@@ -90,4 +90,4 @@ def test_a_forked_child_is_refused():
     assert receiver.poll(60), "the forked child waits for ever"
     message = receiver.recv()
     child.join(timeout=60)
-    assert "forked from one that has trained, and cannot train (it can use fitted models): start it in" in message
+    assert "forked from one that has trained a model, and cannot train (it can use fitted models): start it" in message

@@ -1,6 +1,6 @@
-"""The networks: one file each, with its options, its table of weights, and both halves in Keras and in NumPy.
+"""The networks: one class each, with its options, its table of weights, and encoder and decoder in Keras and in NumPy.
 
-``EmotionRegularizedVAE(architecture=...)`` takes a name or an object. Importing this package loads no Keras.
+``EmotionRegularizedVAE(architecture=...)`` takes a name or an object. Importing this package does not load Keras.
 """
 
 from ._autoregressive import AutoregressiveArchitecture

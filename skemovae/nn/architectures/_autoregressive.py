@@ -1,4 +1,4 @@
-"""A GRU that writes symbol by symbol and reads the latent point at every step: a network that makes melodies."""
+"""A GRU that writes symbol by symbol and reads the latent point at every step: the network of the generator."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,9 +12,9 @@ from ._base import Architecture, Weight, check_option, dense, keras_dense, numpy
 from ._registry import register_architecture
 
 FILTERS = 128  # of the encoder's convolutions
-READ_IN = (64, 32)  # units of the two layers that read the latent point in
+READ_IN = (64, 32)  # units of the two layers that read the latent point
 POSITION = 12  # numbers for the place in the row
-NO_HOLD = -100.0  # added to the logit of a hold at the first step, where nothing sounds that could be held
+NO_HOLD = -100.0  # added to the logit of a hold at the first step, where there is no note to hold
 
 
 @register_architecture("autoregressive")
@@ -22,32 +22,33 @@ NO_HOLD = -100.0  # added to the logit of a hold at the first step, where nothin
 class AutoregressiveArchitecture(Architecture):
     """A recurrent network that writes a melody symbol by symbol, for latent points of few dimensions.
 
-    The encoder is that of :class:`BeatArchitecture`. Two layers read the latent point and, if there are any, the
-    one-hot class and the context; from them comes the first state of a GRU. At every step the GRU reads
+    The encoder is that of :class:`BeatArchitecture`. In the decoder, two layers read the latent point and, if there are
+    any, the one-hot class and the context; their output determines the initial state of a GRU. At every step, the GRU
+    reads
 
-    - the symbol before and the place in the row,
-    - the latent point, read in,
+    - the previous symbol and the position in the row,
+    - the output of the two layers,
     - the symbols one, two and three bars ago (16, 32 and 48 steps),
-    - where it is `melodic`, the last two pitches and for how many steps the last symbol has been held.
+    - if `melodic`, the last two pitches and for how many steps the last symbol has been held.
 
-    The softmax reads the state and, once more, the last three of these. In training, `word_dropout` of the symbols
-    before are hidden, so that the latent point has to say more [1]_.
+    The softmax reads the state and, again, the last three of these. In training, a share `word_dropout` of the previous
+    symbols is hidden, so that the latent point has to carry more information [1]_.
 
     Parameters
     ----------
     units : int, default=256
-        GRU units.
+        Number of GRU units.
     hidden_units : int, default=256
-        Units of the encoder's dense layer.
+        Number of units in the encoder's dense layer.
     word_dropout : float, default=0.1
-        Share of the symbols before, and with them of the last pitches, that are hidden in training.
+        Share of the steps at which the previous symbol and the last pitch are hidden in training.
     melodic : bool, default=True
-        Whether the last symbols of the vocabulary are a rest and a hold and all others pitches, as in the tokens of
-        :class:`skemovae.PitchEncoder`. Then the first step is never a hold. Set it to False for other sequences.
+        Whether the last two symbols of the vocabulary are a rest and a hold, and all others pitches, as in the tokens
+        of :class:`skemovae.PitchEncoder`. If so, the first step is never a hold. Set it to False for other sequences.
 
     See Also
     --------
-    BeatArchitecture : All steps at once, for latent points of many dimensions that give a melody back.
+    BeatArchitecture : Decodes all steps at once, to reconstruct melodies from latent points of many dimensions.
 
     References
     ----------
@@ -146,7 +147,7 @@ class AutoregressiveArchitecture(Architecture):
         return logits
 
     def numpy_start(self, sizes, weights, latent, label, context):
-        """Return the state before the first step, with all tables multiplied by the kernels that read them."""
+        """Return the state before the first step, with all embeddings multiplied by the kernels that read them."""
         point = np.concatenate([part for part in (latent, label, context) if part is not None], axis=-1)
         point = np.tanh(numpy_dense(weights, "decoder/hidden", point))
         point = np.tanh(numpy_dense(weights, "decoder/latent", point))
@@ -175,11 +176,11 @@ class AutoregressiveArchitecture(Architecture):
 
 
 class _Tables(NamedTuple):
-    """Weights in the form in which a step is a few rows of a table and two products.
+    """Weights in a form in which a step takes a few rows of a table and two matrix products.
 
-    `rows` has, one below the other, the tables of embeddings, multiplied by what reads them: the kernel of the GRU and,
-    beside it, that of the softmax; `offsets` says where each table begins. `point` reads the latent point in the same
-    way, and `bias` is the bias of both.
+    `rows` stacks the embedding tables, multiplied by the kernels that read them: that of the GRU and, beside it, that
+    of the softmax; `offsets` says where each table begins. `point` reads the latent point in the same way, and `bias`
+    is the bias of both.
     """
 
     rows: np.ndarray

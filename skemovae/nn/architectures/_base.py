@@ -1,4 +1,4 @@
-"""What an architecture is: its options, one table of its weights, and both halves in Keras and in NumPy."""
+"""What an architecture is: its options, a table of its weights, and encoder and decoder in Keras and in NumPy."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -15,12 +15,12 @@ class Weight(NamedTuple):
     Attributes
     ----------
     name : str
-        Its place, by custom ``half/layer/kind``, for example ``"encoder/hidden/kernel"``.
+        Where it belongs, by convention ``part/layer/kind``, for example ``"encoder/hidden/kernel"``.
     shape : tuple of int
     initializer : str
-        The name of one of Keras's initializers, or "standard_normal": N(0, 1), from which embeddings learn faster.
+        The name of one of Keras's initializers, or "standard_normal": N(0, 1), with which embeddings learn faster.
     trainable : bool
-        False for state that training keeps but no gradient changes, as the moving mean of a batch normalization.
+        False for state that training updates without a gradient, such as the moving mean of a batch normalization.
 
     See Also
     --------
@@ -34,15 +34,15 @@ class Weight(NamedTuple):
 
 
 class Sizes(NamedTuple):
-    """What a network's weights depend on beside its architecture.
+    """What a network's weights depend on besides its architecture.
 
     Attributes
     ----------
     n_steps, n_symbols, n_classes, n_components : int
     condition : {"both", "decoder", None}
-        Which halves are given the class.
+        Which parts are conditioned on the class.
     n_context : int, default=0
-        Columns of the context, the further facts that the decoder is given of each row.
+        Number of columns of the context, the further facts that the decoder is given about each row.
 
     See Also
     --------
@@ -58,36 +58,36 @@ class Sizes(NamedTuple):
 
     @property
     def n_encoder_classes(self):
-        """Columns of the one-hot class that the encoder is given; 0 if it is given none."""
+        """Number of columns of the one-hot class that the encoder is given; 0 if it is not conditioned."""
         return self.n_classes if self.condition == "both" else 0
 
     @property
     def n_decoder_classes(self):
-        """Columns of the one-hot class that the decoder is given; 0 if it is given none."""
+        """Number of columns of the one-hot class that the decoder is given; 0 if it is not conditioned."""
         return 0 if self.condition is None else self.n_classes
 
 
 class Run(NamedTuple):
-    """What the Keras halves get from the pass that they are part of.
+    """What the Keras encoder and decoder are told about the pass that they are part of.
 
     Attributes
     ----------
     training : bool
-        Whether a gradient follows; False in validation.
+        Whether a gradient is computed; False in validation.
     row_weight : float32 tensor of shape (batch,)
-        1 for an example, 0 for a filler row, which must not count in anything that is taken over the batch.
+        1 for an example, 0 for a filler row, which must not count in any statistic over the batch.
     update : callable
-        ``update(name, value)`` gives state that is not trainable (a :class:`Weight` that says so) its next value. It
-        does nothing in a pass whose state does not count: in validation, and where a regularizer decodes moved points.
+        ``update(name, value)`` sets the next value of non-trainable state (a :class:`Weight` with ``trainable=False``).
+        It does nothing in validation, or when a regularizer decodes shifted points.
     jit_compile : bool
         Whether the pass is compiled with XLA.
     uniform : callable
-        ``uniform(shape)`` gives random numbers in [0, 1), others at every call and every step, for what is left out at
-        random in training.
+        ``uniform(shape)`` returns random numbers in [0, 1), different in every call and every step, for what is dropped
+        at random in training.
 
     See Also
     --------
-    Architecture : Its Keras halves are given the run.
+    Architecture : Its Keras encoder and decoder are given the run.
     """
 
     training: bool
@@ -99,26 +99,27 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Architecture:
-    """Base of the architectures: a frozen dataclass whose fields are its options.
+    """Base class of the architectures: a frozen dataclass whose fields are its options.
 
-    A subclass writes a table of its weights and four functions. The two of Keras are functions of tensors, in
-    ``keras.ops``, and train; the two of NumPy do the same with arrays and are used for all else, so that a fitted model
-    needs no deep-learning framework. Import Keras inside the methods that use it. Options have defaults and are values
-    that JSON knows: numbers, texts, True, False, None and tuples of these.
+    A subclass defines a table of its weights and four functions. The two Keras functions work on tensors, with
+    ``keras.ops``, and are used for training. The two NumPy functions do the same with arrays and are used otherwise, so
+    that a fitted model needs no deep-learning framework. Import Keras inside the methods that use it. Options need
+    defaults, and values that JSON can represent: numbers, strings, True, False, None and tuples of these.
     :func:`skemovae.testing.check_architecture` checks a subclass.
 
-    In all of them `sizes` is a :class:`Sizes`, and `weights` gives by name what :meth:`weights` lists: Keras variables
-    in training, float32 arrays in use.
+    In all four functions, `sizes` is a :class:`Sizes`, and `weights` maps the names listed by :meth:`weights` to Keras
+    variables in training and to float32 arrays otherwise.
 
     Attributes
     ----------
     one_shot : bool
-        True if all steps are decoded at once from the latent point. One that also reads earlier symbols says False and
-        has :meth:`numpy_start` and :meth:`numpy_step`; no regularizer can then look at what it decodes.
+        Whether all steps are decoded at once from the latent point. An architecture that also reads earlier symbols
+        sets it to False and defines :meth:`numpy_start` and :meth:`numpy_step`; no regularizer can then use its
+        decoder's output.
     reads_context : bool
-        Whether the decoder is given a context. One that reads none is refused where a fit is given one.
+        Whether the decoder reads a context. If it does not, `fit` refuses one.
     use_xla : bool
-        Whether ``jit_compile="auto"`` may compile its training with XLA.
+        Whether ``jit_compile="auto"`` may compile training with XLA.
 
     See Also
     --------
@@ -135,7 +136,7 @@ class Architecture:
         """Raise ValueError unless the options are valid; called when a fit begins and when a file is loaded."""
 
     def weights(self, sizes):
-        """Return the table of all weights, a list of :class:`Weight`, by arithmetic alone."""
+        """Return the table of all weights, a list of :class:`Weight`, by plain arithmetic."""
         raise NotImplementedError
 
     def keras_encoder(self, sizes, weights, symbols, label, run):
@@ -147,7 +148,7 @@ class Architecture:
         weights : dict of str to keras.Variable
         symbols : int32 tensor of shape (batch, n_steps)
         label : float32 tensor of shape (batch, n_classes), or None
-            The class, one-hot, where ``condition="both"``.
+            The one-hot class if ``condition="both"``, otherwise None.
         run : Run
         """
         raise NotImplementedError
@@ -161,38 +162,38 @@ class Architecture:
         weights : dict of str to keras.Variable
         latent : float32 tensor of shape (batch, n_components)
         label : float32 tensor of shape (batch, n_classes), or None
-            The class, one-hot, unless ``condition=None``.
+            The one-hot class, or None if ``condition=None``.
         context : float32 tensor of shape (batch, n_context), or None
-            Where `reads_context`, and ``n_context`` is not 0.
+            The context if `reads_context` is True and ``n_context`` is not 0, otherwise None.
         symbols : int32 tensor of shape (batch, n_steps)
-            The rows themselves. Only an architecture that is not `one_shot` may look at them, and of them only at the
-            steps before the one that it predicts.
+            The rows themselves. Only an architecture that is not `one_shot` may use them, and only the steps before the
+            one that it predicts.
         run : Run
         """
         raise NotImplementedError
 
     def numpy_encoder(self, sizes, weights, symbols, label):
-        """Do as :meth:`keras_encoder` with arrays, not in training."""
+        """Do the same as :meth:`keras_encoder` with arrays, outside training."""
         raise NotImplementedError
 
     def numpy_decoder(self, sizes, weights, latent, label, context, symbols):
-        """Do as :meth:`keras_decoder` with arrays, not in training."""
+        """Do the same as :meth:`keras_decoder` with arrays, outside training."""
         raise NotImplementedError
 
     def numpy_start(self, sizes, weights, latent, label, context):
-        """Return the state from which new rows are written, anything; only where not `one_shot`."""
+        """Return the state, any object, from which new rows are written; only needed if not `one_shot`."""
         raise NotImplementedError
 
     def numpy_step(self, sizes, weights, state, previous, step):
-        """Return the logits of a step, (n, n_symbols), and the next state; only where not `one_shot`.
+        """Return the logits of a step, shape (n, n_symbols), and the next state; only needed if not `one_shot`.
 
         Parameters
         ----------
         sizes : Sizes
         weights : dict of str to ndarray
-        state : what :meth:`numpy_start` or the step before returned
+        state : what :meth:`numpy_start` or the previous step returned
         previous : int array of shape (n,), or None
-            The symbols that were chosen at the step before; None at the first.
+            The symbols that were chosen at the previous step; None at the first step.
         step : int
         """
         raise NotImplementedError
@@ -209,7 +210,7 @@ def check_option(name, value):
 
 
 def check_options(name, values, length=None):
-    """Raise ValueError unless an option is a tuple of positive integers, of the given length if there is one."""
+    """Raise ValueError unless an option is a tuple of positive integers, of the given length if any."""
     if not isinstance(values, tuple) or not 1 <= len(values) <= MAX_LAYERS or length not in (None, len(values)):
         what = "a tuple of positive integers" if length is None else f"a tuple of {length} positive integers"
         raise ValueError(f"{name}={values!r}: expected {what}, e.g. (128, 256)")

@@ -1,4 +1,4 @@
-"""Convolutions over beats in both halves, all steps decoded at once: a network that reconstructs a melody."""
+"""Convolutions over beats in encoder and decoder, all steps decoded at once: a network that reconstructs melodies."""
 
 from dataclasses import dataclass
 
@@ -9,8 +9,8 @@ from . import _beats
 from ._base import Architecture, check_option, dense, keras_dense, numpy_dense
 from ._registry import register_architecture
 
-BEAT_CHANNELS = 64  # of each beat, made of the latent point
-STEP_CHANNELS = 32  # of each step, made of its beat
+BEAT_CHANNELS = 64  # of each beat, computed from the latent point
+STEP_CHANNELS = 32  # of each step, computed from its beat
 STEP_SCALE = 2  # times tanh
 
 
@@ -19,26 +19,26 @@ STEP_SCALE = 2  # times tanh
 class BeatArchitecture(Architecture):
     """Convolutions over the beats of a row, to reconstruct melodies from latent points of many dimensions.
 
-    The encoder embeds each symbol in 32 numbers, and a dense layer reads the four steps of a beat together. Two
-    convolutions over three beats follow, the first with a shortcut around it, the second with half as many filters;
-    then a dense layer over the whole row (with the one-hot class, where it is conditioned), and the mean and the
-    logarithm of the variance, which is kept within -8 and 4. The decoder goes the other way: a dense layer of the
-    latent point (with the one-hot class), another that gives each beat 64 numbers, two convolutions, and a dense layer
-    that gives each of a beat's four steps 32 numbers of its own, from which a softmax tells the symbol. It is not
-    autoregressive.
+    The encoder embeds each symbol in 32 dimensions, and a dense layer reads the four steps of a beat together. Two
+    convolutions over three beats follow, the first with a skip connection, the second with half as many filters; then a
+    dense layer over the whole row (with the one-hot class, if it is conditioned), and the mean and the logarithm of the
+    variance, which is kept within -8 and 4. The decoder works the other way around: a dense layer of the latent point
+    (with the one-hot class, if it is conditioned), another that computes 64 features for each beat, two convolutions,
+    and a dense layer that computes 32 features for each of a beat's four steps, from which a softmax predicts the
+    symbol. It is not autoregressive.
 
-    A row is filled up to whole beats with a padding symbol, and what the decoder makes beyond the row is cut off.
+    Rows are padded to whole beats, and what the decoder predicts beyond the end of a row is cut off.
 
     Parameters
     ----------
     filters : int, default=128
-        Filters of the convolutions, except the encoder's second, which has half as many.
+        Number of filters of each convolution, except the encoder's second, which has half as many.
     hidden_units : int, default=512
-        Units of the dense layer beside the latent point in either half.
+        Number of units in the dense layer next to the latent point, in the encoder and in the decoder.
 
     See Also
     --------
-    AutoregressiveArchitecture : Writes step after step, for latent points of few dimensions.
+    AutoregressiveArchitecture : Writes step by step, for latent points of few dimensions.
 
     Examples
     --------

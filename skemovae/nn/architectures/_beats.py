@@ -10,12 +10,12 @@ from .._numpy import relu
 from ._base import Weight, dense, keras_dense, numpy_dense
 
 BEAT = 4  # steps
-EMBEDDING = 32  # numbers for a symbol
+EMBEDDING = 32  # dimensions
 MIN_LOG_VARIANCE, MAX_LOG_VARIANCE = -8.0, 4.0  # beyond them the exponential may overflow early in training
 
 
 def n_beats(sizes):
-    """Return the number of beats that hold a row."""
+    """Return the number of beats that a row takes."""
     return -(-sizes.n_steps // BEAT)
 
 
@@ -72,7 +72,7 @@ def numpy_encoder(sizes, weights, symbols, label):
 
 
 def keras_embed(table, index):
-    """Return the rows of a table, by a product with one-hot vectors: its gradient is a product, too, and no scatter."""
+    """Return rows of a table by a product with one-hot vectors, whose gradient is also a product and not a scatter."""
     from keras import ops
 
     return ops.matmul(ops.one_hot(index, table.shape[0]), table)
@@ -84,7 +84,7 @@ def convolution(name, n_channels, filters):
 
 
 def keras_convolution(weights, name, x):
-    """Return a convolution over three beats with zeros beyond the row, of shape (batch, n_beats, filters).
+    """Return a convolution over three beats with zero padding, of shape (batch, n_beats, filters).
 
     It is one product with three shifted copies, which is quick on a CPU with and without XLA.
     """
@@ -96,7 +96,7 @@ def keras_convolution(weights, name, x):
 
 
 def numpy_convolution(weights, name, x):
-    """Do as :func:`keras_convolution` with arrays."""
+    """Do the same as :func:`keras_convolution` with arrays."""
     n, beats, channels = x.shape
     copies = np.zeros((n, beats, 3, channels), np.float32)
     copies[:, 1:, 0] = x[:, :-1]

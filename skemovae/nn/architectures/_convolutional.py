@@ -1,4 +1,4 @@
-"""Convolutions over the row as a picture, steps by symbols: the author's second models."""
+"""Convolutions over the row as an image, steps by symbols: the author's second models."""
 
 from dataclasses import dataclass
 
@@ -18,33 +18,33 @@ from ._registry import register_architecture
 
 HIDDEN_UNITS = {"square": 16, "musical": 64}  # before the latent point, as in the reference implementation
 BEAT, OCTAVE = 4, 12  # of the musical kernels: four steps, and twelve symbols
-SLOPE = 0.3  # of LeakyReLU, Keras' default
+SLOPE = 0.3  # of LeakyReLU, the default of Keras
 
 
 @register_architecture("convolutional")
 @dataclass(frozen=True)
 class ConvolutionalArchitecture(Architecture):
-    """Convolutions over a picture of steps by symbols, after the author's published code ([9] of the paper).
+    """Convolutions over an image of steps by symbols, after the author's published code ([9] of the paper).
 
-    The encoder takes the one-hot row as a picture with one channel; where it is conditioned, a dense layer makes the
-    class a second one. Square kernels are two convolutions of 3 x 3 with stride 2, 128 and 256 filters. Musical kernels
-    are two branches of 64 and 128 filters whose strides are their kernels: 1 x 12 (an octave at one step), then 4 x 1
-    (a beat); and the other way about; with LeakyReLU, side by side at the end. 16 (musical: 64) units follow, then the
-    mean and the logarithm of the variance. The decoder is a dense layer to a picture a quarter as high and as wide with
-    256 channels, transposed convolutions of 256 and 128 filters that double it, and one of a single channel, whose
-    values are the logits.
+    The encoder takes the one-hot row as an image with one channel; if it is conditioned, a dense layer turns the class
+    into a second channel. Square kernels are two convolutions of 3 x 3 with stride 2 and with 128 and 256 filters.
+    Musical kernels are two branches of 64 and 128 filters, whose strides equal their kernels: 1 x 12 (an octave at one
+    step) and then 4 x 1 (a beat) in one branch, the other way around in the other, with LeakyReLU; their outputs are
+    concatenated. A layer of 16 (musical: 64) units follows, then the mean and the logarithm of the variance. The
+    decoder is a dense layer to an image a quarter as high and as wide with 256 channels, two transposed convolutions of
+    256 and 128 filters, each of which doubles it, and a convolution with a single channel, whose values are the logits.
 
-    The reference is of piano rolls of 64 x 60 with a sigmoid for each key. Here a row is 64 steps of one symbol out of
-    a vocabulary, so the output is a softmax per step. The picture is filled up with zeros to multiples of 4 (musical:
-    of 12 symbols), and what the decoder makes beyond the row is cut off. The reference has 32 latent dimensions; here
-    that is ``n_components``.
+    The reference implementation models piano rolls of 64 x 60 with a sigmoid for each key. Here, a row is 64 steps of
+    one symbol out of a vocabulary, so the output is a softmax per step. The image is padded with zeros to multiples of
+    4 (musical: of 12 symbols), and what the decoder predicts beyond the row is cut off. The reference has 32 latent
+    dimensions; here, set ``n_components``.
 
     Parameters
     ----------
     kernels : {"square", "musical"}, default="square"
     filters : (int, int), default=(128, 256)
-        Filters of the square convolutions and, in reverse order, of the decoder's; the musical branches have half as
-        many each.
+        Number of filters of the square convolutions and, in reverse order, of the decoder's; each musical branch has
+        half as many.
 
     See Also
     --------
@@ -60,7 +60,7 @@ class ConvolutionalArchitecture(Architecture):
     ((3, 3, 128, 256), (36, 61440))
     """
 
-    use_xla = False  # whether XLA pays for its convolutions has not been measured
+    use_xla = False  # whether XLA pays off for its convolutions has not been measured
 
     kernels: str = "square"
     filters: tuple = (128, 256)

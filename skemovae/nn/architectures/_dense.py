@@ -1,4 +1,4 @@
-"""Dense layers over the whole row at once: the simplest network, that of the author's first models."""
+"""Dense layers over the whole row at once: the simplest network, used in the author's first models."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,15 +13,16 @@ from ._registry import register_architecture
 @register_architecture("dense")
 @dataclass(frozen=True)
 class DenseArchitecture(Architecture):
-    """Dense layers with relu over all one-hot symbols of a row at once, and the same in reverse order as the decoder.
+    """Dense layers with ReLU over all one-hot symbols of a row at once.
 
-    The author's first model of this kind ([8] of the paper); its sizes are not published, so the default is this
-    package's own. The class is a few more inputs of either half.
+    This is the author's first model of this kind ([8] of the paper). The decoder has the same layers as the encoder, in
+    reverse order. The layer sizes were not published, so the default is this package's own. Conditioning adds the
+    one-hot class to the inputs of the encoder or decoder.
 
     Parameters
     ----------
     hidden_layer_sizes : tuple of int, default=(512, 256)
-        Units of the encoder's layers; the decoder's are the same in reverse order.
+        Number of units in the encoder's layers; the decoder's are the same in reverse order.
 
     See Also
     --------
@@ -94,5 +95,5 @@ class DenseArchitecture(Architecture):
 
 
 def _stack(name, sizes):
-    """Return the rows of the table for dense layers one after the other."""
+    """Return the rows of the table for a stack of dense layers."""
     return [row for i, pair in enumerate(pairwise(sizes)) for row in dense(f"{name}/hidden{i}", *pair)]

@@ -1,4 +1,4 @@
-"""The paper's network: a GRU reads the row, another writes it from the latent point, the same at every step."""
+"""The paper's network: a GRU reads the row; another writes it from the latent point, its input at every step."""
 
 from dataclasses import dataclass
 from itertools import repeat
@@ -16,29 +16,29 @@ from ._base import (
 )
 from ._registry import register_architecture
 
-LABEL_CHANNELS = 4  # width of the label's place beside each one-hot symbol, as in the reference implementation
+LABEL_CHANNELS = 4  # columns for the label beside each one-hot symbol, as in the reference implementation
 HIDDEN_UNITS = 100  # as in the reference implementation
 
 
 @register_architecture("gru")
 @dataclass(frozen=True)
 class GRUArchitecture(Architecture):
-    """Two recurrent networks, those of the paper.
+    """The two recurrent networks of the paper.
 
-    The encoder reads one-hot symbols (with the class spread beside them by a dense layer, where it is conditioned)
-    into a GRU, whose last state goes through 100 units to the mean and the logarithm of the variance. The decoder reads
-    the latent point (with the one-hot class), the same at every step, into a GRU and a softmax per step; it is not
-    autoregressive.
+    In the encoder, a GRU reads the one-hot symbols (beside the output of a dense layer of the class, if it is
+    conditioned); a layer of 100 units maps its last state to the mean and the logarithm of the variance. In the
+    decoder, a GRU reads the latent point (with the one-hot class, if it is conditioned) at every step, followed by a
+    softmax; it is not autoregressive.
 
     Parameters
     ----------
     units : int, default=128
-        GRU units of the encoder and of the decoder (512 in the paper).
+        Number of GRU units in the encoder and in the decoder (512 in the paper).
 
     See Also
     --------
-    AutoregressiveArchitecture : Recurrent, too, but its decoder reads what it has written.
-    DenseArchitecture, ConvolutionalArchitecture : Quicker to train.
+    AutoregressiveArchitecture : Also recurrent, but its decoder reads what it has written.
+    DenseArchitecture, ConvolutionalArchitecture : Faster to train.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""What the autoregressive network reads of the symbols before a step, beside the last one.
+"""What the autoregressive network reads of the symbols before a step, besides the last one.
 
-It is the symbols one, two and three bars ago and, where the symbols are a melody's, the last two pitches and for how
-many steps the last symbol has been held. The Keras half finds them for all steps of whole rows at once, the NumPy half
-step after step.
+These are the symbols one, two and three bars ago and, if the symbols are those of a melody, the last two pitches and
+for how many steps the last symbol has been held. The Keras code finds them for all steps of whole rows at once, the
+NumPy code step by step.
 """
 
 from typing import Any, NamedTuple
@@ -15,16 +15,16 @@ from ._beats import keras_embed
 BARS = (16, 32, 48)  # steps ago
 WIDTH = 16  # numbers for a symbol, or a pitch
 N_PITCHES = 2
-MAX_HELD, HELD_WIDTH = 15, 8  # more steps count as so many; numbers for their count
+MAX_HELD, HELD_WIDTH = 15, 8  # longer holds count as this many steps; dimensions of the embedding of this number
 
 
 def width(melodic):
-    """Return how many numbers the history of a step is."""
+    """Return the number of dimensions in which the history of a step is embedded."""
     return len(BARS) * WIDTH + (N_PITCHES * WIDTH + HELD_WIDTH if melodic else 0)
 
 
 def history_weights(sizes, melodic):
-    """Return the rows of the table: embeddings of all symbols, of what is before the row, and of what is hidden."""
+    """Return the rows of the table: embeddings of all symbols, of the time before the row, and of hidden symbols."""
     return [
         Weight("decoder/bars", (sizes.n_symbols + 1, WIDTH), "standard_normal"),
         *([Weight("decoder/pitches", (sizes.n_symbols + 2, WIDTH), "standard_normal")] if melodic else []),
@@ -41,7 +41,7 @@ def keras_history(sizes, weights, symbols, hidden, melodic):
     weights : dict of str to keras.Variable
     symbols : int32 tensor of shape (batch, n_steps)
     hidden : bool tensor of shape (batch, n_steps), or None
-        At which steps the last pitch is hidden.
+        The steps at which the last pitch is hidden.
     melodic : bool
     """
     n_steps, longest = sizes.n_steps, max(BARS)
@@ -61,7 +61,7 @@ def keras_previous(sizes, symbols, hidden):
 
 
 def keras_hide(sizes, symbols, hidden):
-    """Return symbols with another in place of those that are hidden."""
+    """Return the symbols with a special symbol in place of those that are hidden."""
     from keras import ops
 
     return symbols if hidden is None else ops.where(hidden, sizes.n_symbols + 1, symbols)
@@ -70,7 +70,7 @@ def keras_hide(sizes, symbols, hidden):
 def _keras_melody(sizes, symbols):
     """Return the last pitch before every step, the one before that, and how long the last symbol has been held.
 
-    Places are counted from 1, so that 0 is the place of what there is not yet.
+    Places are counted from 1, so that 0 stands for "none yet".
     """
     from keras import ops
 
@@ -85,7 +85,7 @@ def _keras_melody(sizes, symbols):
 
 
 def _running_maximum(x):
-    """Return the largest number up to every step; so few operations that XLA unrolls them at no cost."""
+    """Return the largest number up to every step, in so few operations that XLA unrolls them at no cost."""
     from keras import ops
 
     distance = 1
@@ -96,7 +96,7 @@ def _running_maximum(x):
 
 
 def _shift(x, distance, filling):
-    """Return a tensor with a number of steps in front of its own."""
+    """Return a tensor with a number of constant steps prepended."""
     from keras import ops
 
     return ops.pad(x, [(0, 0), (distance, 0)], constant_values=filling)

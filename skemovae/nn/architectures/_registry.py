@@ -1,4 +1,4 @@
-"""Which architectures there are, by name, and which values stand for one."""
+"""The registry of architectures by name, and how a parameter's value becomes an architecture."""
 
 from dataclasses import fields
 
@@ -8,11 +8,11 @@ _REGISTERED: dict[str, type[Architecture]] = {}
 
 
 def register_architecture(name):
-    """Return a class decorator that gives an architecture a name.
+    """Return a class decorator that registers an architecture under a name.
 
-    By its name ``EmotionRegularizedVAE(architecture=name)`` makes one with the default options, and
-    :func:`skemovae.load_model` makes the one that a file was saved with; so the module that registers it has to be
-    imported before a file is loaded.
+    ``EmotionRegularizedVAE(architecture=name)`` then makes one with the default options, and
+    :func:`skemovae.load_model` can make the one with which a file was saved. The module that registers the architecture
+    must therefore be imported before such a file is loaded.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def register_architecture(name):
     ValueError
         If another class has the name.
     TypeError
-        If the class is no frozen dataclass derived from :class:`Architecture`.
+        If the class is not a frozen dataclass derived from :class:`Architecture`.
 
     See Also
     --------
@@ -46,7 +46,7 @@ def register_architecture(name):
         earlier = _REGISTERED.get(name)
         same = earlier is not None and (earlier.__module__, earlier.__qualname__) == (cls.__module__, cls.__qualname__)
         if earlier is not None and not same:  # a module that is loaded again may register again
-            raise ValueError(f"architecture {name!r} is {earlier.__module__}.{earlier.__qualname__} already")
+            raise ValueError(f"architecture {name!r} is already {earlier.__module__}.{earlier.__qualname__}")
         if not is_architecture_class(cls):
             raise TypeError(f"{cls!r}: expected a class derived from Architecture under @dataclass(frozen=True)")
         _REGISTERED[name] = cls
@@ -63,7 +63,7 @@ def registered_architectures():
 def is_architecture_class(cls):
     """Return whether a class derives from Architecture and is itself a frozen dataclass, whose fields are its options.
 
-    A subclass that forgets the decorator would have its base's fields, and two of it would always be equal.
+    A subclass without the decorator would have only its base's fields, and any two instances would compare equal.
     """
     own = vars(cls).get("__dataclass_params__") if isinstance(cls, type) and issubclass(cls, Architecture) else None
     return own is not None and own.frozen and cls is not Architecture
@@ -75,7 +75,7 @@ def architecture_name(architecture):
 
 
 def as_architecture(value):
-    """Return the architecture of a name, or the object itself, with valid options.
+    """Return the architecture that a name stands for, or the object itself, after checking its options.
 
     Parameters
     ----------
@@ -101,7 +101,7 @@ def as_architecture(value):
     architecture.check()
     if not _can_be_hashed(architecture):
         raise ValueError(
-            f"architecture={value!r}: expected options that can be hashed, such as numbers, texts and tuples, so that "
+            f"architecture={value!r}: expected hashable options, such as numbers, strings and tuples, so that "
             "fits with equal ones share a compiled graph"
         )
     return architecture
@@ -116,7 +116,7 @@ def _can_be_hashed(value):
 
 
 def make_architecture(name, options):
-    """Return the architecture of a registered name with options as JSON gives them, in which tuples are lists.
+    """Return the architecture of a registered name with options read from JSON, in which tuples are lists.
 
     Raises
     ------
