@@ -1,4 +1,4 @@
-"""The geometry of the valence-arousal plane: where classes lie, draws from there, grids; no music and no network."""
+"""The geometry of the valence-arousal plane, without music or networks: classes, distributions, grids."""
 
 from ._distribution import ClassDistributions, draw_paper
 from ._grid import grid_points, plane_limit

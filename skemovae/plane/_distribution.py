@@ -1,4 +1,4 @@
-"""Where each class lies on the plane, and draws from there: a truncated Gaussian by rejection."""
+"""Where each class lies on the plane, and sampling from there: truncated Gaussians by rejection sampling."""
 
 from dataclasses import dataclass
 
@@ -41,17 +41,17 @@ class ClassDistributions:
 
     @classmethod
     def from_posterior(cls, mean, variance, index, layout):
-        """Return the Gaussian of each class's part of the aggregate posterior that lies in the class's region.
+        """Fit a Gaussian to each class's part of the aggregate posterior, using the rows inside the class's region.
 
-        By the law of total variance it has the covariance of the rows' means plus the mean of the rows' variances. A
-        class without a row in its own region gets the prior, N(0, 1) in every dimension.
+        By the law of total variance, its covariance is that of the rows' means plus the mean of the rows' variances. A
+        class without rows in its own region gets the prior, N(0, 1) in every dimension.
 
         Parameters
         ----------
         mean, variance : array of shape (n_samples, n_components)
-            Of the latent posterior of every training row.
+            Mean and variance of the posterior of each training row.
         index : int array of shape (n_samples,)
-            Class of every row.
+            Class of each row.
         layout : ClassLayout
         """
         n_components, n_classes = mean.shape[1], len(layout.labels)
@@ -72,16 +72,16 @@ class ClassDistributions:
         Parameters
         ----------
         intensity : float
-            How far from the origin the centers lie, in times of what they did.
+            The factor by which the centers move away from the origin.
         """
         means = self.means.copy()
         means[:, :2] *= intensity
         return ClassDistributions(means, self.covariances)
 
     def draw(self, index, layout, generator):
-        """Return a point for each class of `index`, inside its region; draws that are not are drawn again.
+        """Draw a point for each class of `index`, inside its region; draws outside are rejected.
 
-        The regions are convex and the Gaussian's mean lies inside or at the origin, so a good part of the draws is
+        The regions are convex, and the Gaussian's mean lies inside or at the origin, so a good part of the draws is
         accepted.
 
         Parameters
@@ -97,7 +97,7 @@ class ClassDistributions:
         Raises
         ------
         RuntimeError
-            If next to no draw is inside, which no training leads to.
+            If almost all draws lie outside, which does not happen after training.
         """
         points = np.empty((len(index), self.means.shape[1]))
         for c in np.unique(index):
@@ -113,13 +113,13 @@ class ClassDistributions:
             if len(accepted) >= n_samples:
                 return accepted[:n_samples]
         raise RuntimeError(
-            f"of {4 * MAX_ROUNDS * n_samples} draws {len(accepted)} lie where their class does: expected latent_mean_ "
-            "and latent_covariance_ as a fit leaves them"
+            f"of {4 * MAX_ROUNDS * n_samples} draws, {len(accepted)} lie in the region of their class: expected "
+            "latent_mean_ and latent_covariance_ as set by fit"
         )
 
 
 def draw_paper(index, layout, n_components, generator):
-    """Return a point for each class of `index` from the paper's N((+-2, +-2), sigma 2); further dimensions N(0, 1).
+    """Draw a point for each class of `index` from the paper's N((+-2, +-2), sigma 2); other dimensions from N(0, 1).
 
     Parameters
     ----------
@@ -131,7 +131,7 @@ def draw_paper(index, layout, n_components, generator):
     Returns
     -------
     ndarray of shape (n_samples, n_components)
-        Of which 29 % lie outside the quadrant of their class.
+        The points, 29 % of which lie outside the quadrant of their class.
     """
     points = np.empty((len(index), n_components))
     for c in np.unique(index):

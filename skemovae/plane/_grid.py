@@ -1,28 +1,28 @@
-"""The part of the plane that is worth showing, and a grid of points over it."""
+"""The part of the plane to show, and a grid of points over it."""
 
 import numpy as np
 
 
 def plane_limit(means, covariances, trained):
-    """Return how far from the origin the plane is worth showing, along either axis.
+    """Return how far the plane should be shown from the origin, along either axis.
 
     Parameters
     ----------
     means : ndarray of shape (n_classes, n_components)
     covariances : ndarray of shape (n_classes, n_components, n_components)
-        Where each class lies.
+        Mean and covariance of each class.
     trained : int ndarray
-        The classes that count.
+        The classes to consider.
 
     Returns
     -------
     float
-        Two standard deviations beyond the means of the classes, which holds nearly all training rows.
+        Two standard deviations beyond the means of the classes, a range that contains nearly all training rows.
 
     Raises
     ------
     ValueError
-        If there is one latent dimension, which is no plane.
+        If there is only one latent dimension, and so no plane.
 
     See Also
     --------
@@ -43,17 +43,17 @@ def grid_points(axis, n_components):
     ----------
     axis : array of shape (n_axis,)
     n_components : int
-        Dimensions beyond the plane are 0, the prior's mean.
+        Number of dimensions; those beyond the plane are 0, the prior's mean.
 
     Returns
     -------
     ndarray of shape (n_axis ** 2, n_components)
-        Valence changes fastest: reshaped to (n_axis, n_axis) the rows are arousals.
+        Valence varies fastest: values at the points, reshaped to (n_axis, n_axis), have a row for each arousal.
 
     See Also
     --------
     plane_limit : How far a grid should reach.
-    skemovae.DecodedPlaneDisplay : Draws what a model decodes on a grid.
+    skemovae.DecodedPlaneDisplay : Plots what a model decodes on a grid.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""From labels to classes on the plane: of emotions, of classes of a user's own, of points."""
+"""From labels to classes on the plane: for emotions, for a user's own classes, and for points."""
 
 import numpy as np
 
@@ -25,11 +25,11 @@ def learn_layout(y, class_positions):
     Returns
     -------
     layout : ClassLayout
-        With the labels as `y` or the dict spells them; always all four emotions.
+        The classes, with labels as `y` or the dict spells them; without a dict, always all four emotions.
     index : int ndarray of shape (n_samples,)
         Class of each row.
     targets : ndarray of shape (n_samples, 2)
-        Wanted valence and arousal of each row.
+        Target valence and arousal of each row.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def learn_layout(y, class_positions):
         labels, index = label_spellings(y)
     except ValueError as error:
         raise ValueError(
-            f"{error}. For labels of your own pass class_positions={{label: (valence, arousal)}}"
+            f"{error}. For labels of your own, pass class_positions={{label: (valence, arousal)}}"
         ) from None
     positions = valence_arousal(range(1, len(EMOTIONS) + 1))
     return _make_layout(labels, positions, index, own_classes=False), index, positions[index]
@@ -68,7 +68,7 @@ def _make_layout(labels, positions, index, own_classes):
 
 
 def _own_labels(class_positions):
-    labels = np.empty(len(class_positions), dtype=object)  # labels of mixed types, and tuples, stay what they are
+    labels = np.empty(len(class_positions), dtype=object)  # labels of mixed types, and tuples, are not converted
     labels[:] = list(class_positions)
     kinds = {type(label) for label in class_positions}
     return labels if len(kinds) > 1 or tuple in kinds else np.array(list(class_positions))
@@ -82,9 +82,9 @@ def _check_points(y, class_positions):
         points = np.asarray(y, dtype=float)
     except (TypeError, ValueError):
         points = np.full((1, 2), np.nan)
-    if not (np.abs(points) <= 1).all():  # NaN fails, too
+    if not (np.abs(points) <= 1).all():  # also fails for NaN
         raise ValueError(
-            "y of shape (n_samples, 2) holds something else than numbers in [-1, 1]: expected (valence, arousal) of "
+            "y of shape (n_samples, 2) contains values other than numbers in [-1, 1]: expected (valence, arousal) for "
             "each row; scale them, e.g. 2 * (rating - 1) / 8 - 1 for ratings from 1 to 9"
         )
     return points
@@ -96,11 +96,11 @@ def check_positions(class_positions):
     Raises
     ------
     ValueError
-        If it is no such dict, a position is the origin or outside [-1, 1], or two lie in one direction.
+        If it is not such a dict, a position is the origin or outside [-1, 1], or two lie in the same direction.
     """
     message = (
         f"class_positions={class_positions!r}: expected {{label: (valence, arousal)}} with both in [-1, 1], not both "
-        "0, and no two classes in one direction, e.g. {'calm': (1, -1), 'wild': (0, 1)}"
+        "0, and no two classes in the same direction, e.g. {'calm': (1, -1), 'wild': (0, 1)}"
     )
     if not isinstance(class_positions, dict) or not class_positions:
         raise ValueError(message)
@@ -108,7 +108,7 @@ def check_positions(class_positions):
         positions = np.array(list(class_positions.values()), dtype=float)
     except (TypeError, ValueError):
         raise ValueError(message) from None
-    if positions.shape != (len(class_positions), 2) or not (np.abs(positions) <= 1).all():  # NaN fails, too
+    if positions.shape != (len(class_positions), 2) or not (np.abs(positions) <= 1).all():  # also fails for NaN
         raise ValueError(message)
     lengths = np.linalg.norm(positions, axis=1, keepdims=True)
     if not lengths.all() or len(np.unique((positions / lengths).round(6), axis=0)) < len(positions):

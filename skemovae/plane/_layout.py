@@ -1,4 +1,4 @@
-"""ClassLayout: which classes there are, and which part of the plane belongs to each."""
+"""ClassLayout: the classes of a model, and which part of the plane belongs to each."""
 
 from dataclasses import dataclass
 
@@ -11,9 +11,9 @@ from ..emotion import label_spellings, quadrant_index
 class ClassLayout:
     """The classes of a model and their regions on the plane.
 
-    The regions of the four emotions are their quadrants. A class of a user's own has the points that lie nearest in
-    direction to its position, seen from the origin. On a line, which is what one latent dimension makes of the plane,
-    a class has its side.
+    The regions of the four emotions are their quadrants. The region of a user's own class consists of the points that
+    lie nearest in direction to its position, as seen from the origin. With one latent dimension, the plane is a line,
+    and the region of a class is its side of the line.
 
     Parameters
     ----------
@@ -22,14 +22,14 @@ class ClassLayout:
     positions : ndarray of shape (n_classes, 2)
         Valence and arousal of each class.
     counts : ndarray of shape (n_classes,), int
-        Training rows of each class; one without rows was not trained.
+        Number of training rows of each class; a class without rows was not trained.
     own_classes : bool
-        Whether the classes are a user's own instead of the four emotions.
+        Whether the classes are a user's own and not the four emotions.
 
     See Also
     --------
     ClassDistributions : Where the training rows of each class lie.
-    skemovae.EmotionRegularizedVAE : Has a layout as its attribute ``layout_``.
+    skemovae.EmotionRegularizedVAE : The model, whose attribute ``layout_`` is a layout.
 
     Examples
     --------
@@ -49,13 +49,13 @@ class ClassLayout:
 
     @property
     def trained(self):
-        """The indices of the classes of which the training data held rows, ascending."""
+        """The indices of the classes that occur in the training data, ascending."""
         return np.flatnonzero(self.counts)
 
     def class_of(self, points):
         """Return the index of the class in whose region each point lies, shape (n_samples,).
 
-        With one column it is the first class of the point's side.
+        With one column, this is the first class on the point's side.
         """
         if not self.own_classes and points.shape[1] > 1:
             return quadrant_index(points)
@@ -68,7 +68,7 @@ class ClassLayout:
         return self.class_of(points) == index
 
     def nearest_trained(self, points):
-        """Return the class of each point, or the trained one nearest in direction where that one was not trained."""
+        """Return the class of each point or, if it was not trained, the trained class nearest in direction."""
         index = self.class_of(points)
         missing = self.counts[index] == 0
         if missing.any():
@@ -78,12 +78,12 @@ class ClassLayout:
     def index_of(self, labels, n_samples):
         """Return the class index of one label (repeated) or of `n_samples` labels, shape (n_samples,).
 
-        A tuple that is a label is one label.
+        A tuple that is itself a label counts as one label.
 
         Raises
         ------
         ValueError
-            If a label is unknown, or there are neither one nor `n_samples`.
+            If a label is unknown, or the number of labels is neither one nor `n_samples`.
         """
         known = {label: i for i, label in enumerate(self.labels.tolist())}
 
@@ -106,21 +106,21 @@ class ClassLayout:
         return np.array(index, dtype=int)
 
     def trained_index_of(self, labels, n_samples):
-        """Do as :meth:`index_of`, but raise ValueError also for a class of which the training data held no row."""
+        """Do the same as :meth:`index_of`, but also raise ValueError for a class without training rows."""
         index = self.index_of(labels, n_samples)
         missing = np.unique(index[self.counts[index] == 0])
         if missing.size:
             raise ValueError(
-                f"emotion {self.labels[missing].tolist()[0]!r}: the training data held no row of it; "
+                f"emotion {self.labels[missing].tolist()[0]!r}: the training data had no rows of it; "
                 f"expected one of {self.labels[self.trained].tolist()}"
             )
         return index
 
 
 def nearest_direction(points, positions):
-    """Return the index of the position that lies nearest in direction to each point, seen from the origin.
+    """Return the index of the position that lies nearest in direction to each point, as seen from the origin.
 
-    Of one dimension that is the position farthest on the point's side; of several the first.
+    With one dimension, this is the position farthest on the point's side, or the first of several.
 
     Parameters
     ----------

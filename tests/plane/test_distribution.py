@@ -63,7 +63,9 @@ def test_draws_from_the_prior_fill_the_quadrant(quadrant):
 
 
 def test_a_distribution_outside_its_region_is_an_error():
-    with pytest.raises(RuntimeError, match=r"of 12000 draws 0 lie where their class does: expected latent_mean_"):
+    with pytest.raises(
+        RuntimeError, match=r"of 12000 draws, 0 lie in the region of their class: expected latent_mean_"
+    ):
         gaussian([-1, -1], 1e-6 * np.eye(2)).draw(np.zeros(3, int), emotions(), np.random.default_rng(0))
 
 

@@ -125,7 +125,7 @@ def test_positions_as_an_array():
         ({"a": (1, 1, 1)}, r"expected \{label: \(valence, arousal\)\}"),
         ({"a": (1, 1), "b": (1,)}, r"expected \{label: \(valence, arousal\)\}"),
         ({"a": ("x", 1)}, r"expected \{label: \(valence, arousal\)\}"),
-        ({"a": (1, 1), "b": (0.5, 0.5)}, "no two classes in one direction"),
+        ({"a": (1, 1), "b": (0.5, 0.5)}, "no two classes in the same direction"),
     ],
 )
 def test_wrong_positions(class_positions, message):

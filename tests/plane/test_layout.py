@@ -118,7 +118,7 @@ def test_an_emotion_without_rows_is_refused_where_it_must_have_some():
     layout = emotions(counts=(5, 0, 5, 5))
     assert layout.index_of("anger", 1).tolist() == [1]
     assert layout.trained_index_of("sad", 1).tolist() == [2]
-    message = r"emotion 'angry': the training data held no row of it; expected one of \['happy', 'sad', 'relaxed'\]"
+    message = r"emotion 'angry': the training data had no rows of it; expected one of \['happy', 'sad', 'relaxed'\]"
     with pytest.raises(ValueError, match=message):
         layout.trained_index_of(["sad", "anger"], 2)
 
