@@ -1,17 +1,17 @@
-"""Numbers that say how well the plane is ordered, what the melodies are like, and whether they carry their emotion.
+"""Metrics of how well the plane is ordered, what the melodies are like, and whether they carry their emotion.
 
 Conventions
 -----------
 - Shares, rates and accuracies are 0 to 1; the paper gives the same numbers in percent.
 - ``_accuracy``, ``_separation`` and ``reconstruction_quality``: higher is better. ``_distance`` and ``_mismatch``:
-  lower is better, 0 is best. Scorers are ``scorer(estimator, X, y)``, higher is better, and what is better low is
-  negated as ``neg_..._scorer``.
+  lower is better, 0 is best. Scorers are called as ``scorer(estimator, X, y)``, and higher is better: metrics for which
+  lower is better are negated, as ``neg_..._scorer``.
 - Spreads are population standard deviations, as in the paper's Table 3.
 - Melodies are lists of :class:`muspy.Music`, or rows of the tokens of :class:`skemovae.PitchEncoder` (a step is a
   sixteenth), which give the same values if they hold the whole melody. Drums do not count.
-- A melody without notes has no metrics: its values are NaN, and means and spreads leave it out. It carries no emotion.
-- Emotions are in the order Q1 to Q4; labels come in any spelling of :mod:`skemovae.emotion`. What cannot be said,
-  because an emotion has no points or melodies, is NaN.
+- A melody without notes has no metrics: its values are NaN and do not enter means and spreads. It carries no emotion.
+- Emotions are in the order Q1 to Q4; labels may have any spelling of :mod:`skemovae.emotion`. What is undefined because
+  an emotion has no points or melodies is NaN.
 - Functions that return several numbers return a :class:`sklearn.utils.Bunch`.
 
 Metrics
@@ -30,19 +30,19 @@ interpolatability             how monotonic and how smooth an attribute is along
 The melodies
 
 ============================  ==================================================================================
-melodic_quality               all of the following that tells melodies from wandering, beside real ones and their halves
-format_melodic_quality        such tables side by side as Markdown
-melody_metrics                of each melody: range, C-major rate and more (MusPy), intervals, end, figures, rhythm
+melodic_quality               most of the following for generated melodies, real ones, and halves of the real ones
+format_melodic_quality        tables of melodic quality side by side, as Markdown
+melody_metrics                for each melody: range, C-major rate and more (MusPy), intervals, end, figures, rhythm
 interval_distance             total variation distance of the intervals from those of a reference
-NGramModel                    cross-entropy per note of melodies, given others
+NGramModel                    cross-entropy per note of melodies, under an n-gram model of other melodies
 two_sample_auc                how well boosted trees tell melodies from those of a reference
-training_copies               share of copies of training melodies, and of melodies that quote eight notes of one
-metric_table                  mean and spread of these by emotion (Table 3)
-format_metric_table           such tables side by side as Markdown
+training_copies               share of melodies that copy a training melody, or quote eight notes of one
+metric_table                  mean and spread of the melody metrics, by emotion (Table 3)
+format_metric_table           tables of melody metrics side by side, as Markdown
 count_nearer                  in how many rows of Table 3 one table is nearer to the reference than another
 muspy_distance                how far generated melodies are from a reference, by emotion and metric
 diversity                     share of distinct melodies and of copies, distance to the nearest training melody
-reconstruction_quality        token accuracy beside its baselines, onset accuracy, share of exact rows
+reconstruction_quality        token accuracy with baselines, onset accuracy, share of exact rows
 content_preservation          what is kept of a melody whose emotion was changed: onsets, notes, contour, subsequence
 ============================  ==================================================================================
 
@@ -51,28 +51,28 @@ The emotion
 ============================  ==================================================================================
 EmotionJudge                  a classifier of melodies, independent of the model, with its own accuracy
 emotion_control               share of generated melodies in which the judge recognizes the requested emotion
-trade_off_curve               how the requested emotion grows and the melody fades as the change grows
+trade_off_curve               how the requested emotion grows, and how much of the melody is lost, as the change grows
 ============================  ==================================================================================
 
 Pieces of several phrases
 
 ============================  ==================================================================================
-curve_correlation             how number of notes and mode follow the requested curve of emotion
+curve_correlation             how closely the number of notes and the mode follow the requested curve of emotion
 phrase_seams                  the intervals from phrase to phrase, compared with those inside phrases
-melodic_similarity            how much of two melodies is the same, up to mode and speed
-theme_recognition             how often a returning theme is nearest to its own theme
+melodic_similarity            how similar two melodies are, whatever their mode and speed
+theme_recognition             how often a returning theme is most similar to its own theme
 ============================  ==================================================================================
 
-Scorers for cross-validation, of the model alone (X are tokens) and of a pipeline that ends in it (X are scores)
+Scorers for cross-validation, of a model alone (X holds tokens) or of a pipeline that ends in one (X holds scores)
 
 ============================  ==================================================================================
 quadrant_accuracy_scorer      mean quadrant accuracy of the held-out melodies
-class_separation_scorer       separation of the held-out melodies on the worse of the axes
+class_separation_scorer       class separation of the held-out melodies, on the worse of the two axes
 reconstruction_scorer         onset accuracy of the held-out melodies
-neg_muspy_distance_scorer     minus the distance of new melodies from the held-out ones
-neg_two_sample_auc_scorer     minus how well boosted trees tell new melodies from the held-out ones
+neg_muspy_distance_scorer     negated distance of new melodies from the held-out ones
+neg_two_sample_auc_scorer     negated AUC with which boosted trees tell new melodies from the held-out ones
 emotion_control_scorer        emotion control of new melodies, with a judge trained on the held-out ones
-make_emotion_control_scorer   the same with your own judge
+make_emotion_control_scorer   the same with a judge of your own
 ============================  ==================================================================================
 """
 
@@ -81,7 +81,7 @@ from ._copies import training_copies
 from ._curve import curve_correlation
 from ._distance import muspy_distance
 from ._diversity import diversity
-from ._inputs import as_melodies as as_melodies  # what __all__ leaves out is for other rooms
+from ._inputs import as_melodies as as_melodies  # what __all__ leaves out is for other subpackages
 from ._interpolatability import interpolatability
 from ._interpretability import plane_interpretability, prior_mismatch
 from ._interval_distance import interval_distance

@@ -32,14 +32,14 @@ def emotion_control(judge, X, y):
         valence, arousal : float
             Share of the melodies for which the judge's emotion has the right sign of valence, and of arousal.
         judge_accuracy : float
-            The judge's own accuracy on real melodies that it was not trained on (``judge.cv_accuracy_``). A generator
-            as good as real music scores about the same; a higher score means that generated melodies are clearer than
-            real ones. Guessing among four emotions scores 0.25, and 0.5 for each sign.
+            The judge's own accuracy on held-out real melodies (``judge.cv_accuracy_``). A generator whose melodies are
+            like real music scores about the same; a higher score means that their emotion is clearer than in real
+            melodies. Guessing among four emotions scores 0.25, and 0.5 for each sign.
 
     Raises
     ------
     ValueError
-        If X and y do not fit together, or a label is not an emotion.
+        If X and y have different lengths, or a label is not an emotion.
     sklearn.exceptions.NotFittedError
         If the judge is not fitted.
 
@@ -47,7 +47,7 @@ def emotion_control(judge, X, y):
     --------
     EmotionJudge : The classifier that recognizes emotions.
     emotion_control_scorer : For cross-validation.
-    trade_off_curve : The emotion against what is kept.
+    trade_off_curve : Emotion control against content preservation.
 
     Examples
     --------

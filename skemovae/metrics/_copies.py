@@ -11,9 +11,9 @@ FRAGMENT = 8  # notes
 def training_copies(X, X_train):
     """Return how many melodies are copies of training melodies, or quote them.
 
-    Melodies are compared note by note. So they need not have the same length, as in :func:`diversity`, and quotations
-    are found anywhere. Compare with the score of real melodies that the generator was not trained on, because tunes
-    share turns of phrase.
+    Melodies are compared note by note. Unlike in :func:`diversity`, they need not have the same length, and quotations
+    are found anywhere. Compare the result with that of real melodies that the generator was not trained on, because
+    real tunes also share turns of phrase.
 
     Parameters
     ----------
@@ -28,10 +28,10 @@ def training_copies(X, X_train):
         copies : float
             Share of the melodies that are identical to a training melody: the same notes at the same times.
         fragment_copies : float
-            Share of the melodies with eight consecutive notes that also occur in a training melody: the same pitches,
-            lengths and rests between them, anywhere in it. Shorter melodies count as having none.
+            Share of the melodies that have eight consecutive notes in common with a training melody: the same pitches,
+            lengths and rests between them, anywhere in it. Melodies of fewer than eight notes count as having none.
 
-        Melodies without notes do not count; NaN if there are no others.
+        Melodies without notes do not count. Both are NaN if there are no others.
 
     Raises
     ------

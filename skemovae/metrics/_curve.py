@@ -13,14 +13,15 @@ BALANCE = np.array([0, 0, 0, -1, 1, 0, 0, 0, -1, 1, -1, 1])
 def curve_correlation(X, asked, *, bars=4):
     r"""Return how closely the music of pieces follows the requested curve of emotion.
 
-    Pieces are cut into segments. In each, the number of notes stands for the arousal and the balance of major and minor
-    for the valence: the mean over its notes of +1 for E, A and B, -1 for E flat, A flat and B flat, and 0 for all
-    others, which is MusPy's rate of notes in C major minus that in C minor, except for notes in neither. Both
-    are compared with the curve by Pearson's correlation,
+    Pieces are cut into segments. In each segment, the number of notes stands for the arousal, and the balance of major
+    and minor for the valence: the mean, over its notes, of +1 for E, A and B, -1 for E flat, A flat and B flat, and 0
+    for all others. (Except for notes in neither scale, this is MusPy's rate of notes in C major minus that in C minor.)
+    Both are compared with the curve by Pearson's correlation,
 
     .. math:: r = \frac{\operatorname{cov}(a, f)}{\operatorname{sd}(a) \, \operatorname{sd}(f)}
 
-    of the requested values a and the found values f, once for each piece, and once for the mean of all pieces.
+    of the requested values a and the values f found in the music, once for each piece and once for the mean over all
+    pieces.
 
     Parameters
     ----------
@@ -37,16 +38,16 @@ def curve_correlation(X, asked, *, bars=4):
         valence, arousal : float
             Median over the pieces of their correlations.
         valence_of_mean, arousal_of_mean : float
-            Correlation of the mean of the pieces.
+            Correlation of the mean over the pieces.
         balance, notes : ndarray of shape (n_pieces, n_segments)
             What was compared: the balance of each segment, 0 in silence, and its number of notes.
 
-        A piece in which nothing changes has the correlation 0; NaN if the curve itself does not change.
+        The correlation of a piece in which nothing changes is 0; if the curve itself does not change, it is NaN.
 
     Raises
     ------
     ValueError
-        If X holds neither scores nor valid tokens, `asked` has another shape, or a piece is longer than the curve.
+        If X holds neither scores nor valid tokens, `asked` has the wrong shape, or a piece is longer than the curve.
 
     See Also
     --------
@@ -55,8 +56,9 @@ def curve_correlation(X, asked, *, bars=4):
 
     Notes
     -----
-    For a curve that covers the whole plane, a linear correlation stays below 1 even if a model follows it well: the
-    number of notes grows faster between calm and excited than from calm to less calm.
+    For a curve that covers the whole plane, the linear correlation stays below 1 even if a model follows it well,
+    because the number of notes is not a linear function of the arousal: it grows faster from calm to excited than from
+    calm to less calm.
 
     Examples
     --------
@@ -87,8 +89,8 @@ def _segments(notes, n_segments, bars):
     segment = notes[:, 0] // (bars * STEPS_PER_BAR)
     if len(segment) and segment[-1] >= n_segments:
         raise ValueError(
-            f"a piece with a note in segment {segment[-1] + 1} of {bars} bars: expected notes in the {n_segments} that "
-            "asked has; pass bars=..."
+            f"a piece with a note in segment {segment[-1] + 1} of {bars} bars: expected notes only in the {n_segments} "
+            "segments of asked; pass bars=..."
         )
     n_notes = np.bincount(segment, minlength=n_segments).astype(float)
     balance = np.bincount(segment, BALANCE[notes[:, 2] % 12], minlength=n_segments)

@@ -12,17 +12,18 @@ from ._table import by_emotion
 def muspy_distance(X, y, X_reference, y_reference, *, metrics=None):
     r"""Return how far melodies are from reference melodies of the same emotion, in MusPy's metrics.
 
-    For each metric k and each emotion, with the values G of the melodies and R of the reference, these are
+    For each metric k and each emotion, with the values G of the melodies and R of the reference, the distances are
 
     .. math:: \frac{\left| \operatorname{mean}(G) - \operatorname{mean}(R) \right|}{s_k}
         \quad \text{and} \quad \frac{W_1(G, R)}{s_k}
 
-    where :math:`s_k` is the reference's standard deviation of the metric within an emotion (root mean square over all
-    its melodies of the difference from their emotion's mean). The first is the paper's comparison of means (Table 3)
-    with all metrics on one scale. Melodies of equal mean may still differ (one range throughout, where the reference
-    has narrow and wide ones); the Wasserstein distance sees that. It is never below the first and equal to it for
-    distributions that only differ by a shift, so their difference is what the means hide. (The overlap of densities,
-    the usual alternative, needs a kernel width and says the same for melodies that are a little and far off.)
+    where :math:`s_k` is the standard deviation of the metric within an emotion of the reference (the root mean square,
+    over all its melodies, of the difference from their emotion's mean). The first is the paper's comparison of means
+    (Table 3), with all metrics on the same scale. Melodies with equal means may still differ (all may have the same
+    range, while the reference has narrow and wide ones); the Wasserstein distance detects that. It is at least as large
+    as the first distance, and equal to it for distributions that differ only by a shift, so the difference between the
+    two is what the means hide. (The overlap of densities, the usual alternative, needs a kernel width and does not tell
+    melodies that are a little off from those that are far off.)
 
     Parameters
     ----------
@@ -31,7 +32,7 @@ def muspy_distance(X, y, X_reference, y_reference, *, metrics=None):
     y : array-like of shape (n_samples,)
         Their emotions.
     X_reference : list of muspy.Music, or array-like of shape (n_reference, n_reference_steps), int
-        For example the training melodies, or better those held out.
+        Melodies to compare with, preferably held-out ones, or else the training melodies.
     y_reference : array-like of shape (n_reference,)
         Their emotions.
     metrics : list of str, default=None
@@ -45,33 +46,32 @@ def muspy_distance(X, y, X_reference, y_reference, *, metrics=None):
         emotions : list of str, length 4
             Q1 to Q4.
         distance : ndarray of shape (n_metrics, 4)
-            Distances of means in reference standard deviations; NaN where a side has no value.
+            Distances of means in reference standard deviations; NaN where one side has no value.
         wasserstein : ndarray of shape (n_metrics, 4)
             Wasserstein distances in reference standard deviations; NaN likewise.
         mean, wasserstein_mean : float
-            Mean of each over the cells. Emotions that only one side has melodies of are left out. NaN if a metric is
-            undefined for all of an emotion's melodies in X though not in the reference: silence is never near.
+            Mean of each over all metrics and emotions. Emotions of which only one side has melodies are left out. NaN
+            if a metric is undefined for all of an emotion's melodies in X but not in the reference, so that silence
+            never counts as near.
 
     Raises
     ------
     ValueError
-        As :func:`melody_metrics`, and if no emotion has melodies on both sides.
+        As in :func:`melody_metrics`, and if no emotion has melodies on both sides.
 
     See Also
     --------
     neg_muspy_distance_scorer : For cross-validation.
-    interval_distance : The distance in intervals.
+    interval_distance : The distance between the distributions of intervals.
     metric_table : The metrics themselves, by emotion.
 
     Notes
     -----
-    The standard deviation is taken over all emotions, not for each cell, because a cell of a held-out fold can have
-    none: in a fifth of the published melodies all of one emotion may lie in C major, and one standard deviation of its
-    C-major rate then is 0 or 0.02. A metric that is constant within every emotion of the reference is measured in its
-    own unit, as scikit-learn's StandardScaler does.
-
-    As a measure for the numbers: from a fifth of the published melodies, held out by tune, the others have a mean
-    distance of 0.14 to 0.35 and a mean Wasserstein distance of 0.28 to 0.43.
+    The standard deviation is pooled over all emotions, because that of a single emotion can vanish in a held-out fold:
+    in a fifth of the published melodies, all melodies of one emotion may lie in C major, and the standard deviation of
+    their C-major rate is then 0 or 0.02. A metric that is constant within every emotion of the reference is measured in
+    its own unit, as in scikit-learn's StandardScaler. For comparison: from a fifth of the published melodies, held out
+    by tune, the others have a mean distance of 0.14 to 0.35 and a mean Wasserstein distance of 0.28 to 0.43.
 
     References
     ----------
@@ -108,14 +108,14 @@ def muspy_distance(X, y, X_reference, y_reference, *, metrics=None):
 
 
 def _spread_within_emotions(cells):
-    """Return the standard deviation of a metric within an emotion, 1 if there is none."""
+    """Return the pooled standard deviation of a metric within the emotions; 1 if it is 0."""
     centered = np.concatenate([cell - cell.mean() for cell in cells if cell.size] or [np.zeros(1)])
     spread = centered.std()
     return spread if spread > 1e-9 else 1.0
 
 
 def _compared(y, y_reference, reference_cells):
-    """Return which cells count: those of emotions that both sides have, where the reference has a value."""
+    """Return which cells count: those of emotions that occur on both sides, where the reference has a value."""
     both = np.intersect1d(label_spellings(y)[1], label_spellings(y_reference)[1])
     compared = np.array([[cell.size > 0 and e in both for e, cell in enumerate(row)] for row in reference_cells])
     if not compared.any():

@@ -12,7 +12,7 @@ NEAR_STEPS = 4  # one quarter note in sixteenths
 def diversity(X, X_train):
     """Return how many generated melodies are distinct, and how many are copies of training melodies.
 
-    Distances are Hamming distances: the number of steps with different tokens. They are computed in chunks of
+    Distances are Hamming distances: the number of steps with different tokens. They are computed in chunks that respect
     scikit-learn's ``working_memory``.
 
     Parameters
@@ -37,7 +37,7 @@ def diversity(X, X_train):
     Raises
     ------
     ValueError
-        If the arrays do not fit together.
+        If the arrays have different numbers of steps.
 
     See Also
     --------
@@ -45,8 +45,8 @@ def diversity(X, X_train):
 
     Notes
     -----
-    Real melodies do not reach the ideal 1, 0, 0 either: of the 344 published ones, 293 are distinct (0.85), and 181
-    differ from another one in at most 4 steps (0.53), because Bach set many hymn tunes more than once.
+    Real melodies do not reach the ideal values 1, 0, 0 either: of the 344 published melodies, 293 are distinct (0.85),
+    and 181 differ from another one in at most 4 steps (0.53), because Bach set many hymn tunes more than once.
 
     Examples
     --------

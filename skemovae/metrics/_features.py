@@ -1,4 +1,4 @@
-"""Features of a melody, by which a classifier distinguishes generated melodies from real ones."""
+"""Features of a melody with which a classifier distinguishes generated melodies from real ones."""
 
 import numpy as np
 
@@ -9,16 +9,16 @@ INTERVAL_SIZES = (0, 1, 2, 3, 4, 5, 7, 12)  # semitones
 STEPS_BETWEEN = (1, 2, 3, 4, 6, 8, 12, 16)  # sixteenths from onset to onset
 OCTAVE = 12
 N_FEATURES = 61
-UNDEFINED = -1.0  # a column without any number would be an error to scikit-learn's trees
+UNDEFINED = -1.0  # scikit-learn's trees would raise an error for a column that is all NaN
 
 
 def note_features(melodies):
-    """Return the features of melodies, ndarray of shape (n_samples, N_FEATURES), -1 for what a melody does not have.
+    """Return the features of melodies, an ndarray of shape (n_samples, N_FEATURES) with -1 for undefined features.
 
     Parameters
     ----------
     melodies : list of int ndarray of shape (n_notes, 3)
-        Notes as :func:`as_notes` gives them.
+        Notes as returned by :func:`as_notes`.
     """
     rows = [_features(notes) if len(notes) else [np.nan] * N_FEATURES for notes in melodies]
     return np.nan_to_num(np.array(rows, dtype=float), nan=UNDEFINED)

@@ -1,4 +1,4 @@
-"""What the metrics share: melodies from scores or tokens, emotions from labels, and means of what is known."""
+"""What the metrics share: melodies from scores or tokens, emotions from labels, and means without NaN."""
 
 import muspy
 import numpy as np
@@ -36,7 +36,8 @@ def _are_scores(X):
 def as_notes(X):
     """Return the notes of each melody, int arrays of shape (n_notes, 3): onset and length in sixteenths, and pitch.
 
-    They are one at a time and in order: of a score with several voices the highest, of tokens those they stand for.
+    The notes are in order and do not overlap. Of a score with several voices, they are the highest notes; of a row of
+    tokens, those that it stands for.
     """
     return [notes_of_melody(music) for music in as_melodies(X)]
 
@@ -64,7 +65,7 @@ def as_rows(name, X, like=None):
 
 
 def emotion_index(y, n_samples, what):
-    """Return the index into EMOTIONS of each label; `what` names in the error what the labels belong to."""
+    """Return the index into EMOTIONS of each label; `what` says in the error message what the labels belong to."""
     index = label_spellings(y)[1]
     if len(index) != n_samples or not n_samples:
         raise ValueError(f"{n_samples} {what} and {len(index)} labels: expected the same number, at least one")
@@ -72,7 +73,7 @@ def emotion_index(y, n_samples, what):
 
 
 def share_by_quadrant(hit, index):
-    """Return {"Q1": share of the rows of Q1 that are hits, ...}, NaN for an emotion without rows."""
+    """Return {"Q1": share of the rows of Q1 that are hits, ...}, with NaN for an emotion without rows."""
     return {
         emotion.quadrant: float(hit[index == i].mean()) if (index == i).any() else np.nan
         for i, emotion in enumerate(EMOTIONS)
@@ -80,6 +81,6 @@ def share_by_quadrant(hit, index):
 
 
 def mean_of_known(values):
-    """Return the mean of what is not NaN, NaN if nothing is."""
+    """Return the mean of the values that are not NaN; NaN if there are none."""
     known = values[~np.isnan(values)]
     return float(known.mean()) if known.size else np.nan

@@ -12,19 +12,19 @@ def interpolatability(positions, values, *, threshold=1e-3):
     With the attribute :math:`a_k` of the k-th decoded point, the step :math:`d` between points, the first differences
     :math:`D_k = (a_{k+1} - a_k) / d` and the second differences :math:`E_k = (D_{k+1} - D_k) / d`:
 
-    - monotonicity: the mean sign of those :math:`D_k` that are larger than the threshold.
+    - monotonicity: the mean sign of those :math:`D_k` whose size exceeds the threshold.
     - smoothness: :math:`1 - d \, C(\left| E \right|) / (\max D - \min D)` with the contraharmonic mean
-      :math:`C(x) = \sum x^2 / \sum x`, which lies near the largest value: whether the slope changes gradually.
+      :math:`C(x) = \sum x^2 / \sum x`, which lies near the largest value: it says whether the slope changes gradually.
 
     Parameters
     ----------
     positions : array-like of shape (n_points,)
-        Where the points of every path lie, ascending in equal steps: along a latent dimension, or from 0 to 1 between
-        two points.
+        The positions of the points on every path, ascending in equal steps: along a latent dimension, or from 0 to 1
+        between two points.
     values : array-like of shape (n_samples, n_points)
         The attribute of the decoded rows, for example the number of notes or a judge's probability of an emotion.
     threshold : float, default=0.001
-        Differences per unit of `positions` up to this count as noise and have no sign.
+        Differences per unit of `positions` that do not exceed this count as noise and have no sign.
 
     Returns
     -------
@@ -39,7 +39,8 @@ def interpolatability(positions, values, *, threshold=1e-3):
     Raises
     ------
     ValueError
-        If the arrays do not fit together, hold NaN, or have fewer than three points, or these are not equally spaced.
+        If the shapes do not match, an array contains NaN, or there are fewer than three points, or they are not equally
+        spaced.
 
     See Also
     --------
@@ -48,8 +49,8 @@ def interpolatability(positions, values, *, threshold=1e-3):
 
     Notes
     -----
-    A count (of notes, say) cannot change by less than one, so smoothness depends on the number of points: compare paths
-    with the same number.
+    A count (of notes, say) cannot change by less than one, so its smoothness depends on the number of points: compare
+    only paths with the same number of points.
 
     References
     ----------
@@ -87,6 +88,6 @@ def interpolatability(positions, values, *, threshold=1e-3):
 
 
 def _ratio(numerator, denominator, otherwise):
-    """Return a quotient, and something else where it is 0 / 0."""
+    """Return a quotient, or another value where it is 0 / 0."""
     numerator = numerator.astype(float)
     return np.divide(numerator, denominator, out=np.full_like(numerator, otherwise), where=denominator != 0)

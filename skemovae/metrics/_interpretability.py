@@ -16,8 +16,8 @@ MIN_ROWS = 5  # the nearest-neighbor estimator of mutual information looks at th
 def plane_interpretability(Z, y):
     r"""Return how well single latent dimensions represent single attributes, by the measures of AR-VAE's evaluation.
 
-    With the mutual information :math:`I_{d,a}`, in nats, of dimension :math:`d` and attribute :math:`a`, its largest
-    value over the dimensions at :math:`d_1` and the second largest at :math:`d_2`, and averages over the attributes:
+    Let :math:`I_{d,a}` be the mutual information, in nats, of dimension :math:`d` and attribute :math:`a`, largest for
+    the dimension :math:`d_1` and second largest for :math:`d_2`. The following are averages over the attributes:
 
     - interpretability: :math:`R^2` of a line through the attribute and the dimension :math:`d_1`.
     - MIG: :math:`(I_{d_1,a} - I_{d_2,a}) / H_a` with the attribute's entropy :math:`H_a`.
@@ -25,7 +25,7 @@ def plane_interpretability(Z, y):
     - modularity, averaged over the dimensions:
       :math:`1 - \sum_{a \ne a_1} I_{d,a}^2 / (I_{d,a_1}^2 (n - 1))` with the dimension's best attribute :math:`a_1`
       of the :math:`n` attributes; 0 for a dimension without information.
-    - Spearman: the largest absolute rank correlation, taken as 0 where its p-value is above 0.05.
+    - Spearman: the largest absolute rank correlation, taken as 0 if its p-value is above 0.05.
 
     Parameters
     ----------
@@ -33,25 +33,25 @@ def plane_interpretability(Z, y):
         Latent points; column 0 is the valence, column 1 the arousal.
     y : array-like of shape (n_samples,) or (n_samples, n_attributes)
         Emotions, whose attributes are the signs of valence and arousal; or numbers, one column per attribute, e.g.
-        continuous (valence, arousal). If each has at most 20 different values they count as classes, otherwise as
-        continuous.
+        continuous (valence, arousal). If every attribute has at most 20 different values, they count as classes,
+        otherwise as continuous.
 
     Returns
     -------
     sklearn.utils.Bunch
         interpretability, mig, sap, modularity, spearman : float
-            0 to 1, higher is better (MIG of continuous attributes is an estimate and may leave the range).
+            0 to 1, higher is better (the MIG of continuous attributes is an estimate and may lie outside).
         spearman_ceiling : float
             The largest rank correlation that these attributes allow: sqrt(3)/2 = 0.866 for two classes of equal size,
             less for unequal ones, 1 for continuous attributes without ties.
         dimensions : ndarray of shape (n_attributes,), int
-            :math:`d_1` of each attribute; [0, 1] where valence and arousal lie on their own axes.
+            :math:`d_1` of each attribute; [0, 1] if valence and arousal are represented by their own axes.
 
     Raises
     ------
     ValueError
-        If Z and y do not fit together, hold NaN or unknown labels, an attribute is constant, or there are fewer than 5
-        rows or fewer than two dimensions.
+        If Z and y have different lengths, contain NaN or unknown labels, an attribute is constant, or there are fewer
+        than 5 rows or fewer than two dimensions.
 
     See Also
     --------
@@ -60,11 +60,12 @@ def plane_interpretability(Z, y):
 
     Notes
     -----
-    Where attributes are classes, mutual information is that of 20 equally wide bins of the dimension (Locatello et
-    al.); where they are continuous, it is the nearest-neighbor estimate of AR-VAE's code, but seeded. The entropy is
-    the attribute's mutual information with itself by the same estimator; of a continuous one that grows with
-    `n_samples`, so compare MIGs of equal samples. SAP uses R2 for classes, too, as AR-VAE's code does, where Locatello
-    et al. train a classifier: no split and no seed. An R2 of 1 would mean that all points of a sign coincide.
+    For classes, the mutual information is computed with 20 equally wide bins of the dimension (Locatello et al.); for
+    continuous attributes, it is the nearest-neighbor estimate of AR-VAE's code, but seeded. The entropy is the
+    attribute's mutual information with itself by the same estimator. For a continuous attribute it grows with
+    `n_samples`, so compare MIGs only of samples of equal size. SAP uses R2 also for classes, as AR-VAE's code does;
+    Locatello et al. train a classifier, which needs a split and a seed. An R2 of 1 would mean that all points of a sign
+    coincide.
 
     References
     ----------
@@ -111,8 +112,8 @@ def prior_mismatch(Z):
     Parameters
     ----------
     Z : array-like of shape (n_samples, n_components)
-        Latent points. For posterior means, which ``transform`` returns, the result is about the spread of the means;
-        the aggregate posterior is wider by the posteriors' own variances.
+        Latent points. For the posterior means, which ``transform`` returns, the result describes the spread of the
+        means; the aggregate posterior is wider by the variances of the posteriors.
 
     Returns
     -------
@@ -121,15 +122,15 @@ def prior_mismatch(Z):
             Kullback-Leibler divergence, in nats, from N(0, I) of the Gaussian with the mean :math:`m` and covariance
             :math:`S` of the :math:`K`-dimensional points:
             :math:`(\operatorname{tr} \, S + m^T m - K - \log \, \det \, S) / 2`. 0 if and only if both moments match;
-            infinite if the points fill fewer dimensions. It sees shift, scale, and correlation between the dimensions.
+            infinite if the points span fewer dimensions. It detects shift, scale, and correlation of the dimensions.
         wasserstein : ndarray of shape (n_components,)
-            Wasserstein distance of each dimension from N(0, 1), in units of the plane (the quantiles are compared). It
+            Wasserstein distance of each dimension from N(0, 1), in units of the plane (computed from the quantiles). It
             also depends on the shape: two clusters with a gap between them can have the moments of the prior.
 
     Raises
     ------
     ValueError
-        If Z is not 2-D, holds NaN, or has fewer than 5 rows.
+        If Z is not 2-D, contains NaN, or has fewer than 5 rows.
 
     See Also
     --------
@@ -182,7 +183,7 @@ def _as_attributes(y):
 
 
 def _mutual_information(Z, attributes):
-    """Return the mutual information of dimensions and attributes, shape (n_components, n_attributes), and entropies."""
+    """Return the mutual information, shape (n_components, n_attributes), and the entropies of the attributes."""
     if all(len(np.unique(a)) <= N_BINS for a in attributes.T):
         binned = [np.digitize(z, np.histogram(z, N_BINS)[1][:-1]) for z in Z.T]
         information = np.array([[mutual_info_score(a, z) for a in attributes.T] for z in binned])
@@ -211,13 +212,13 @@ def _rank_correlations(Z, attributes):
 
 
 def _gap(scores):
-    """Return for each column the largest minus the second largest value."""
+    """Return, for each column, the largest minus the second largest value."""
     ascending = np.sort(scores, axis=0)
     return ascending[-1] - ascending[-2]
 
 
 def _modularity(information):
-    """Return the mean over the dimensions of 1 - how much of the squared information goes to other attributes."""
+    """Return the mean, over the dimensions, of 1 - the share of squared information in other attributes."""
     squared = information**2
     largest = squared.max(axis=1)
     others = (squared.sum(axis=1) - largest) / max(squared.shape[1] - 1, 1)

@@ -4,7 +4,7 @@ import numpy as np
 
 from ._inputs import as_notes
 
-WIDEST = 13  # semitones; all intervals of more than an octave count as one
+WIDEST = 13  # semitones; all intervals of more than an octave count as the same
 
 
 def interval_distance(X, X_reference):
@@ -12,21 +12,22 @@ def interval_distance(X, X_reference):
 
     .. math:: \frac{1}{2} \sum_i \left| p_i - q_i \right|
 
-    with the shares p and q of the intervals i from note to note in semitones, with rising and falling ones separate and
-    all beyond an octave as one: the share of the intervals that would have to change. Every melody counts the same,
-    however many notes it has; those of fewer than two notes do not count.
+    with the shares p and q of the intervals i between consecutive notes, in semitones. Rising and falling intervals are
+    distinguished; all those of more than an octave in one direction count as the same. The distance is the share of the
+    intervals that would have to change. Every melody has the same weight, however many notes it has; melodies of fewer
+    than two notes do not count.
 
     Parameters
     ----------
     X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
         Melodies to compare, for example generated ones, or their tokens.
     X_reference : list of muspy.Music, or array-like of shape (n_reference, n_reference_steps), int
-        For example real melodies that the generator was not trained on.
+        Melodies to compare with, for example real melodies that the generator was not trained on.
 
     Returns
     -------
     float
-        0 (the same distribution) to 1 (no interval in common). NaN if a side has no interval.
+        0 (the same distribution) to 1 (no interval in common). NaN if one side has no intervals.
 
     Raises
     ------
@@ -35,7 +36,7 @@ def interval_distance(X, X_reference):
 
     See Also
     --------
-    muspy_distance : The distance in MusPy's metrics.
+    muspy_distance : The distance in terms of MusPy's metrics.
     melodic_quality : Many comparisons with real melodies at once.
 
     Examples
@@ -49,7 +50,7 @@ def interval_distance(X, X_reference):
 
 
 def interval_shares(melodies):
-    """Return the share of each interval in each melody, ndarray of shape (n_samples, 27); NaN where there is none."""
+    """Return the share of each interval in each melody, shape (n_samples, 27); NaN for melodies without intervals."""
     shares = np.full((len(melodies), 2 * WIDEST + 1), np.nan)
     for row, notes in zip(shares, melodies, strict=True):
         moves = np.clip(np.diff(notes[:, 2]), -WIDEST, WIDEST)

@@ -22,38 +22,38 @@ FEATURES = ("notes_per_quarter", "median_length", "c_major_rate", "c_minor_rate"
 class EmotionJudge(ClassifierMixin, BaseEstimator):
     """Classifier of melodies by emotion, from four features of the music.
 
-    The features are those by which people labeled the paper's melodies (their labels are little else than mode and note
-    length): notes per quarter note, median note length in quarter notes, and the shares of notes in C major and in C
-    natural minor. The classifier is a support vector machine with an RBF kernel on standardized features.
+    The features are those that determined the labels of the paper's melodies (which depend on little else than mode and
+    note length): notes per quarter note, median note length in quarter notes, and the shares of notes in C major and in
+    C natural minor. The classifier is a support vector machine with an RBF kernel on standardized features.
 
-    Fit it on the training melodies. Fitting also tests it on held-out tunes. The resulting `cv_accuracy_` is its
-    ceiling: even if all melodies carry their emotion, it recognizes only that share, so it cannot tell a generator that
-    reaches this share from real music.
+    Fit it on the training melodies. Fitting also cross-validates it on held-out tunes. The resulting `cv_accuracy_` is
+    a ceiling: even if all melodies carry their emotion, the judge recognizes only this share, so it cannot tell a
+    generator that reaches this share from real music.
 
     Attributes
     ----------
     classes_ : ndarray of shape (n_classes,)
         The labels.
     cv_accuracy_ : float
-        Share of the melodies labeled correctly in cross-validation grouped by tune (up to 5 folds). On the 344
-        published melodies it is 0.90 (other folds give 0.88 to 0.90), on the Bach chorales with labels by rule 0.96
-        (0.94 to 0.97); both with the data sets' `groups`.
+        Accuracy in cross-validation grouped by tune (up to 5 folds). It is 0.90 on the 344 published melodies (0.88 to
+        0.90 with other folds), and 0.96 on the Bach chorales with their rule-based labels (0.94 to 0.97); both with the
+        data sets' `groups`.
     model_ : sklearn.pipeline.Pipeline
-        The classifier of the features, fitted on all melodies.
+        The classifier, fitted on the features of all melodies.
     calibrated_ : sklearn.calibration.CalibratedClassifierCV
-        The same with probabilities (Platt's sigmoids, fitted on melodies held out by tune).
+        The same with calibrated probabilities (Platt scaling, fitted on melodies held out by tune).
 
     See Also
     --------
     emotion_control : How often a judge recognizes the requested emotion.
-    make_emotion_control_scorer : A scorer with your own judge.
+    make_emotion_control_scorer : A scorer with a judge of your own.
 
     Notes
     -----
-    The melodies are expected in C major or C minor (:class:`skemovae.KeyNormalizer`), as the model's are. Random
-    forests reach the same accuracy but memorize their training melodies, and would give a copy of one whatever label it
-    had; this judge recognizes 0.91 of its own training melodies. Trained on a fifth of the published melodies, it still
-    recognizes 0.89 of the others.
+    The melodies should be in C major or C minor (:class:`skemovae.KeyNormalizer`), like those of the model. Random
+    forests reach the same accuracy but memorize their training melodies, so they would give a copy of a training melody
+    whatever label that had; the accuracy of this judge on its own training melodies is 0.91. Trained on a fifth of the
+    published melodies, its accuracy on the others is still 0.89.
 
     Examples
     --------
@@ -77,7 +77,8 @@ class EmotionJudge(ClassifierMixin, BaseEstimator):
         y : array-like of shape (n_samples,)
             Labels.
         groups : array-like of shape (n_samples,), default=None
-            The tune of each melody; None takes those with the same first 8 quarter notes, in any key, as one tune.
+            The tune of each melody; with None, melodies with the same first 8 quarter notes, in any key, count as one
+            tune.
 
         Returns
         -------
@@ -86,8 +87,8 @@ class EmotionJudge(ClassifierMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If X, y and groups do not fit together, or there are fewer than two classes, or fewer than two tunes of
-            a class.
+            If X, y and groups have different lengths, or there are fewer than two classes, or fewer than two tunes of a
+            class.
         """
         melodies = as_melodies(X)
         y = column_or_1d(y)
@@ -114,7 +115,7 @@ class EmotionJudge(ClassifierMixin, BaseEstimator):
         Parameters
         ----------
         X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
-            Melodies, or their tokens. A melody without notes gets a label, too.
+            Melodies, or their tokens. A melody without notes also gets a label.
 
         Returns
         -------
@@ -135,8 +136,9 @@ class EmotionJudge(ClassifierMixin, BaseEstimator):
         Returns
         -------
         ndarray of shape (n_samples, n_classes)
-            In the order of `classes_`; rows sum to 1. They are calibrated: of the melodies for which a label has the
-            probability 0.7, about 0.7 carry it. The likeliest label is nearly always that of :meth:`predict`.
+            In the order of `classes_`; rows sum to 1. The probabilities are calibrated: of the melodies for which a
+            label has probability 0.7, about 70 % have that label. The likeliest label is nearly always that of
+            :meth:`predict`.
         """
         check_is_fitted(self)
         return self.calibrated_.predict_proba(judge_features(as_melodies(X)))
@@ -157,12 +159,12 @@ def _rhythm(music):
 
 
 def _n_folds(y, groups):
-    """Return the number of folds, at most as many as any class has tunes."""
+    """Return the number of folds, at most the number of tunes of the rarest class."""
     tunes = {label: len(np.unique(groups[y == label])) for label in np.unique(y).tolist()}
     fewest = min(tunes, key=lambda label: tunes[label])
     if len(tunes) < 2 or tunes[fewest] < 2:
         raise ValueError(
-            f"tunes by class are {tunes}: expected two classes or more with two tunes or more each, so that the judge "
-            "can be tested on tunes that it was not trained on; fit it on more melodies"
+            f"the numbers of tunes by class are {tunes}: expected at least two classes, with two tunes each, so that "
+            "the judge can be tested on tunes that it was not trained on; fit it on more melodies"
         )
     return min(MAX_FOLDS, tunes[fewest])

@@ -10,8 +10,8 @@ from ._notes import NOTE_METRICS
 def _empty_beat_rate(music):
     """Return the share of beats (quarter notes), up to the end of the last note, in which no note sounds.
 
-    MusPy 0.5.0 differs: to it a note that ends on a beat also sounds in that beat, so it misses the first beat of a
-    rest that begins there.
+    MusPy 0.5.0 differs: there, a note that ends on a beat also sounds in that beat, so the first beat of a rest that
+    begins there is missed.
     """
     starts, ends = _notes(music)
     first, last = starts // music.resolution, (ends - 1) // music.resolution  # the beats of each note
@@ -23,8 +23,8 @@ def _empty_beat_rate(music):
 def _groove_consistency(music):
     """Return 1 - the mean Hamming distance between the onset patterns of neighboring bars of 4/4, in sixteenths.
 
-    MusPy 0.5.0 differs: it adds an empty bar to music that ends with a bar, and depends on the file's resolution. NaN
-    for a melody of no more than one bar.
+    MusPy 0.5.0 differs: it adds an empty bar to music that ends with a complete bar, and depends on the file's
+    resolution. NaN for a melody of no more than one bar.
     """
     starts, ends = _notes(music)
     n_bars = -(-ends.max() * STEPS_PER_QUARTER // (music.resolution * STEPS_PER_BAR))
@@ -39,9 +39,9 @@ def _groove_consistency(music):
 
 
 def _notes(music):
-    """Return (onsets, ends) of the pitched notes in order; one of no length sounds for one time step.
+    """Return (onsets, ends) of the pitched notes in order; a note of length zero sounds for one time step.
 
-    What is computed from them takes memory by the number of notes, not by how late the last one is.
+    What is computed from them takes memory in proportion to the number of notes, not to the time of the last one.
     """
     notes = [n for track in music.tracks if not track.is_drum for n in track.notes]
     return np.array(sorted((n.time, n.time + max(n.duration, 1)) for n in notes), dtype=np.int64).T
@@ -63,7 +63,7 @@ MELODY_METRICS = {
     "c_minor_rate": _c_minor_rate,
 }
 
-#: MusPy's further metrics that say something of a single melody (polyphony is always 1, drum patterns are none).
+#: MusPy's further metrics that are informative about a single melody (without polyphony, always 1, and drum patterns).
 FURTHER_MELODY_METRICS = {
     "n_pitch_classes_used": muspy.n_pitch_classes_used,
     "pitch_entropy": muspy.pitch_entropy,
@@ -82,7 +82,7 @@ def melody_metrics(X, metrics=None):
     X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
         Melodies, or their tokens, which give the same values if they hold the whole melody. Drums do not count.
     metrics : list of str, default=None
-        Names out of those below; None takes the paper's four, the first four (``MELODY_METRICS``).
+        Some of the names below; None takes the paper's four, which are the first four (``MELODY_METRICS``).
 
     Returns
     -------
@@ -92,41 +92,43 @@ def melody_metrics(X, metrics=None):
         n_pitches_used
             Number of different pitches (``muspy.n_pitches_used``).
         c_major_rate, c_minor_rate
-            Share of the notes in the scale of C major, of C natural minor (``muspy.pitch_in_scale_rate``).
+            Share of the notes in the scale of C major and of C natural minor (``muspy.pitch_in_scale_rate``).
         n_pitch_classes_used
-            Number of different pitches, octaves aside, 1 to 12 (``muspy.n_pitch_classes_used``).
+            Number of different pitch classes, 1 to 12 (``muspy.n_pitch_classes_used``).
         pitch_entropy, pitch_class_entropy
             Entropy in bits of the notes' pitches, with and without their octave: ``-sum_i p_i log2 p_i``
             (``muspy.pitch_entropy``, ``muspy.pitch_class_entropy``).
         scale_consistency
             The largest share of the notes that lie in one of the 24 scales (``muspy.scale_consistency``).
         empty_beat_rate
-            Share of the beats (quarter notes) to the end of the last note in which no note sounds. MusPy 0.5.0 takes
-            a note that ends on a beat to sound in it, and so misses beats; else as ``muspy.empty_beat_rate``.
+            Share of the beats (quarter notes), up to the end of the last note, in which no note sounds. Like
+            ``muspy.empty_beat_rate``, except that in MusPy 0.5.0 a note that ends on a beat also sounds in that beat.
         groove_consistency
-            1 - the mean Hamming distance between the onset patterns of neighboring bars, 16 sixteenths of 4/4 each;
-            1 is one rhythm throughout. MusPy 0.5.0 adds an empty bar to music that ends with a bar, and depends on the
-            resolution; else as ``muspy.groove_consistency``. NaN for a melody of no more than one bar.
+            1 - the mean Hamming distance between the onset patterns of neighboring bars, 16 sixteenths of 4/4 each; 1
+            means the same rhythm throughout. Like ``muspy.groove_consistency``, except that MusPy 0.5.0 adds an empty
+            bar to music that ends with a complete bar, and depends on the resolution. NaN for a melody of no more than
+            one bar.
         repeat_rate, step_rate, leap_rate
-            Share of the intervals from note to note that are none (the same pitch again), of one or two semitones, and
-            of more than a fifth (7 semitones). NaN for a melody of a single note.
+            Share of the intervals between consecutive notes that are repetitions of the pitch, of one or two semitones,
+            and of more than a fifth (7 semitones). NaN for a melody of a single note.
         ends_by_step
-            1 if the last interval is of at most two semitones (a repeated note, too), else 0. NaN for a melody of a
-            single note.
+            1 if the last interval is of at most two semitones (including a repeated pitch), else 0. NaN for a melody of
+            a single note.
         ends_on_tonic
-            1 if the last note is a C, else 0: the tonic of what :class:`skemovae.KeyNormalizer` gives, in both modes.
+            1 if the last note is a C, else 0. C is the tonic after :class:`skemovae.KeyNormalizer`, in both modes.
         longest_run
-            Number of notes in the longest run of one pitch.
+            Number of notes in the longest run of the same pitch.
         figure_return
-            1 if a figure of the first half comes back in the second, in any key, else 0: three intervals and the times
-            between their four onsets, which all lie in the half. Halves are of the bars up to the end of the last note.
+            1 if a figure of the first half returns in the second, in any key, else 0. A figure is three intervals and
+            the times between their four onsets, all of which lie in the same half. The halves are those of the bars up
+            to the end of the last note.
         bar_rhythm_return
             1 if two bars have the same onsets, else 0; NaN for a melody of no more than one bar.
         notes_per_bar
-            Number of notes, divided by that of the bars up to the end of the last one.
+            Number of notes, divided by the number of bars up to the end of the last one.
 
-        Bars are 16 sixteenths of 4/4. The last nine, ``NOTE_METRICS``, hear the notes on a grid of sixteenths and
-        one at a time, as :class:`skemovae.PitchEncoder` mends them.
+        Bars are 16 sixteenths of 4/4. The last nine metrics, ``NOTE_METRICS``, are computed from the notes on a grid of
+        sixteenths and one at a time, as :class:`skemovae.PitchEncoder` repairs them.
 
         NaN for a melody without notes.
 
@@ -137,7 +139,7 @@ def melody_metrics(X, metrics=None):
 
     See Also
     --------
-    metric_table : Their means and spreads by emotion.
+    metric_table : The means and spreads of the metrics by emotion.
     melodic_quality : A comparison with real melodies.
 
     References
@@ -172,5 +174,5 @@ def _choose(metrics):
     names = [metrics] if isinstance(metrics, str) else list(metrics)
     unknown = [name for name in names if name not in known]
     if unknown or not names or isinstance(metrics, str):
-        raise ValueError(f"metrics={metrics!r}: expected a list of names out of {', '.join(known)}")
+        raise ValueError(f"metrics={metrics!r}: expected a list of some of {', '.join(known)}")
     return {name: known[name] for name in names}

@@ -10,28 +10,29 @@ from .._validation import check_positive_integer
 from ..preprocessing import REST
 from ._inputs import STEPS_PER_BAR, as_notes, mean_of_known
 
-MAX_LENGTH = 4 * STEPS_PER_BAR  # longer notes and rests count as one of four bars: what can follow is a finite alphabet
+MAX_LENGTH = 4 * STEPS_PER_BAR  # longer notes and rests count as four bars long, so that the alphabet is finite
 N_PITCHES = REST + 1  # pitches 0 to 127, and the rest
 
 
 class NGramModel(BaseEstimator):
-    r"""n-gram model of melodies: the probability of each note after those before it.
+    r"""n-gram model of melodies: the probability of each note given those before it.
 
     A melody is a sequence of notes and of the rests between them. The pitch of each (a rest counts as one more pitch)
-    is predicted from the ``order - 1`` pitches before it, its length in sixteenths from the ``order - 1`` lengths
-    before it and its place in the bar. Both are interpolated with shorter and shorter contexts c after Witten and
-    Bell,
+    is predicted from the ``order - 1`` pitches before it; its length in sixteenths is predicted from the ``order - 1``
+    lengths before it and its position in the bar. Both are interpolated with shorter and shorter contexts c by the
+    method of Witten and Bell,
 
     .. math:: p(x | c) = \frac{n(c, x) + t(c) \, p(x | c')}{n(c) + t(c)}
 
-    where n(c, x) is how often x followed c in training, n(c) how often anything did, t(c) the number of different
-    things that did, and c' is c without its earliest element; the shortest context (of a length: the place in the bar)
-    is interpolated with the uniform distribution, so that nothing is impossible.
+    where n(c, x) is how often x followed c in training, n(c) how often anything followed c, t(c) the number of
+    different symbols that followed c, and c' is c without its earliest element. The shortest context (for a length, the
+    position in the bar) is interpolated with the uniform distribution, so that nothing is impossible.
 
     Parameters
     ----------
     order : int, default=3
-        The n of the n-gram; 1 knows how often each pitch occurs, and each length at its place in the bar.
+        The n of the n-gram; with 1, the model only knows how often each pitch occurs, and each length at each position
+        in the bar.
 
     Attributes
     ----------
@@ -46,8 +47,9 @@ class NGramModel(BaseEstimator):
 
     Notes
     -----
-    Melodies are expected in one key (:class:`skemovae.KeyNormalizer`). A model trained on a few hundred melodies can
-    rank generators, but predicts real tunes worse than a model of many thousands, so compare scores of one model only.
+    All melodies should be in the same key (:class:`skemovae.KeyNormalizer`). A model fitted on a few hundred melodies
+    can rank generators, but predicts real tunes less well than a model fitted on many thousands, so compare only scores
+    of the same model.
 
     References
     ----------
@@ -71,12 +73,12 @@ class NGramModel(BaseEstimator):
         self.order = order
 
     def fit(self, X, y=None):
-        """Count which notes follow which.
+        """Count which notes follow which contexts.
 
         Parameters
         ----------
         X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
-            Melodies, or their tokens; for example held-out ones, which the generator was not trained on.
+            Melodies, or their tokens; for example held-out melodies, which the generator was not trained on.
         y : ignored
 
         Returns
@@ -86,12 +88,12 @@ class NGramModel(BaseEstimator):
         Raises
         ------
         ValueError
-            If X holds neither scores nor valid tokens, or no note, or `order` is not a positive integer.
+            If X holds neither scores nor valid tokens, or has no notes, or `order` is not a positive integer.
         """
         check_positive_integer("order", self.order, 3)
         events = [event for notes in as_notes(X) for event in _events(notes, self.order)]
         if not events:
-            raise ValueError("X holds no note: expected melodies")
+            raise ValueError("X has no notes: expected melodies")
         self.pitch_counts_: list[dict] = [{} for _ in range(self.order)]
         self.length_counts_: list[dict] = [{} for _ in range(self.order)]
         for event in events:
@@ -111,14 +113,14 @@ class NGramModel(BaseEstimator):
         Returns
         -------
         ndarray of shape (n_samples,)
-            Mean over the notes and rests of the logarithm of their probability, in nats; below 0, higher is likelier.
-            NaN for a melody without notes. A rest behind the last note does not count.
+            Mean log-probability of the notes and rests, in nats: below 0, and the higher the likelier. NaN for a melody
+            without notes. A rest after the last note does not count.
         """
         check_is_fitted(self)
         return np.array([self._score_notes(notes) for notes in as_notes(X)])
 
     def score(self, X, y=None):
-        """Return the mean of :meth:`score_samples`, minus which is the cross-entropy per note.
+        """Return the mean of :meth:`score_samples`, the negative of the cross-entropy per note.
 
         Parameters
         ----------
@@ -129,8 +131,8 @@ class NGramModel(BaseEstimator):
         Returns
         -------
         float
-            In nats. Every melody counts the same, however many notes it has; those without notes do not count. NaN if
-            none has notes.
+            In nats. Every melody has the same weight, however many notes it has; melodies without notes do not count.
+            NaN if none has notes.
         """
         return mean_of_known(self.score_samples(X))
 
@@ -144,7 +146,7 @@ class NGramModel(BaseEstimator):
 
 
 def _events(notes, order):
-    """Yield for each note and each rest before one its contexts, the shortest first, and (pitch, length) itself."""
+    """Yield the contexts (shortest first) and the (pitch, length) of each note, and of each rest before a note."""
     pitches, lengths, reached = [None] * (order - 1), [None] * (order - 1), 0
     for onset, length, pitch in notes.tolist():
         both = [(reached, onset - reached, REST), (onset, length, pitch)]
@@ -162,7 +164,7 @@ def _probability(counts, contexts, what, n_possible):
     probability = 1 / n_possible
     for table, context in zip(counts, contexts, strict=True):
         followers = table.get(context)
-        if followers:  # else Witten and Bell give all weight to the shorter context
+        if followers:  # otherwise, all weight is on the shorter context
             kinds = len(followers)
             probability = (followers[what] + kinds * probability) / (followers.total() + kinds)
     return probability

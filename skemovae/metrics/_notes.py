@@ -1,12 +1,12 @@
-"""The melodic quality of single melodies: their intervals, their ends, and what returns in them."""
+"""The melodic quality of single melodies: their intervals, their endings, and what returns in them."""
 
 import numpy as np
 
 from ._inputs import STEPS_PER_BAR
 
 STEP = 2  # semitones of a major second, the largest step
-FIFTH = 7  # semitones; what is larger is a wide leap
-TONIC = 0  # the pitch class of C, to which KeyNormalizer moves major and minor
+FIFTH = 7  # semitones; larger intervals are wide leaps
+TONIC = 0  # the pitch class of C, to which KeyNormalizer transposes major and minor
 FIGURE = 3  # intervals
 
 
@@ -16,7 +16,7 @@ def n_bars(notes):
 
 
 def n_different_bars(notes, what):
-    """Return the number of different bars up to the end of the last note; bars in which no note begins are all alike.
+    """Return the number of different bars up to the end of the last note; all bars without an onset count as the same.
 
     Parameters
     ----------
@@ -34,14 +34,14 @@ def n_different_bars(notes, what):
 def figures(notes):
     """Return the figure that begins with each note: three intervals and the three times between the onsets.
 
-    It is the same in every key. The last three notes begin none.
+    Figures do not depend on the key. None begins with the last three notes.
     """
     moves = np.diff(notes[:, [0, 2]], axis=0)
     return [tuple(moves[i : i + FIGURE].ravel().tolist()) for i in range(len(moves) - FIGURE + 1)]
 
 
 def _share_of_intervals(holds):
-    """Return the metric that is the share of the intervals, in semitones, of which something holds."""
+    """Return a metric: the share of the intervals, in semitones, for which a condition holds."""
 
     def metric(notes):
         sizes = np.abs(np.diff(notes[:, 2]))
@@ -81,7 +81,7 @@ def _notes_per_bar(notes):
     return len(notes) / n_bars(notes)
 
 
-#: What melodies are like as melodies: name -> function of the notes of a melody that has some, an array of shape
+#: Metrics of melodic quality: name -> function of the notes of a melody that has at least one, an array of shape
 #: (n_notes, 3) with onset and length in sixteenths, and pitch.
 NOTE_METRICS = {
     "repeat_rate": _share_of_intervals(lambda sizes: sizes == 0),

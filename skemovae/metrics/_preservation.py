@@ -1,4 +1,4 @@
-"""content_preservation: how much of a melody is still there after a change of its emotion."""
+"""content_preservation: how much of a melody is kept when its emotion is changed."""
 
 import numpy as np
 from scipy.stats import rankdata
@@ -9,7 +9,7 @@ from ..preprocessing import REST, to_parallel_mode
 from ._inputs import as_notes, mean_of_known, n_steps_of
 
 SPEEDS = (1.0, 0.5, 2.0)
-#: Each pitch as it is in major, so that the same degree of C major and C minor is one pitch.
+#: The major form of each pitch, so that the same degree of C major and C minor is the same pitch.
 UP_TO_MODE = to_parallel_mode(np.arange(REST)[None], "major")[0]
 MEASURES = ("onsets", "notes", "contour", "common_subsequence")
 
@@ -17,8 +17,8 @@ MEASURES = ("onsets", "notes", "contour", "common_subsequence")
 def content_preservation(X, X_changed, *, speed=1.0, random_state=0):
     """Return how much of each melody is kept in its changed version, and how much in a random other melody.
 
-    The mode may have changed: E flat and E, A flat and A, and B flat and B count as the same pitch, in the same octave.
-    The speed may have changed, too: then the melody is compared at that speed, as far as both reach.
+    Pitches are compared up to mode: E flat and E, A flat and A, and B flat and B of the same octave count as the same
+    pitch. The speed may also have changed: the melody is then compared at the new speed, as far as both versions reach.
 
     Parameters
     ----------
@@ -27,31 +27,33 @@ def content_preservation(X, X_changed, *, speed=1.0, random_state=0):
     X_changed : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
         Their changed versions, in the same order.
     speed : {1, 0.5, 2}, array-like of these of shape (n_samples,), or None, default=1
-        How fast the changed melodies are: as fast as before, half as fast (all notes twice as long), or twice as fast.
-        None takes for each melody the speed at which most of its onsets and notes are kept; so it does for the floor.
+        The speed of the changed melodies relative to the originals: 0.5 is half as fast, with all notes twice as long.
+        None takes, for each melody, the speed at which most of its onsets and notes are kept; the floor is computed in
+        the same way.
     random_state : int, numpy Generator, RandomState or None, default=0
-        Seeds the choice of the random other melodies.
+        Seeds the choice of the other melodies for the floor.
 
     Returns
     -------
     sklearn.utils.Bunch
         onsets : float
-            F-measure of the onsets: twice the number of sixteenths at which a note begins in both, divided by the sum
-            of both numbers of notes.
+            F-measure of the onsets: twice the number of sixteenths at which a note begins in both versions, divided by
+            the total number of notes in both.
         notes : float
-            Share of the melody's notes that begin at the same time in the changed one, with the same pitch up to mode.
+            Share of the melody's notes for which the changed version has a note at the same time, with the same pitch
+            up to mode.
         contour : float
-            Spearman's rank correlation of the pitches that sound in both at every onset of either; 0 if it is undefined
-            because fewer than two different pitches are left.
+            Spearman's rank correlation of the pitches that sound in both versions at each onset of either; 0 if it is
+            undefined because fewer than two different pitches are left.
         common_subsequence : float
-            Twice the length of the longest common subsequence of the pitches, up to mode, divided by the sum of both
-            numbers of notes.
+            Twice the length of the longest common subsequence of the pitches, up to mode, divided by the total number
+            of notes in both versions.
         floor : Bunch
-            The same four for each melody and the changed version of another one, drawn at random; NaN for a single
-            melody.
+            The same four figures for each melody and the changed version of another melody, drawn at random; NaN if
+            there is only one melody.
 
-        All are means over the melodies, 0 to 1 (the contour: -1 to 1). Melodies without notes do not count, and those
-        with a single pitch have no contour; NaN if there are no others.
+        All are means over the melodies, from 0 to 1 (contour: -1 to 1). Melodies without notes do not count; melodies
+        with a single pitch do not count for the contour. NaN if there are no others.
 
     Raises
     ------
@@ -61,16 +63,15 @@ def content_preservation(X, X_changed, *, speed=1.0, random_state=0):
     See Also
     --------
     emotion_control : Whether the changed melodies carry the requested emotion.
-    reconstruction_quality : The same token for token, for melodies that should not change.
+    reconstruction_quality : A comparison token by token, for melodies that should not change.
 
     Notes
     -----
-    Rows of tokens end with their last step. At half speed the second half of a melody has no room and does not count;
-    at double speed the second half of the changed row does not count, because the melody does not determine it. Notes
-    that fall between two sixteenths at double speed cannot be kept and do not count. Scores have no such end.
-
-    Keeping everything is no merit if the emotion did not change: read the result together with
-    :func:`emotion_control`.
+    Rows of tokens end with their last step. At half speed, there is no room for the second half of a melody, so it does
+    not count; at double speed, the second half of the changed row does not count, because nothing in the melody
+    corresponds to it. Notes that would fall between two sixteenths at double speed cannot be kept and do not count.
+    Scores have no fixed end. Keeping everything is no achievement if the emotion did not change, so read the result
+    together with :func:`emotion_control`.
 
     References
     ----------
@@ -98,7 +99,7 @@ def content_preservation(X, X_changed, *, speed=1.0, random_state=0):
     ends = n_steps_of(X), n_steps_of(X_changed)
     order = make_generator(random_state).permutation(len(after))
     others: list = [None] * len(after)
-    for place, i in enumerate(order):  # its neighbor in a random circle is another one
+    for place, i in enumerate(order):  # the neighbor in a random cycle is always another melody
         others[i] = after[order[place - 1]]
     floor = _means(before, others, speeds, ends) if len(after) > 1 else dict.fromkeys(MEASURES, np.nan)
     return Bunch(**_means(before, after, speeds, ends), floor=Bunch(**floor))
@@ -124,7 +125,7 @@ def _means(before, after, speeds, ends):
 
 
 def _kept_at(speed, before, after, ends):
-    """Return what is kept of a melody at one speed, in the order of MEASURES; NaN where it has no notes."""
+    """Return what is kept of a melody at one speed, in the order of MEASURES; NaN if it has no notes."""
     end = min(ends[0] / speed, ends[1])
     times = before[:, 0] / speed
     before, times = _select(before, times, (times < end) & (times % 1 == 0))
@@ -147,7 +148,7 @@ def _select(notes, times, chosen):
 
 
 def _contour(before, after, times, speed):
-    """Return the rank correlation of what sounds at some times of the changed melody."""
+    """Return the rank correlation of the pitches that sound at the given times of the changed melody."""
     if np.ptp(before[:, 2]) == 0:
         return np.nan
     pitches = np.array([_sounding(before, times * speed), _sounding(after, times)])
@@ -168,7 +169,7 @@ def _sounding(notes, times):
 
 def _common_subsequence(first, second):
     """Return the length of the longest common subsequence of two sequences."""
-    longest = np.zeros(len(second) + 1, dtype=int)  # of what was read of the first, and each beginning of the second
+    longest = np.zeros(len(second) + 1, dtype=int)  # of the first as far as read, and each prefix of the second
     for item in first:
         longest[1:] = np.maximum.accumulate(np.where(second == item, longest[:-1] + 1, longest[1:]))
     return longest[-1]

@@ -1,4 +1,4 @@
-"""quadrant_accuracy and its label-fed variant: whether the points lie where their emotion belongs."""
+"""quadrant_accuracy and its label-fed variant: whether points lie in the quadrant of their emotion."""
 
 import numpy as np
 from sklearn.metrics import confusion_matrix
@@ -35,7 +35,7 @@ def quadrant_accuracy(Z, y):
     Raises
     ------
     ValueError
-        If Z and y do not fit together, are empty, or hold NaN or unknown labels.
+        If Z and y have different lengths, are empty, or contain NaN or unknown labels.
 
     See Also
     --------
@@ -71,8 +71,8 @@ def label_fed_quadrant_accuracy(estimator, X, y):
     """Return the quadrant accuracy with an encoder conditioned on the true label, as the paper measured it.
 
     An encoder that is conditioned on the emotion can put a point into its quadrant whatever the music is, even for
-    unseen melodies. So use this number only to compare with the paper's Table 2. :func:`quadrant_accuracy` of
-    ``estimator.transform(X)``, which never uses the label, depends on the music.
+    unseen melodies. Use this figure only for comparison with the paper's Table 2. For a figure that depends on the
+    music, use :func:`quadrant_accuracy` with ``estimator.transform(X)``, which never uses the label.
 
     Parameters
     ----------
@@ -84,14 +84,14 @@ def label_fed_quadrant_accuracy(estimator, X, y):
     Returns
     -------
     sklearn.utils.Bunch
-        As :func:`quadrant_accuracy`.
+        The same as for :func:`quadrant_accuracy`.
 
     Raises
     ------
     ValueError
         If the encoder takes no label.
     TypeError
-        If the estimator is not, or does not end in, a model of this kind.
+        If the estimator is neither such a model nor a pipeline that ends in one.
 
     See Also
     --------

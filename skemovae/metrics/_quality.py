@@ -1,4 +1,4 @@
-"""melodic_quality and format_melodic_quality: how much melodies are like real ones, in one table."""
+"""melodic_quality and format_melodic_quality: how closely melodies resemble real ones, in one table."""
 
 import numpy as np
 from sklearn.model_selection import GroupShuffleSplit
@@ -13,42 +13,44 @@ from ._ngram import NGramModel
 from ._notes import NOTE_METRICS
 from ._two_sample import MIN_MELODIES, cross_validated_auc, tunes_of
 
-N_SPLITS = 3  # a single split would say by luck that halves are alike
+N_SPLITS = 3  # in a single split, halves could be alike by chance
 SEED = 0
 
 
 def melodic_quality(X, X_reference, *, X_train=None, groups=None):
-    """Return how much melodies are like real ones: intervals, endings, figures and rhythm, and three overall tests.
+    """Return how closely melodies resemble real ones: intervals, endings, figures and rhythm, and three overall tests.
 
-    The values of the melodies are given with those of the real ones, and of halves of them that share no tune. Real
-    melodies differ, too: no generator can be expected to come closer to them than one half comes to the other.
+    The values of the melodies are given beside those of the real melodies, and of halves of the real melodies that
+    share no tune. Real melodies differ among themselves, so no generator can be expected to come closer to them than
+    one half comes to the other.
 
     Parameters
     ----------
     X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
         Generated melodies, or their tokens; at least 20.
     X_reference : list of muspy.Music, or array-like of shape (n_reference, n_reference_steps), int
-        Real melodies, preferably ones that the generator was not trained on; at least about 50, so that each half has
-        20.
+        Real melodies, preferably held-out ones, on which the generator was not trained; at least about 50, so that each
+        half has 20.
     X_train : list of muspy.Music, or array-like of shape (n_train, n_train_steps), int, default=None
-        The melodies that the generator was trained on; with them, copies are counted.
+        The melodies on which the generator was trained; if given, copies are counted.
     groups : array-like of shape (n_reference,), default=None
-        The tune of each real melody; None takes those with the same first 8 quarter notes, in any key, as one tune.
+        The tune of each real melody; with None, melodies with the same first 8 quarter notes, in any key, count as one
+        tune.
 
     Returns
     -------
     sklearn.utils.Bunch
         metrics : list of str, length n_metrics
-            The names.
+            The names of the metrics:
 
             - Means over the melodies, see :func:`melody_metrics`: "repeat_rate", "step_rate", "leap_rate",
               "ends_by_step", "ends_on_tonic", "longest_run", "figure_return", "bar_rhythm_return", "notes_per_bar",
               "pitch_range".
             - "silent_rate": share of the melodies without notes, which do not count in the other means.
             - "interval_distance": :func:`interval_distance` to the real melodies.
-            - "cross_entropy": cross-entropy per note, in nats, of a trigram model of half of the real melodies
-              (:class:`NGramModel`). High means that the melodies wander, too low that they are more predictable than
-              real tunes.
+            - "cross_entropy": cross-entropy per note, in nats, under a trigram model of half of the real melodies
+              (:class:`NGramModel`). If it is higher than for real tunes, the melodies wander; if it is lower, they are
+              more predictable than real tunes.
             - "two_sample_auc": :func:`two_sample_auc` against the real melodies.
             - "copies", "fragment_copies": :func:`training_copies`; only with `X_train`.
         generated : ndarray of shape (n_metrics,)
@@ -56,24 +58,24 @@ def melodic_quality(X, X_reference, *, X_train=None, groups=None):
         reference : ndarray of shape (n_metrics,)
             The values of the real melodies; for the tests, the mean of `halves`.
         halves : ndarray of shape (n_metrics, 6)
-            The values of both halves of three random splits of the real melodies by tune; for the tests, those of each
-            half against the other.
+            The values of both halves in three random splits of the real melodies by tune; for the tests, the values of
+            each half against the other.
 
     Raises
     ------
     ValueError
-        If an input holds neither scores nor valid tokens, there are too few melodies or tunes, or `groups` does not
-        fit.
+        If an input holds neither scores nor valid tokens, there are too few melodies or tunes, or `groups` has the
+        wrong length.
 
     See Also
     --------
-    skemovae.metrics.format_melodic_quality : The table as text.
-    skemovae.MelodicQualityDisplay : The table as a picture.
+    skemovae.metrics.format_melodic_quality : Formats the table as text.
+    skemovae.MelodicQualityDisplay : Plots the table.
 
     Notes
     -----
-    Both sides should have the same emotions in the same shares, or this alone makes a difference. The splits are always
-    the same.
+    Both sets should contain the same emotions in the same proportions; otherwise, this alone makes a difference. The
+    splits are always the same.
 
     Examples
     --------
@@ -130,7 +132,7 @@ def _values(melodies):
 
 
 def _halves(groups):
-    """Return the rows of both halves of random splits by tune, in pairs."""
+    """Return the rows of both halves of random splits by tune, pair after pair."""
     n_tunes = len(np.unique(groups))
     pairs = []
     if n_tunes > 1:
@@ -138,14 +140,14 @@ def _halves(groups):
     halves = [half for pair in pairs for half in pair]
     if min(map(len, halves), default=0) < MIN_MELODIES:
         raise ValueError(
-            f"{len(groups)} reference melodies of {n_tunes} tunes: expected enough for halves of at least "
-            f"{MIN_MELODIES} that share no tune; pass more"
+            f"{len(groups)} reference melodies of {n_tunes} tunes: expected enough for two halves of at least "
+            f"{MIN_MELODIES} melodies that share no tune; pass more"
         )
     return halves
 
 
 def _other_halves(halves):
-    """Return for each half the other one of its split."""
+    """Return, for each half, the other half of its split."""
     return [halves[i + 1 - 2 * (i % 2)] for i in range(len(halves))]
 
 
@@ -175,17 +177,17 @@ def _test_classifier(notes, reference_notes, groups, halves):
 
 
 def format_melodic_quality(qualities):
-    """Return tables of melodic quality side by side as a Markdown table.
+    """Format tables of melodic quality side by side as a Markdown table.
 
     Parameters
     ----------
     qualities : dict of str to the result of :func:`melodic_quality`
-        By name, for example ``{"before": ..., "after": ...}``, all against the same real melodies.
+        The tables by name, for example ``{"before": ..., "after": ...}``, all against the same real melodies.
 
     Returns
     -------
     str
-        A row for each metric: its values by name, that of the real melodies, and the range of their halves.
+        A row for each metric: its value in each table, that of the real melodies, and the range over their halves.
 
     Raises
     ------
@@ -194,8 +196,8 @@ def format_melodic_quality(qualities):
 
     See Also
     --------
-    skemovae.melodic_quality : Makes the tables.
-    skemovae.MelodicQualityDisplay : The tables as a picture.
+    skemovae.melodic_quality : Computes the tables.
+    skemovae.MelodicQualityDisplay : Plots the tables.
 
     Examples
     --------
@@ -219,7 +221,7 @@ def format_melodic_quality(qualities):
 
 
 def check_qualities(qualities):
-    """Return the first of a dict of results of melodic_quality; raise ValueError unless all have its reference."""
+    """Return the first of a dict of results of melodic_quality; raise ValueError unless all have the same reference."""
     if not qualities:
         raise ValueError("qualities is empty: expected {name: result of melodic_quality}")
     (first_name, first), *others = qualities.items()

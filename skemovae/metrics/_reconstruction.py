@@ -1,4 +1,4 @@
-"""reconstruction_quality: how much of a melody comes back from its latent point."""
+"""reconstruction_quality: how much of a melody is reconstructed from its latent point."""
 
 import numpy as np
 from scipy.stats import mode
@@ -11,8 +11,9 @@ from ._inputs import as_rows
 def reconstruction_quality(X, X_reconstructed, X_train=None):
     """Return how well melodies were reconstructed.
 
-    Token accuracy alone is misleading: four of five tokens of the published melodies are holds, so always answering
-    "hold" scores 0.81. So the result also has two baselines without any model, and the accuracy at the onsets.
+    Token accuracy alone is misleading: four out of five tokens of the published melodies are holds, so always
+    predicting "hold" scores 0.81. Therefore the result also has two baselines that need no model, and the accuracy at
+    the onsets.
 
     Parameters
     ----------
@@ -29,23 +30,23 @@ def reconstruction_quality(X, X_reconstructed, X_train=None):
         token_accuracy : float
             Share of the steps with the same token.
         hold_baseline : float
-            Token accuracy of answering "hold" at every step.
+            Token accuracy of always predicting "hold".
         position_baseline : float
-            Token accuracy of answering, at every step, the most frequent token of that step in X_train (if tied, the
-            lowest); NaN without X_train.
+            Token accuracy of predicting, at every step, the most frequent token of that step in X_train (the lowest of
+            them in case of ties); NaN without X_train.
         onset_accuracy : float
-            Share of the steps at which a note begins in X (a pitch token) that hold the same token; NaN if none does.
+            Accuracy at those steps at which a note begins in X (a pitch token); NaN if there are none.
         exact_rows : float
             Share of the rows with the same token at every step.
 
     Raises
     ------
     ValueError
-        If the arrays do not fit together.
+        If the shapes of the arrays do not match.
 
     See Also
     --------
-    content_preservation : What is kept of melodies that were changed on purpose.
+    content_preservation : How much is kept of melodies that were changed on purpose.
     reconstruction_scorer : For cross-validation.
 
     Examples

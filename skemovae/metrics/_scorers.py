@@ -1,6 +1,7 @@
 """Scorers for cross-validation: ``scorer(estimator, X, y)``, higher is better.
 
-All are functions of a module, so they pickle and work with ``n_jobs``. Those that sample always use the same seed.
+All are module-level functions, so they can be pickled and work with ``n_jobs``. Scorers that sample always use the same
+seed.
 """
 
 from functools import partial
@@ -20,12 +21,12 @@ from ._separation import class_separation
 from ._two_sample import two_sample_auc
 
 SAMPLES_PER_EMOTION = 100  # the standard error of a share is then at most 0.025 over four emotions
-N_SAMPLES = 400  # as many as of four emotions
+N_SAMPLES = 400  # as many as for four emotions
 SEED = 0
 
 
 def quadrant_accuracy_scorer(estimator, X, y):
-    """Return the mean quadrant accuracy of held-out melodies; the encoder is never conditioned on their labels.
+    """Return the mean quadrant accuracy of held-out melodies; the encoder is never given their labels.
 
     Parameters
     ----------
@@ -58,9 +59,9 @@ def quadrant_accuracy_scorer(estimator, X, y):
 
 
 def class_separation_scorer(estimator, X, y):
-    """Return how far apart the emotions of held-out melodies lie, on the axis on which they lie nearest.
+    """Return how far apart the emotions of held-out melodies lie, on the axis on which they are closest.
 
-    :func:`quadrant_accuracy_scorer` only looks at signs; this scorer also detects a collapsed axis.
+    :func:`quadrant_accuracy_scorer` considers only signs; this scorer also detects a collapsed axis.
 
     Parameters
     ----------
@@ -94,7 +95,7 @@ def class_separation_scorer(estimator, X, y):
 
 
 def reconstruction_scorer(estimator, X, y=None):
-    """Return the onset accuracy of held-out melodies, mapped to the plane and back without their labels.
+    """Return the onset accuracy of held-out melodies that are encoded and decoded without their labels.
 
     Parameters
     ----------
@@ -127,23 +128,23 @@ def reconstruction_scorer(estimator, X, y=None):
 
 
 def neg_muspy_distance_scorer(estimator, X, y):
-    """Return minus the distance of new melodies from held-out ones, in MusPy's metrics.
+    """Return the negated distance of new melodies from held-out ones, in MusPy's metrics.
 
-    100 melodies are sampled of each emotion that is in y and that the model has learned, at temperature 0 and always
-    with the same seed.
+    For each emotion that occurs in y and that the model has learned, 100 melodies are sampled, at temperature 0 and
+    always with the same seed.
 
     Parameters
     ----------
     estimator : EmotionRegularizedVAE, or a Pipeline that ends in one
     X : array-like of shape (n_samples, n_steps), or the input of the pipeline
-        The reference; scores go through the pipeline's earlier steps first, as the training melodies did.
+        The reference; scores first pass through the earlier steps of the pipeline, like the training melodies.
     y : array-like of shape (n_samples,) or (n_samples, 2)
         Emotions; or points (valence, arousal), which count as the emotion of their quadrant.
 
     Returns
     -------
     float
-        At most 0: minus the `mean` of :func:`muspy_distance`. NaN if all melodies of an emotion are silent; a search
+        At most 0: the negated `mean` of :func:`muspy_distance`. NaN if all melodies of an emotion are silent; a search
         then ranks the candidate last.
 
     See Also
@@ -169,24 +170,24 @@ def neg_muspy_distance_scorer(estimator, X, y):
 
 
 def neg_two_sample_auc_scorer(estimator, X, y):
-    """Return minus how well a classifier tells new melodies from held-out ones.
+    """Return the negated AUC with which a classifier tells new melodies from held-out ones.
 
-    For each held-out melody, melodies of the same emotion are sampled, the same number for each and about 400 in all,
-    always with the same seed. Emotions that the model has not learned are left out.
+    For each held-out melody, the same number of melodies of its emotion is sampled, about 400 in all and always with
+    the same seed. Emotions that the model has not learned are left out.
 
     Parameters
     ----------
     estimator : EmotionRegularizedVAE, or a Pipeline that ends in one
     X : array-like of shape (n_samples, n_steps), or the input of the pipeline
-        The reference, at least 20 melodies; scores go through the pipeline's earlier steps first, as the training
-        melodies did.
+        The reference, at least 20 melodies; scores first pass through the earlier steps of the pipeline, like the
+        training melodies.
     y : array-like of shape (n_samples,) or (n_samples, 2)
         Emotions; or points (valence, arousal), which count as the emotion of their quadrant.
 
     Returns
     -------
     float
-        -1 (always told apart) to about -0.5 (chance): minus :func:`two_sample_auc`.
+        -1 (always told apart) to about -0.5 (chance): the negated :func:`two_sample_auc`.
 
     See Also
     --------
@@ -215,24 +216,24 @@ def neg_two_sample_auc_scorer(estimator, X, y):
 def emotion_control_scorer(estimator, X, y, *, judge=None):
     """Return the share of new melodies in which a judge recognizes the requested emotion.
 
-    100 melodies are sampled of each emotion that is in y and that the model has learned, at temperature 0 and always
-    with the same seed.
+    For each emotion that occurs in y and that the model has learned, 100 melodies are sampled, at temperature 0 and
+    always with the same seed.
 
-    The judge learns from the held-out melodies, which the model has not seen. So it is independent of the model and
-    does not reward copies of training melodies; within a fold it is the same for all candidates of a search. Trained on
-    a fifth of the published melodies it recognizes 0.89 of the others, as many as after training on four fifths. It
-    needs two tunes of each emotion; if folds are smaller, pass a judge that you fitted to
+    The judge is fitted on the held-out melodies, which the model has not seen. It is therefore independent of the model
+    and does not reward copies of training melodies; within a fold, it is the same for all candidates of a search.
+    Trained on a fifth of the published melodies, its accuracy on the others is 0.89, the same as after training on four
+    fifths. It needs two tunes of each emotion; if folds are too small for this, fit a judge yourself and pass it to
     :func:`make_emotion_control_scorer`.
 
     Parameters
     ----------
     estimator : EmotionRegularizedVAE, or a Pipeline that ends in one
     X : array-like of shape (n_samples, n_steps), or the input of the pipeline
-        Scores go through the pipeline's earlier steps before they are judged.
+        Scores pass through the earlier steps of the pipeline before they are judged.
     y : array-like of shape (n_samples,) or (n_samples, 2)
         Emotions; or points (valence, arousal), which count as the emotion of their quadrant.
     judge : EmotionJudge, default=None
-        A fitted judge; None fits one on the given melodies.
+        A fitted judge; None fits one on the held-out melodies.
 
     Returns
     -------
@@ -263,11 +264,11 @@ def emotion_control_scorer(estimator, X, y, *, judge=None):
 
 
 def make_emotion_control_scorer(judge):
-    """Return :func:`emotion_control_scorer` with your own judge, the same in every fold.
+    """Return :func:`emotion_control_scorer` with a judge of your own, the same in every fold.
 
-    Fit the judge on melodies that are prepared like the model's tokens. It may be fitted on the melodies of every fold,
-    because it judges new ones. But then it is not independent of the model's training data: copies of training melodies
-    are judged by the labels that it learned with them.
+    Fit the judge on melodies that were preprocessed in the same way as the model's tokens. It may be fitted on the
+    melodies of all folds, because it judges new ones. But then it is not independent of the model's training data:
+    copies of training melodies are judged by the labels with which it learned them.
 
     Parameters
     ----------
@@ -286,7 +287,7 @@ def make_emotion_control_scorer(judge):
 
     See Also
     --------
-    emotion_control_scorer : The same with a judge trained for each fold.
+    emotion_control_scorer : The same with a judge fitted in each fold.
     EmotionJudge : The classifier that recognizes emotions.
 
     Examples
@@ -302,10 +303,10 @@ def make_emotion_control_scorer(judge):
 
 
 def _emotions(model, y):
-    """Return labels, of points (valence, arousal) those of their quadrants."""
+    """Return the labels; for points (valence, arousal), those of their quadrants."""
     if model.layout_.own_classes:
         raise ValueError(
-            "this scorer is of the four emotions and the model has class_positions: expected class_positions=None; "
+            "this scorer is for the four emotions, and the model has class_positions: expected class_positions=None; "
             "search with scoring=None, which is the model's own score"
         )
     return quadrant_of(y) if is_continuous(y) else column_or_1d(y)

@@ -11,12 +11,13 @@ from ._notes import FIFTH
 def phrase_seams(X, *, bars=4):
     """Return how large the intervals are where a phrase ends and the next one begins.
 
-    Independent phrases lie as far apart as any two notes of two melodies; the phrases of a tune lie closer.
+    Between independent phrases, they are as large as between any two notes of two melodies; between the phrases of a
+    tune, they are smaller.
 
     Parameters
     ----------
     X : list of muspy.Music, or array-like of shape (n_pieces, n_steps), int
-        Pieces, or their tokens; real ones, too, for comparison.
+        Pieces, or their tokens; also real ones, for comparison.
     bars : int, default=4
         Length of a phrase in bars of 4/4.
 
@@ -24,12 +25,12 @@ def phrase_seams(X, *, bars=4):
     -------
     sklearn.utils.Bunch
         seam, inside : float
-            Mean size, in semitones, of the intervals from the last note of a phrase to the first of the next one, and
-            of all others.
+            Mean size, in semitones, of the intervals from the last note of a phrase to the first of the next phrase,
+            and of all other intervals.
         wide_seams, wide_inside : float
-            Share of each that is more than a fifth (7 semitones).
+            Share of these intervals that are larger than a fifth (7 semitones).
 
-        NaN where there is no such interval. A note belongs to the phrase in which it begins.
+        NaN if there are no such intervals. A note belongs to the phrase in which it begins.
 
     Raises
     ------

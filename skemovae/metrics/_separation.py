@@ -1,4 +1,4 @@
-"""class_separation: whether the emotions lie apart on their axes, relative to the uncertainty of a point."""
+"""class_separation: how far apart the emotions lie on each axis, relative to the uncertainty of a point."""
 
 import numpy as np
 from sklearn.utils import Bunch, check_array
@@ -16,11 +16,12 @@ def class_separation(Z, Z_std, y):
 
     .. math:: \frac{\left| m_+ - m_- \right|}{2 s}
 
-    with the means of the positive and of the negative emotions' points, averaged over the emotions of a sign, and the
-    mean s of the posterior standard deviations of all points. It is the distance of either side from the middle between
-    them. At 2 and above, the sign of a point is reliable and the decoder can use it. Near 0 the axis has collapsed: the
-    decoder was trained on points so noisy that their sign carries no information, and moving along the axis changes
-    nothing. :func:`quadrant_accuracy` only looks at the signs of the means and does not notice this.
+    where :math:`m_+` and :math:`m_-` are the mean points of the positive and of the negative emotions, averaged over
+    the emotions of a sign, and s is the mean of the posterior standard deviations of all points. It is the distance of
+    either mean from the midpoint between them. At 2 and above, the sign of a point is reliable, and the decoder can use
+    it. Near 0, the axis has collapsed: the decoder was trained on points so noisy that their sign carries no
+    information, and moving along the axis changes nothing. :func:`quadrant_accuracy` considers only the signs of the
+    means and does not detect this.
 
     Parameters
     ----------
@@ -36,13 +37,13 @@ def class_separation(Z, Z_std, y):
         valence, arousal : float
             The separation on each axis; NaN for an axis on which y has only one sign.
         smallest : float
-            The smaller of the two that are not NaN.
+            The smaller of the two, ignoring NaN.
 
     Raises
     ------
     ValueError
-        If Z, Z_std and y do not fit together, hold NaN or unknown labels, have fewer than two columns, or the standard
-        deviations are not above 0.
+        If the shapes of Z, Z_std and y do not match, they contain NaN or unknown labels, there are fewer than two
+        columns, or a standard deviation is not above 0.
 
     See Also
     --------
@@ -51,8 +52,8 @@ def class_separation(Z, Z_std, y):
 
     Notes
     -----
-    A prior N(label, s^2) of the emotion's coordinates, with labels of -1 and +1, aims at 1 / s. In signal detection,
-    twice the separation is called the sensitivity d'.
+    With a prior N(label, s^2) of valence and arousal and labels of -1 and +1, the separation tends to 1 / s. In signal
+    detection theory, twice the separation is called the sensitivity d'.
 
     Examples
     --------

@@ -9,7 +9,7 @@ from ._melody import melody_metrics
 
 
 def metric_table(X, y, metrics=None):
-    """Return mean and spread of the melody metrics by emotion, the paper's Table 3.
+    """Return the mean and standard deviation of the melody metrics by emotion, as in the paper's Table 3.
 
     Parameters
     ----------
@@ -28,18 +28,18 @@ def metric_table(X, y, metrics=None):
         emotions : list of str, length 4
             Q1 to Q4.
         mean, std : ndarray of shape (n_metrics, 4)
-            NaN for an emotion without melodies.
+            Mean and standard deviation; NaN for an emotion without melodies.
 
     Raises
     ------
     ValueError
-        As :func:`melody_metrics`, and if X and y do not fit together.
+        As in :func:`melody_metrics`, and if X and y have different lengths.
 
     See Also
     --------
     melody_metrics : The metrics of each melody.
-    skemovae.metrics.format_metric_table : The table as text.
-    MetricComparisonDisplay : The table as a picture.
+    skemovae.metrics.format_metric_table : Formats the table as text.
+    MetricComparisonDisplay : Plots the table.
 
     Examples
     --------
@@ -65,12 +65,12 @@ def by_emotion(values, y):
 
 
 def format_metric_table(tables):
-    """Return metric tables side by side as a Markdown table, each cell "mean (standard deviation)".
+    """Format metric tables side by side as a Markdown table with cells "mean (standard deviation)".
 
     Parameters
     ----------
     tables : dict of str to the result of :func:`metric_table`
-        By name, for example ``{"generated": ..., "training": ...}``.
+        The tables by name, for example ``{"generated": ..., "training": ...}``.
 
     Returns
     -------
@@ -78,8 +78,8 @@ def format_metric_table(tables):
 
     See Also
     --------
-    skemovae.metric_table : Makes the tables.
-    skemovae.MetricComparisonDisplay : The tables as a picture.
+    skemovae.metric_table : Computes the tables.
+    skemovae.MetricComparisonDisplay : Plots the tables.
 
     Examples
     --------
@@ -104,14 +104,14 @@ def format_metric_table(tables):
 def count_nearer(table_a, table_b, reference_table):
     """Count the cells of Table 3 in which the mean of one table is nearer to the reference than that of another.
 
-    A cell is one metric of one emotion. The paper says that CVAE-EmoReg is nearer to the training set than CVAE-Base in
-    9 of 16. Its printed means, rounded to two digits, give 8 and one tie (the C-major rate of anger, 0.73 and 0.71
-    around 0.72), so its 9 counts the tie, or comes from the unrounded means.
+    A cell is one metric of one emotion. According to the paper, CVAE-EmoReg is nearer to the training set than
+    CVAE-Base in 9 of 16 cells. The printed means, rounded to two digits, give 8 and one tie (the C-major rate of anger:
+    0.73 and 0.71, for a reference of 0.72), so the 9 either includes the tie or comes from the unrounded means.
 
     Parameters
     ----------
     table_a, table_b, reference_table : result of :func:`metric_table`
-        Of the same metrics. Only `metrics`, `emotions` and `mean` are used.
+        Tables of the same metrics. Only `metrics`, `emotions` and `mean` are used.
 
     Returns
     -------
@@ -126,11 +126,11 @@ def count_nearer(table_a, table_b, reference_table):
     Raises
     ------
     ValueError
-        If the tables do not hold the same metrics and emotions.
+        If the tables do not have the same metrics and emotions.
 
     See Also
     --------
-    metric_table : Makes the tables.
+    metric_table : Computes the tables.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""melodic_similarity, theme_recognition: whether a returning theme is recognized."""
+"""melodic_similarity and theme_recognition: whether a returning theme can be recognized."""
 
 import numpy as np
 
@@ -6,20 +6,20 @@ from ._inputs import as_notes
 
 # The degree of each pitch class above C, 0 to 6: the parallel notes of major and minor are the same degree
 DEGREES = np.array([0, 1, 1, 2, 2, 3, 3, 4, 5, 5, 6, 6])
-SPEEDS = ((1, 1), (2, 1), (1, 2))  # by how much the times of either melody are stretched
+SPEEDS = ((1, 1), (2, 1), (1, 2))  # the factors by which the times of both melodies are stretched
 
 
 def melodic_similarity(X, Y):
-    r"""Return how much of two melodies is the same, up to mode and speed, for each pair of two sets.
+    r"""Return how similar two melodies are, up to mode and speed, for each pair from two sets of melodies.
 
-    A melody is the set of its notes, each a time and a degree of the scale: the thirds, sixths and sevenths of C major
-    and C minor are the same degree. Of two sets a and b the similarity is the harmonic mean of how much of either is
-    in the other (Dice's coefficient, or F-measure),
+    A melody is treated as the set of its notes, each of which is a time and a scale degree; the thirds, sixths and
+    sevenths of C major and C minor are the same degree. The similarity of two sets a and b is the harmonic mean of the
+    share of a that is in b and the share of b that is in a (Dice's coefficient, or F-measure),
 
     .. math:: s(a, b) = \frac{2 \left| a \cap b \right|}{\left| a \right| + \left| b \right|}
 
-    It is taken three times: as the melodies are, and with one or the other at half speed as far as the other one
-    reaches. The largest counts.
+    It is computed three times: for the melodies as they are, and with one or the other at half speed, up to the end of
+    the shorter one. The largest value is returned.
 
     Parameters
     ----------
@@ -59,12 +59,12 @@ def melodic_similarity(X, Y):
 
 
 def theme_recognition(X, themes):
-    """Return how often a returning theme is more similar to its own theme than to all others.
+    """Return how often a returning theme is more similar to its own theme than to any other.
 
     Parameters
     ----------
     X : list of muspy.Music, or array-like of shape (n_themes, n_steps), int
-        Returns: ``X[i]`` is the return of ``themes[i]``, in another mode, at another speed, varied.
+        The returns: ``X[i]`` is the return of ``themes[i]``, in another mode, at another speed, or varied.
     themes : list of muspy.Music, or array-like of shape (n_themes, n_steps), int
 
     Returns
@@ -76,11 +76,12 @@ def theme_recognition(X, themes):
     Raises
     ------
     ValueError
-        If an input holds neither scores nor valid tokens, the numbers differ, or there are fewer than two.
+        If an input holds neither scores nor valid tokens, the numbers of returns and themes differ, or there are fewer
+        than two.
 
     See Also
     --------
-    melodic_similarity : The similarity that it compares.
+    melodic_similarity : The similarity on which this is based.
     skemovae.compose_piece : Composes pieces whose themes return.
 
     Examples

@@ -1,4 +1,4 @@
-"""trade_off_curve: how the wanted emotion grows, and how the melody fades, the farther its point is moved."""
+"""trade_off_curve: how the requested emotion grows, and how much of the melody is lost, as its point is moved."""
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -10,7 +10,7 @@ from ._preservation import MEASURES, content_preservation
 
 
 def trade_off_curve(judge, X, X_changed, y, *, random_state=0):
-    """Return how likely the requested emotion is and how much is kept, for growing amounts of change.
+    """Return how likely the requested emotion is, and how much of the melody is kept, for growing amounts of change.
 
     Parameters
     ----------
@@ -34,14 +34,14 @@ def trade_off_curve(judge, X, X_changed, y, *, random_state=0):
         accuracy : ndarray of shape (n_amounts,)
             Share of the melodies in which the judge recognizes the requested emotion.
         onsets, notes, contour, common_subsequence : ndarray of shape (n_amounts,)
-            What is kept, by :func:`content_preservation`, each melody at the speed at which most is kept.
+            How much is kept, by :func:`content_preservation`, of each melody at the speed at which most is kept.
         floor : Bunch
-            The same four for a random other melody.
+            The same four figures for a random other melody.
 
     Raises
     ------
     ValueError
-        If the melodies and labels do not fit together, or the judge does not know an emotion.
+        If the numbers of melodies and labels differ, or the judge does not know an emotion.
     sklearn.exceptions.NotFittedError
         If the judge is not fitted.
 

@@ -12,8 +12,8 @@ from ._features import note_features
 from ._inputs import as_melodies, notes_of_melody
 
 MAX_FOLDS = 5
-MIN_MELODIES = 20  # the least that a leaf of the trees holds; from fewer they could learn nothing
-# Larger trees, and more of them, tell chorales with two wrong notes from real ones less often, and take twice as long.
+MIN_MELODIES = 20  # the minimum number of melodies in a leaf; from fewer, the trees could learn nothing
+# With larger or more trees, chorales with two wrong notes are detected less often, and it takes twice as long.
 N_TREES, N_LEAVES = 60, 8
 SEED = 0
 
@@ -21,29 +21,32 @@ SEED = 0
 def two_sample_auc(X, X_reference, *, groups=None):
     r"""Return how well a classifier tells melodies from reference melodies: 0.5 is chance, 1 is always.
 
-    This is a classifier two-sample test. Gradient-boosted trees are trained to tell the two apart by 61 features of
-    their notes. The result is the area under the ROC curve on held-out melodies: given a real and a generated melody,
-    how often the trees pick the right one as real. Unlike a comparison of means, it uses all features together. Real
-    melodies against other real ones get about 0.5.
+    This is a classifier two-sample test. Gradient-boosted trees are trained to tell the two apart from 61 features of
+    their notes. The result is the area under the ROC curve on held-out melodies: the probability that, given a real and
+    a generated melody, the trees identify the real one. Unlike a comparison of means, it uses all features together.
+    For real melodies against other real melodies, it is about 0.5.
 
     Parameters
     ----------
     X : list of muspy.Music, or array-like of shape (n_samples, n_steps), int
         Generated melodies, or their tokens; at least 20.
     X_reference : list of muspy.Music, or array-like of shape (n_reference, n_reference_steps), int
-        Real melodies, preferably ones that the generator was not trained on; at least 20.
+        Real melodies, preferably ones on which the generator was not trained; at least 20.
     groups : array-like of shape (n_reference,), default=None
-        The tune of each real melody; None takes those with the same first 8 quarter notes, in any key, as one tune.
+        The tune of each real melody; with None, melodies with the same first 8 quarter notes, in any key, count as one
+        tune.
 
     Returns
     -------
     float
-        0 to 1. A little below 0.5 is chance, too; a value far below means that X holds copies of the reference.
+        0 to 1. Values a little below 0.5 are also chance; a value far below means that X contains copies of the
+        reference.
 
     Raises
     ------
     ValueError
-        If there are fewer than 20 melodies on a side or fewer than two real tunes, or `groups` does not fit.
+        If there are fewer than 20 melodies in one of the sets or fewer than two real tunes, or `groups` has the wrong
+        length.
 
     See Also
     --------
@@ -57,20 +60,20 @@ def two_sample_auc(X, X_reference, *, groups=None):
     - the nine of ``NOTE_METRICS``;
     - number of notes, first and last onset, length of the last note, share of rests;
     - pitch range, mean pitch, number of pitches, last minus first pitch;
-    - shares of the intervals of 0, 1, 2, 3, 4, 5, 7, 12 and more semitones, mean size, size of the last, shares of
-      rising ones and of turns;
-    - shares of the times between onsets of 1, 2, 3, 4, 6, 8, 12 and 16 sixteenths, number of different ones, shares of
+    - shares of the intervals of 0, 1, 2, 3, 4, 5, 7, 12 and more semitones, mean size, size of the last interval,
+      shares of rising intervals and of turns;
+    - shares of the times between onsets of 1, 2, 3, 4, 6, 8, 12 and 16 sixteenths, number of different times, shares of
       the onsets on each sixteenth of the beat;
     - shares of the twelve pitch classes;
-    - share of the figures (as in `figure_return`) that were there before, numbers of different bars by rhythm and by
-      notes, shares of the notes that also stood one bar and two bars before.
+    - share of the figures (as in `figure_return`) that occurred before, numbers of different bars by rhythm and by
+      notes, shares of the notes that also occurred one bar and two bars before.
 
     Undefined features are -1, so the trees recognize a melody without notes.
 
     There are 60 trees of up to 8 leaves, and up to 5 folds, stratified and grouped by tune; each generated melody is
-    its own group. Both sides should have the same emotions in the same shares and the same length, or the trees use the
-    difference. Near 0.5 the standard error is about :math:`\sqrt{(n + m) / (12 n m)}` for n and m melodies: 0.02 for
-    400 of each, 0.04 for 100, and more if many are of one tune.
+    its own group. Both sets should have the same length and the same emotions in the same proportions; otherwise, the
+    trees use the difference. Near 0.5, the standard error is about :math:`\sqrt{(n + m) / (12 n m)}` for n and m
+    melodies: 0.02 for 400 of each, 0.04 for 100, and more if many are of the same tune.
 
     References
     ----------
@@ -129,8 +132,8 @@ def cross_validated_auc(features, reference_features, groups, reference_groups):
         early_stopping=False,
         random_state=SEED,
     )
-    # One thread: trees of some hundred rows gain nothing from more, and where another process has the cores, threads
-    # that wait for each other take a hundred times as long.
+    # One thread: with a few hundred rows, more threads bring nothing, and if another process occupies the cores,
+    # threads that wait for each other take a hundred times as long.
     with threadpool_limits(limits=1, user_api="openmp"):
         predicted = cross_val_predict(
             model,

@@ -61,7 +61,10 @@ def test_only_the_shape_of_the_curve_counts(counts, scale, offset):
         ([1, 2, 3], r"asked of shape \(3,\): expected"),
         ("sad", r"asked of shape \(0,\): expected"),
         ([(1, np.nan), (1, 1)], r"asked of shape \(2, 2\): expected"),
-        ([(1, 1), (0, 0)], "a piece with a note in segment 3 of 1 bars: expected notes in the 2 that asked has"),
+        (
+            [(1, 1), (0, 0)],
+            "a piece with a note in segment 3 of 1 bars: expected notes only in the 2 segments of asked",
+        ),
     ],
 )
 def test_wrong_curves(asked, message):

@@ -139,7 +139,7 @@ def test_tokens_as_a_data_frame():
         ([], None, r"X is empty: expected a list of muspy\.Music, or rows of tokens"),
         ([[60, 130]], None, "token 130 in row 0, step 1"),
         ([[60, 62], [60]], None, r"rows of different lengths: expected tokens of shape \(n_samples, n_steps\)"),
-        ([[60, 62]], ["pitch_rang"], r"metrics=\['pitch_rang'\]: expected a list of names out of pitch_range, n_pit"),
+        ([[60, 62]], ["pitch_rang"], r"metrics=\['pitch_rang'\]: expected a list of some of pitch_range, n_pit"),
         ([[60, 62]], "pitch_range", "metrics='pitch_range': expected a list"),
         ([[60, 62]], [], r"metrics=\[\]: expected a list"),
     ],

@@ -88,7 +88,7 @@ def test_silence():
     assert np.isnan(model.score_samples([[REST, REST], [60, 62]])).tolist() == [True, False]
     assert model.score([[REST, REST], [60, 62]]) == model.score([[60, 62]])
     assert np.isnan(model.score([[REST, REST]]))
-    with pytest.raises(ValueError, match="X holds no note: expected melodies"):
+    with pytest.raises(ValueError, match="X has no notes: expected melodies"):
         NGramModel().fit([[REST, REST]])
 
 

@@ -124,10 +124,10 @@ def test_shuffled_chorales_are_told_from_real_ones_and_real_halves_are_not(data_
 
 def test_wrong_input(reference):
     with pytest.raises(
-        ValueError, match=r"30 reference melodies of 30 tunes: expected enough for halves of at least 20"
+        ValueError, match=r"30 reference melodies of 30 tunes: expected enough for two halves of at least 20"
     ):
         melodic_quality(reference, reference[:30])
-    with pytest.raises(ValueError, match="80 reference melodies of 1 tunes: expected enough for halves"):
+    with pytest.raises(ValueError, match="80 reference melodies of 1 tunes: expected enough for two halves"):
         melodic_quality(reference, reference, groups=[7] * 80)
     with pytest.raises(ValueError, match="19 melodies and 80 reference melodies"):
         melodic_quality(reference[:19], reference)
