@@ -18,9 +18,9 @@ MAX_GRID = 1000
 class DecodedPlaneDisplay:
     """Maps of the decoder's output for each point of the valence-arousal plane.
 
-    The maps show how fast, how major and how wide in range the melodies are; these features distinguish the four
-    emotions in the paper's data. If emotion control works, notes get denser upward and more major to the right. Use
-    :meth:`from_estimator` to make one.
+    By default, the maps show note density, major versus minor, and pitch range: the features that distinguish the four
+    emotions in the paper's data. If emotion control works, notes become denser upward, and more major to the right. Use
+    :meth:`from_estimator` to create a display.
 
     Parameters
     ----------
@@ -34,13 +34,13 @@ class DecodedPlaneDisplay:
     axes_ : ndarray of shape (n_metrics,), object
         The panels, without their color bars.
     bounding_ax_ : matplotlib Axes or None
-        The axes that the panels fill; None if they were given.
+        The axes that contain the panels; None if the panels were passed in.
     figure_ : matplotlib Figure
 
     See Also
     --------
     LatentPlaneDisplay : Where melodies lie on the plane.
-    explore : The plane as a page with sound.
+    explore : The plane as an HTML page with sound.
 
     Examples
     --------
@@ -61,7 +61,7 @@ class DecodedPlaneDisplay:
     def from_estimator(
         cls, estimator, *, metrics=DEFAULT_METRICS, limit=None, grid_resolution=41, emotion=None, ax=None
     ):
-        """Decode a grid of points with a fitted estimator and draw the results.
+        """Decode a grid of points with a fitted estimator and plot the results.
 
         Parameters
         ----------
@@ -69,16 +69,16 @@ class DecodedPlaneDisplay:
             A model of melodies: its symbols are the tokens of :class:`skemovae.PitchEncoder`.
         metrics : list of str, default=("note_density", "major_minus_minor", "pitch_range")
             "note_density" (onsets per quarter note), "major_minus_minor" (C-major rate minus C-minor rate, -1 to 1),
-            and all those of :func:`skemovae.melody_metrics`.
+            and all metrics of :func:`skemovae.melody_metrics`.
         limit : float, default=None
-            The grid goes from -limit to limit in valence and arousal; None takes two standard deviations beyond the
-            means of the classes, which holds nearly all training melodies.
+            The grid extends from -limit to limit in valence and arousal. None takes two standard deviations beyond the
+            means of the classes, a range that contains nearly all training melodies.
         grid_resolution : int, default=41
-            Points along each axis.
+            Number of points along each axis.
         emotion : label, default=None
-            The label that conditions the decoder at every point. None takes that of the point's quadrant, like
-            :meth:`skemovae.EmotionRegularizedVAE.inverse_transform`. With one label for all points, the maps show the
-            effect of the point alone.
+            The label on which the decoder is conditioned at every point. None takes that of the point's quadrant, like
+            :meth:`skemovae.EmotionRegularizedVAE.inverse_transform`. With the same label for all points, the maps show
+            the effect of the point alone.
         ax : matplotlib Axes or array-like of Axes, default=None
             As in :meth:`plot`.
 
@@ -91,7 +91,7 @@ class DecodedPlaneDisplay:
         TypeError
             If the estimator is not a model.
         ValueError
-            If the model has one latent dimension or other symbols than tokens, or a parameter is not valid.
+            If the model has only one latent dimension or symbols other than tokens, or a parameter is not valid.
         """
         model = fitted_model(estimator)
         names = _check_metrics(metrics)
@@ -113,7 +113,7 @@ class DecodedPlaneDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array-like of Axes, default=None
-            Axes to divide into panels, or one for each metric; None makes a figure.
+            Axes to divide into panels, or one for each metric; None creates a figure.
 
         Returns
         -------
@@ -129,11 +129,11 @@ class DecodedPlaneDisplay:
         valence, arousal = np.asarray(self.valence, dtype=float), np.asarray(self.arousal, dtype=float)
         known = values[np.isfinite(values)]
         limits = {}
-        if name == SIGNED:  # 0, neither major nor minor, is the middle of the colors
+        if name == SIGNED:  # 0, neither major nor minor, is the middle of the color map
             most = np.abs(known).max(initial=1e-9)
             limits = {"vmin": -most, "vmax": most}
         panel.set_facecolor("0.8")  # where there is nothing to measure
-        # As vectors, thousands of cells would make large files with fine white lines.
+        # As vector graphics, thousands of cells would make large files with fine white lines.
         mesh = panel.pcolormesh(valence, arousal, values, shading="nearest", cmap="cividis", rasterized=True, **limits)
         panel.figure.colorbar(mesh, ax=panel)
         if name == SIGNED and known.min(initial=0) < 0 < known.max(initial=0):
@@ -159,12 +159,12 @@ def _check_metrics(metrics):
     known = [*DEFAULT_METRICS, *(m for m in (*MELODY_METRICS, *FURTHER_MELODY_METRICS) if m not in DEFAULT_METRICS)]
     names = [metrics] if isinstance(metrics, str) else list(metrics)
     if isinstance(metrics, str) or not names or not set(names) <= set(known):
-        raise ValueError(f"metrics={metrics!r}: expected a list of names out of {', '.join(known)}")
+        raise ValueError(f"metrics={metrics!r}: expected a list of some of {', '.join(known)}")
     return names
 
 
 def _values(tokens, names, resolution):
-    """Return {name: value of each row}; equal rows, of which a plane has many, are measured once."""
+    """Return {name: value of each row}; equal rows, which are frequent on a plane, are measured once."""
     rows, index = np.unique(tokens, axis=0, return_inverse=True)
     derived = {"note_density": [], SIGNED: ["c_major_rate", "c_minor_rate"]}
     needed = list(dict.fromkeys(metric for name in names for metric in derived.get(name, [name])))

@@ -11,7 +11,7 @@ from ._style import EMOTION_STYLES, QUIET, one_panel
 class LatentPlaneDisplay:
     """The valence-arousal plane with a marker for each piece, by emotion (the paper's Figures 5-7).
 
-    Use :meth:`from_estimator` or :meth:`from_latent` to make one.
+    Use :meth:`from_estimator` or :meth:`from_latent` to create a display.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class LatentPlaneDisplay:
     --------
     DecodedPlaneDisplay : What a model decodes at each point of the plane.
     quadrant_accuracy : The share of points in their quadrants.
-    explore : The plane as a page with sound.
+    explore : The plane as an HTML page with sound.
 
     Examples
     --------
@@ -45,16 +45,16 @@ class LatentPlaneDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, X, y, *, ax=None):
-        """Draw the points to which a fitted estimator maps X.
+        """Plot the latent points of X under a fitted estimator.
 
         Parameters
         ----------
         estimator : EmotionRegularizedVAE, or a fitted Pipeline that ends in one
         X : input of the estimator's transform
         y : array-like of shape (n_samples,), or of shape (n_samples, 2)
-            Emotions; or points (valence, arousal), of which the quadrants count.
+            Emotions; or points (valence, arousal), which count as the emotion of their quadrant.
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
+            The axes to plot on; None creates a figure.
 
         Returns
         -------
@@ -65,16 +65,16 @@ class LatentPlaneDisplay:
 
     @classmethod
     def from_latent(cls, Z, y, *, ax=None):
-        """Draw given points.
+        """Plot the given latent points.
 
         Parameters
         ----------
         Z : array-like of shape (n_samples, n_components)
-            Column 0 is the valence, column 1 the arousal; further columns are not drawn.
+            Column 0 is the valence, column 1 the arousal; further columns are ignored.
         y : array-like of shape (n_samples,), or of shape (n_samples, 2)
-            Emotions; or points (valence, arousal), of which the quadrants count.
+            Emotions; or points (valence, arousal), which count as the emotion of their quadrant.
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
+            The axes to plot on; None creates a figure.
 
         Returns
         -------
@@ -83,7 +83,7 @@ class LatentPlaneDisplay:
         Raises
         ------
         ValueError
-            If there are fewer than two columns, the number of labels differs, or a label is unknown.
+            If Z has fewer than two columns, the numbers of points and labels differ, or a label is unknown.
         """
         points = np.asarray(Z, dtype=float)
         index = quadrant_index(y) if is_continuous(y) else label_spellings(y)[1]
@@ -99,7 +99,7 @@ class LatentPlaneDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
+            The axes to plot on; None creates a figure.
 
         Returns
         -------

@@ -1,4 +1,4 @@
-"""MelodicQualityDisplay: how much melodies are like real ones, as a picture."""
+"""MelodicQualityDisplay: how closely melodies resemble real ones, as a plot."""
 
 from .._pipelines import model_and_tokens
 from ..metrics import check_qualities, melodic_quality
@@ -6,30 +6,31 @@ from ._style import TABLE_STYLES, many_panels, readable
 
 
 class MelodicQualityDisplay:
-    """Melodies compared with real ones, a panel for each metric.
+    """Melodies compared with real ones, with a panel for each metric.
 
-    A gray box reaches from the lowest to the highest value of the halves of the real melodies; the line in it is the
-    value of all real melodies. A marker is the value of the melodies to compare: inside the box, they differ from real
-    ones no more than real ones differ from each other. Use :meth:`from_estimator`, :meth:`from_predictions` or
-    :meth:`from_qualities` to make one.
+    A gray box extends from the lowest to the highest value of the halves of the real melodies; the line inside it is
+    the value of all real melodies. A marker is the value of the melodies to compare. If it lies inside the box, they
+    differ from real melodies no more than real melodies differ from each other. Use :meth:`from_estimator`,
+    :meth:`from_predictions` or :meth:`from_qualities` to create a display.
 
     Parameters
     ----------
     qualities : dict of str to the result of :func:`skemovae.melodic_quality`
-        By name, for example ``{"before": ..., "after": ...}``, at most five, all against the same real melodies.
+        The tables by name, for example ``{"before": ..., "after": ...}``, at most five, all against the same real
+        melodies.
 
     Attributes
     ----------
     axes_ : ndarray of shape (n_metrics,), object
         The panels.
     bounding_ax_ : matplotlib Axes or None
-        The axes that the panels fill; None if they were given.
+        The axes that contain the panels; None if the panels were passed in.
     figure_ : matplotlib Figure
 
     See Also
     --------
-    melodic_quality : Makes the tables.
-    skemovae.metrics.format_melodic_quality : The tables as text.
+    melodic_quality : Computes the tables.
+    skemovae.metrics.format_melodic_quality : Formats the tables as text.
 
     Examples
     --------
@@ -56,9 +57,9 @@ class MelodicQualityDisplay:
         X : input of the estimator's transform
             The real melodies, preferably held-out ones.
         y : array-like of shape (n_samples,)
-            Their emotions; one new melody is made for each.
+            Their emotions; one new melody is sampled for each.
         X_train : input of the estimator's transform, default=None
-            The training melodies; with them, copies are counted.
+            The training melodies; if given, copies are counted.
         groups : array-like of shape (n_samples,), default=None
             The tune of each real melody, as in :func:`skemovae.melodic_quality`.
         random_state : int, numpy Generator, RandomState or None, default=None
@@ -86,7 +87,7 @@ class MelodicQualityDisplay:
         X_reference : list of muspy.Music, or array-like of shape (n_reference, n_reference_steps), int
             Real melodies.
         X_train : list of muspy.Music, or array-like of shape (n_train, n_train_steps), int, default=None
-            The training melodies; with them, copies are counted.
+            The training melodies; if given, copies are counted.
         groups : array-like of shape (n_reference,), default=None
             The tune of each real melody, as in :func:`skemovae.melodic_quality`.
         ax : matplotlib Axes or array-like of Axes, default=None
@@ -116,7 +117,7 @@ class MelodicQualityDisplay:
         Raises
         ------
         ValueError
-            If there are none or more than five, or their metrics or real melodies differ.
+            If there are no tables or more than five, or their metrics or real melodies differ.
         """
         check_qualities(qualities)
         if len(qualities) > len(TABLE_STYLES):
@@ -129,7 +130,7 @@ class MelodicQualityDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array-like of Axes, default=None
-            Axes to divide into panels, or one for each metric; None makes a figure.
+            Axes to divide into panels, or one for each metric; None creates a figure.
 
         Returns
         -------
@@ -145,7 +146,7 @@ class MelodicQualityDisplay:
             panel.set_yticks([])
             panel.tick_params(axis="x", labelsize="small")
             panel.spines[["top", "right", "left"]].set_visible(False)
-            panel.use_sticky_edges = False  # or a box would stand on the edge of its panel
+            panel.use_sticky_edges = False  # otherwise a box could touch the edge of its panel
             panel.margins(x=0.15)
             panel.autoscale_view(scaley=False)
         self.axes_[-1].legend(

@@ -1,4 +1,4 @@
-"""MetricComparisonDisplay: the paper's Table 3 as a picture."""
+"""MetricComparisonDisplay: the paper's Table 3 as a plot."""
 
 import numpy as np
 
@@ -12,14 +12,14 @@ from ._style import TABLE_STYLES, many_panels, readable
 class MetricComparisonDisplay:
     """Mean and spread of the melodies' metrics by emotion, compared with a reference (the paper's Table 3).
 
-    A gray box is the reference: one standard deviation to either side of the line at its mean. A marker with a bar
-    shows the same for the melodies. Use :meth:`from_estimator`, :meth:`from_predictions` or :meth:`from_tables` to make
-    one.
+    A gray box is the reference: one standard deviation to either side of the line at its mean. A marker with an error
+    bar shows the same for the melodies. Use :meth:`from_estimator`, :meth:`from_predictions` or :meth:`from_tables` to
+    create a display.
 
     Parameters
     ----------
     tables : dict of str to the result of :func:`skemovae.metric_table`
-        By name, for example ``{"generated": ..., "training": ...}``, all of the same metrics.
+        The tables by name, for example ``{"generated": ..., "training": ...}``, all of the same metrics.
     reference : str, default="training"
         The name of the table that is drawn as boxes.
 
@@ -28,13 +28,13 @@ class MetricComparisonDisplay:
     axes_ : ndarray of shape (n_metrics,), object
         The panels.
     bounding_ax_ : matplotlib Axes or None
-        The axes that the panels fill; None if they were given.
+        The axes that contain the panels; None if the panels were passed in.
     figure_ : matplotlib Figure
 
     See Also
     --------
-    metric_table : Makes the tables.
-    skemovae.metrics.format_metric_table : The tables as text.
+    metric_table : Computes the tables.
+    skemovae.metrics.format_metric_table : Formats the tables as text.
 
     Examples
     --------
@@ -51,7 +51,7 @@ class MetricComparisonDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, X, y, *, n_samples=20, metrics=None, random_state=None, ax=None):
-        """Compare new melodies of a fitted estimator with those that it was trained on.
+        """Compare new melodies of a fitted estimator with its training melodies.
 
         Parameters
         ----------
@@ -61,7 +61,7 @@ class MetricComparisonDisplay:
         y : array-like of shape (n_samples,)
             Their emotions.
         n_samples : int, default=20
-            New melodies of each emotion that the training data held (20 in the paper).
+            Number of new melodies of each emotion that occurs in the training data (20 in the paper).
         metrics : list of str, default=None
             Names of :func:`skemovae.melody_metrics`; None takes the paper's four.
         random_state : int, numpy Generator, RandomState or None, default=None
@@ -90,7 +90,7 @@ class MetricComparisonDisplay:
         y : array-like of shape (n_samples,)
             Their emotions.
         X_reference : list of muspy.Music, or array-like of shape (n_reference, n_reference_steps), int
-            For example the training melodies.
+            Melodies to compare with, for example the training melodies.
         y_reference : array-like of shape (n_reference,)
             Their emotions.
         metrics : list of str, default=None
@@ -124,7 +124,7 @@ class MetricComparisonDisplay:
         Raises
         ------
         ValueError
-            If there is no table named `reference`, there are more than five others, or their metrics differ.
+            If there is no table named `reference`, there are more than five other tables, or their metrics differ.
         """
         if reference not in tables or len(tables) > 1 + len(TABLE_STYLES):
             raise ValueError(
@@ -145,7 +145,7 @@ class MetricComparisonDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array-like of Axes, default=None
-            Axes to divide into panels, or one for each metric; None makes a figure.
+            Axes to divide into panels, or one for each metric; None creates a figure.
 
         Returns
         -------
@@ -160,7 +160,7 @@ class MetricComparisonDisplay:
             panel.set_xlim(-0.6, len(EMOTIONS) - 0.4)
             panel.tick_params(axis="x", length=0)
             panel.spines[["top", "right"]].set_visible(False)
-            panel.use_sticky_edges = False  # or a box would stand on the edge of its panel
+            panel.use_sticky_edges = False  # otherwise a box could touch the edge of its panel
             panel.autoscale_view(scalex=False)
         self.axes_[0].legend(
             loc="lower right", bbox_to_anchor=(1.02, 0.97), ncols=3, frameon=False, fontsize="small", columnspacing=1.2
@@ -169,7 +169,7 @@ class MetricComparisonDisplay:
         return self
 
     def _draw_metric(self, panel, row):
-        """Draw one row of Table 3: the reference's boxes, and on them the others side by side."""
+        """Draw one row of Table 3: the boxes of the reference and, on top, the other tables side by side."""
         places = np.arange(len(EMOTIONS))
         mean, std = self.tables[self.reference].mean[row], self.tables[self.reference].std[row]
         panel.bar(places, 2 * std, bottom=mean - std, width=0.8, color="0.87", label=self.reference, zorder=1)

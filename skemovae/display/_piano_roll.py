@@ -11,22 +11,22 @@ from ._style import EMOTION_STYLES, one_panel
 WHITE_KEYS = {0: "C", 2: "D", 4: "E", 5: "F", 7: "G", 9: "A", 11: "B"}
 MOST_BAR_NUMBERS = 16
 LEAST_ROWS = 15  # so that melodies of a few pitches are not drawn larger than others
-MOST_NAMED_ROWS = 26  # beyond, only each C has room for its name
+MOST_NAMED_ROWS = 26  # with more rows, only the Cs are named
 
 
 class PianoRollDisplay:
-    """The notes of one melody: time to the right, pitch upward, the black keys' rows shaded.
+    """The notes of one melody: time to the right, pitch upward, the rows of black keys shaded.
 
-    Use :meth:`from_music` or :meth:`from_tokens` to make one.
+    Use :meth:`from_music` or :meth:`from_tokens` to create a display.
 
     Parameters
     ----------
     notes : ndarray of shape (n_notes, 3)
-        Onset and length in quarter notes, and the MIDI pitch, of each note.
+        Onset and length in quarter notes, and MIDI pitch, of each note.
     bars : ndarray of shape (n_bars + 1,)
-        Where the bars begin, in quarter notes, and where the last one ends.
+        The times, in quarter notes, at which the bars begin and the last one ends.
     emotion : label, default=None
-        In any spelling of :mod:`skemovae.emotion`; gives the title and the color.
+        The emotion, in any spelling of :mod:`skemovae.emotion`; it determines the title and the color.
 
     Attributes
     ----------
@@ -60,11 +60,11 @@ class PianoRollDisplay:
         Parameters
         ----------
         music : muspy.Music
-            Without a time signature it is taken to be in 4/4.
+            The score; without a time signature, its meter is assumed to be 4/4.
         emotion : label, default=None
             Its emotion, in any spelling of :mod:`skemovae.emotion`.
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
+            The axes to plot on; None creates a figure.
 
         Returns
         -------
@@ -89,11 +89,11 @@ class PianoRollDisplay:
         tokens : array-like of shape (n_steps,) or (1, n_steps), int
             Tokens of :class:`skemovae.PitchEncoder`.
         resolution : int, default=4
-            Steps per quarter note.
+            Number of steps per quarter note.
         emotion : label, default=None
             Its emotion, in any spelling of :mod:`skemovae.emotion`.
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
+            The axes to plot on; None creates a figure.
 
         Returns
         -------
@@ -102,7 +102,7 @@ class PianoRollDisplay:
         Raises
         ------
         ValueError
-            If there are several rows, or anything but tokens 0-129, or the emotion is unknown.
+            If there are several rows, or anything other than tokens 0-129, or the emotion is unknown.
         """
         row = np.atleast_2d(tokens)
         if row.shape[0] != 1 or row.ndim != 2 or not row.size:
@@ -119,7 +119,7 @@ class PianoRollDisplay:
         Parameters
         ----------
         ax : matplotlib Axes, default=None
-            Where to draw; None makes a figure.
+            The axes to plot on; None creates a figure.
 
         Returns
         -------

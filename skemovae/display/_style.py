@@ -2,14 +2,14 @@
 
 import numpy as np
 
-# Okabe and Ito's colors, which color-blind people tell apart; the markers tell the emotions apart without color.
+# Okabe and Ito's colors, which color-blind people can distinguish; the markers distinguish emotions without color.
 EMOTION_STYLES = (("#E69F00", "o"), ("#D55E00", "^"), ("#0072B2", "s"), ("#009E73", "D"))
 TABLE_STYLES = (("#0072B2", "o"), ("#D55E00", "^"), ("#009E73", "s"), ("#CC79A7", "D"), ("#56B4E9", "v"))
-QUIET = "0.6"  # of lines that help the eye
+QUIET = "0.6"  # color of guide lines
 
 
 def one_panel(ax, figsize):
-    """Return the axes to draw on; None makes a figure."""
+    """Return the axes to draw on; None creates a figure."""
     if ax is None:
         import matplotlib.pyplot as plt
 
@@ -18,15 +18,15 @@ def one_panel(ax, figsize):
 
 
 def many_panels(ax, n_panels, n_columns, panel_size):
-    """Return the axes to draw on, and those that they fill if they were made inside of some.
+    """Return the axes to draw on, and the axes that contain them if they were created inside others.
 
     Parameters
     ----------
     ax : matplotlib Axes, array-like of Axes, or None
-        One is divided into panels and itself emptied; of an array each is a panel; None makes a figure.
+        A single one is emptied and divided into panels; in an array, each is a panel; None creates a figure.
     n_panels, n_columns : int
     panel_size : (float, float)
-        Width and height of a panel in inches, of a new figure.
+        Width and height in inches of a panel in a new figure.
 
     Returns
     -------
@@ -36,12 +36,14 @@ def many_panels(ax, n_panels, n_columns, panel_size):
     Raises
     ------
     ValueError
-        If `ax` is an array of another number of axes, or one that no grid holds and that cannot be divided.
+        If `ax` is an array of the wrong length, or a single one that is not part of a grid and cannot be divided.
     """
     if isinstance(ax, list | tuple | np.ndarray):
         axes = np.asarray(ax, dtype=object).ravel()
         if len(axes) != n_panels:
-            raise ValueError(f"ax holds {len(axes)} axes: expected {n_panels}, one a panel, or a single one to divide")
+            raise ValueError(
+                f"ax holds {len(axes)} axes: expected {n_panels}, one per panel, or a single one to divide"
+            )
         return axes, None
     from matplotlib.gridspec import GridSpecFromSubplotSpec
 
@@ -50,8 +52,8 @@ def many_panels(ax, n_panels, n_columns, panel_size):
     bounding_ax = one_panel(ax, (panel_size[0] * n_columns, panel_size[1] * n_rows))
     if bounding_ax.get_subplotspec() is None:
         raise ValueError(
-            f"ax has a place of its own, outside of any grid, and cannot be divided into {n_panels} panels: "
-            "expected one that plt.subplots or Figure.add_subplot made"
+            f"ax is not part of a grid of subplots and cannot be divided into {n_panels} panels: "
+            "expected axes created by plt.subplots or Figure.add_subplot"
         )
     bounding_ax.set_axis_off()
     grid = GridSpecFromSubplotSpec(n_rows, n_columns, subplot_spec=bounding_ax.get_subplotspec())
@@ -60,7 +62,7 @@ def many_panels(ax, n_panels, n_columns, panel_size):
 
 
 def readable(name):
-    """Return the name of a metric as a text: "c_major_rate" is "C-major rate"."""
+    """Return a readable name of a metric, such as "C-major rate" for "c_major_rate"."""
     return {
         "note_density": "notes per quarter note",
         "c_major_rate": "C-major rate",

@@ -1,4 +1,4 @@
-"""TrainingHistoryDisplay: the terms of the loss by epoch."""
+"""TrainingHistoryDisplay: the terms of the loss in each epoch."""
 
 import numpy as np
 
@@ -14,9 +14,9 @@ TITLES = {
 
 
 class TrainingHistoryDisplay:
-    """The terms of the loss by epoch, with a panel for each, for the training and the held-out melodies.
+    """The terms of the loss in each epoch, with a panel for each term, for training and held-out melodies.
 
-    Use :meth:`from_estimator` or :meth:`from_history` to make one.
+    Use :meth:`from_estimator` or :meth:`from_history` to create a display.
 
     Parameters
     ----------
@@ -29,7 +29,7 @@ class TrainingHistoryDisplay:
     axes_ : ndarray of shape (n_terms,), object
         The panels. A term that is 0 throughout, such as those of a model without a regularizer, has none.
     bounding_ax_ : matplotlib Axes or None
-        The axes that the panels fill; None if they were given.
+        The axes that contain the panels; None if the panels were passed in.
     figure_ : matplotlib Figure
 
     See Also
@@ -49,7 +49,7 @@ class TrainingHistoryDisplay:
 
     @classmethod
     def from_estimator(cls, estimator, *, ax=None):
-        """Draw the training of a fitted estimator.
+        """Plot the training history of a fitted estimator.
 
         Parameters
         ----------
@@ -65,7 +65,7 @@ class TrainingHistoryDisplay:
 
     @classmethod
     def from_history(cls, history, *, ax=None):
-        """Draw a given history.
+        """Plot a given history.
 
         Parameters
         ----------
@@ -85,8 +85,8 @@ class TrainingHistoryDisplay:
         lengths = {name: np.shape(values) for name, values in dict(history).items()}
         if len(set(lengths.values())) != 1 or len(next(iter(lengths.values()))) != 1:
             raise ValueError(
-                f"a history of {lengths or 'no terms'}: expected lists of one number an epoch, as many of each term, "
-                "as in the model's history_"
+                f"a history of {lengths or 'no terms'}: expected for each term a list of one number per epoch, all of "
+                "the same length, as in the model's history_"
             )
         return cls(history={name: np.asarray(values, dtype=float) for name, values in history.items()}).plot(ax=ax)
 
@@ -96,7 +96,7 @@ class TrainingHistoryDisplay:
         Parameters
         ----------
         ax : matplotlib Axes or array-like of Axes, default=None
-            Axes to divide into panels, or one for each term; None makes a figure.
+            Axes to divide into panels, or one for each term; None creates a figure.
 
         Returns
         -------

@@ -75,7 +75,7 @@ def test_further_dimensions_stay_in_the_middle(tiny_data):
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"metrics": ["loudness"]}, r"metrics=\['loudness'\]: expected a list of names out of note_density, "),
+        ({"metrics": ["loudness"]}, r"metrics=\['loudness'\]: expected a list of some of note_density, "),
         ({"metrics": "pitch_range"}, "metrics='pitch_range': expected a list"),
         ({"metrics": []}, "expected a list"),
         ({"grid_resolution": 1}, "grid_resolution=1: expected 2 to 1,000"),

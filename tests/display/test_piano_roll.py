@@ -108,7 +108,7 @@ def test_what_is_no_melody():
         PianoRollDisplay.from_tokens([MELODY, MELODY])
     with pytest.raises(ValueError, match=r"a score of 1,000,000 quarter notes and 1 notes: expected at most 4,000 and"):
         PianoRollDisplay.from_music(make_score([(0, 60, 4_000_000)]))
-    with pytest.raises(ValueError, match=r"a time signature 0/4: expected one such as 4/4"):
+    with pytest.raises(ValueError, match=r"a time signature of 0/4: expected one such as 4/4"):
         PianoRollDisplay.from_music(make_score([(0, 60, 4)], time_signature=(0, 4)))
     with pytest.raises(ValueError, match=r"token 130 in row 0"):
         PianoRollDisplay.from_tokens([130])

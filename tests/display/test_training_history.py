@@ -44,7 +44,7 @@ def test_panels_inside_of_one_axes_and_on_given_ones():
     assert given.axes_.tolist() == axes.tolist()
     assert given.bounding_ax_ is None
     assert given.figure_ is axes[0].figure
-    with pytest.raises(ValueError, match="ax holds 3 axes: expected 2, one a panel"):
+    with pytest.raises(ValueError, match="ax holds 3 axes: expected 2, one per panel"):
         inside.plot(ax=[left, right, right])
     with pytest.raises(ValueError, match="outside of any grid"):
         inside.plot(ax=plt.figure().add_axes((0, 0, 1, 1)))
@@ -52,7 +52,7 @@ def test_panels_inside_of_one_axes_and_on_given_ones():
 
 @pytest.mark.parametrize("history", [{}, {"loss": [1, 2], "kl": [1]}, {"loss": np.ones((2, 2))}, {"loss": 1.0}])
 def test_what_is_no_history(history):
-    with pytest.raises(ValueError, match=r"a history of .*: expected lists of one number an epoch"):
+    with pytest.raises(ValueError, match=r"a history of .*: expected for each term a list of one number per epoch"):
         TrainingHistoryDisplay.from_history(history)
 
 
