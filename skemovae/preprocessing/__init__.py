@@ -1,6 +1,6 @@
-"""Transformers from scores to scores, :class:`PitchEncoder` from scores to tokens and back, variations of melodies."""
+"""Transformers of scores, :class:`PitchEncoder` from scores to tokens and back, and variations of melodies."""
 
-from ._base import check_scores as check_scores  # what __all__ leaves out is for other rooms
+from ._base import check_scores as check_scores  # what __all__ leaves out is for other subpackages
 from ._durations import SHORT_NOTE_STEPS as SHORT_NOTE_STEPS
 from ._durations import double_durations, halve_durations, median_note_length
 from ._excerpt import Excerpt

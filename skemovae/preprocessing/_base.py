@@ -1,4 +1,4 @@
-"""What the transformers of scores share: input checks, copies, and errors that name the score."""
+"""What transformers of scores have in common: input checks, copies, and errors that name the score."""
 
 from collections.abc import Collection
 
@@ -15,16 +15,16 @@ class UnsuitableScoreError(ValueError):
 
 
 def check_scores(X):
-    """Return X as a list of :class:`muspy.Music`, or raise an error that says what it is instead."""
+    """Return X as a list of :class:`muspy.Music`; otherwise raise an error that says what it is."""
     if isinstance(X, muspy.Music):
         raise ValueError("X is a single muspy.Music: expected a list of them; pass [music]")
     if not isinstance(X, Collection) or isinstance(X, str | bytes):
         raise ValueError(f"X is {type(X).__name__}: expected a list or 1-D array of muspy.Music")
     shape = getattr(X, "shape", None)
-    if getattr(X, "ndim", 1) != 1:  # of an array or a table, whose columns would count as scores
+    if getattr(X, "ndim", 1) != 1:  # an array or a table, whose columns would count as scores
         raise ValueError(
-            f"X is an array of shape {shape}: expected a list or 1-D array of muspy.Music (numpy.array takes a list "
-            "of scores apart into tracks and notes; pass the list itself)"
+            f"X is an array of shape {shape}: expected a list or 1-D array of muspy.Music (numpy.array splits a list "
+            "of scores into tracks and notes; pass the list itself)"
         )
     scores = list(X)
     if not scores:
@@ -47,7 +47,7 @@ def describe_score(position, music):
 
 
 def map_scores(function, X):
-    """Return ``[function(music) for music in X]``; the scores that fail are all looked at and named in one error."""
+    """Return ``[function(music) for music in X]``, or raise a single error that names all scores that fail."""
     scores = check_scores(X)
     results, problems = [], []
     for position, music in enumerate(scores):
@@ -67,8 +67,8 @@ def map_scores(function, X):
 def copy_score(music, *, move_note=None, tracks=None, tempos=None, key_signatures=None, time_signatures=None):
     """Return a score that shares nothing mutable with `music`, with the named parts replaced.
 
-    Lyrics, bar lines, beats, annotations and spelled pitch names are not carried over: after a change of time or pitch
-    they would be wrong.
+    Lyrics, bar lines, beats, annotations and spelled pitch names are not copied: they would be wrong after a change of
+    time or pitch.
     """
     move_note = move_note or (lambda note: muspy.Note(note.time, note.pitch, note.duration, note.velocity))
     return muspy.Music(
@@ -90,7 +90,7 @@ def copy_score(music, *, move_note=None, tracks=None, tempos=None, key_signature
 
 
 class ScoreTransformer(TransformerMixin, BaseEstimator):
-    """Base of the stateless transformers from scores to scores.
+    """Base class of the stateless transformers of scores.
 
     A subclass checks its parameters in ``check_parameters`` and transforms one score in ``_transform_one``.
     """
@@ -112,7 +112,7 @@ class ScoreTransformer(TransformerMixin, BaseEstimator):
         return self
 
     def transform(self, X):
-        """Transform every score; the input is not changed and no score is dropped.
+        """Transform the scores; the input is not modified and no score is dropped.
 
         Parameters
         ----------
@@ -125,13 +125,14 @@ class ScoreTransformer(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If X is not a list of scores, or scores are unsuitable; the message names each by position and file.
+            If X is not a list of scores, or some scores are unsuitable; the message names each by its position and
+            file.
         """
         self.check_parameters()
         return map_scores(self._transform_one, X)
 
     def set_output(self, *, transform=None):
-        """Do nothing: scores are never a table. A pipeline passes this call on to its later steps.
+        """Do nothing, because scores cannot be a table; a pipeline calls this method of all its steps.
 
         Parameters
         ----------

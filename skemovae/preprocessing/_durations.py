@@ -19,7 +19,8 @@ def median_note_length(tokens):
     Returns
     -------
     ndarray of shape (n_samples,), float
-        In steps; NaN for a melody without notes. A note that lasts beyond the row counts up to the end of the row.
+        Median length in steps; NaN for a melody without notes. A note that would last beyond the row counts up to the
+        end of the row.
 
     Raises
     ------
@@ -40,7 +41,7 @@ def median_note_length(tokens):
     n_rows, n_steps = tokens.shape
     row, start = np.nonzero(tokens != HOLD)
     end = np.append(start[1:], n_steps)
-    end[np.append(row[1:], -1) != row] = n_steps  # of the last in its row
+    end[np.append(row[1:], -1) != row] = n_steps  # the last note or rest of a row
     sounds = is_onset(tokens[row, start])
     row, length = row[sounds], (end - start)[sounds]
     if not len(row):
@@ -54,7 +55,7 @@ def median_note_length(tokens):
 
 
 def double_durations(tokens):
-    """Return the first half of each melody at half speed: all notes and rests last twice as long.
+    """Return the first half of each melody at half speed, so that all notes and rests last twice as long.
 
     Parameters
     ----------
@@ -72,7 +73,7 @@ def double_durations(tokens):
 
     See Also
     --------
-    halve_durations : The inverse.
+    halve_durations : The reverse.
 
     Examples
     --------
@@ -89,13 +90,13 @@ def double_durations(tokens):
 
 
 def halve_durations(tokens):
-    """Return each melody at double speed: all notes and rests last half as long, and rests fill the second half.
+    """Return each melody at double speed, so that notes and rests last half as long, padded with rests to its length.
 
     Parameters
     ----------
     tokens : array-like of shape (n_samples, n_steps), int
-        Tokens 0-129. Notes and rests that begin on an odd step would fall between two steps at double speed: they are
-        left out, and what sounded before continues.
+        Tokens 0-129. Notes and rests that begin on an odd step would fall between two steps at double speed; they are
+        left out, and what sounded before them continues.
 
     Returns
     -------
@@ -108,7 +109,7 @@ def halve_durations(tokens):
 
     See Also
     --------
-    double_durations : The inverse.
+    double_durations : The reverse.
 
     Examples
     --------

@@ -17,9 +17,9 @@ def parse_time_signature(text):
 
 
 class Excerpt(ScoreTransformer):
-    """Keep the first bars of every score, counted from its beginning (a pickup belongs to the first bar).
+    """Keep the first bars of each score, counted from its beginning (an upbeat belongs to the first bar).
 
-    A note that begins in the excerpt and lasts beyond it is cut off at its end.
+    A note that begins in the excerpt and lasts beyond it is cut off at the end of the excerpt.
 
     Parameters
     ----------
@@ -28,9 +28,9 @@ class Excerpt(ScoreTransformer):
     time_signature : str, default="4/4"
         The meter; four bars of 4/4 are 16 quarter notes.
     mismatch : {"error", "keep"}, default="error"
-        What to do with a score that begins in another meter or ends before the last bar begins: raise an error that
-        names it, or keep it, with rests after its end. A score without a time signature counts as 4/4 (the MIDI
-        standard).
+        What to do with a score that begins in another meter, or ends before the last bar begins: raise an error that
+        names it, or keep it, with rests in place of missing bars. A score without a time signature counts as 4/4 (the
+        MIDI default).
 
     See Also
     --------
@@ -39,7 +39,7 @@ class Excerpt(ScoreTransformer):
 
     Notes
     -----
-    Step 2 of the paper's data preparation: only 4/4, only the first four bars.
+    This is step 2 of the paper's data preparation: only pieces in 4/4, and only their first four bars.
 
     Examples
     --------
@@ -64,7 +64,7 @@ class Excerpt(ScoreTransformer):
     def _transform_one(self, music):
         numerator, denominator = parse_time_signature(self.time_signature)
         whole = 4 * music.resolution
-        # Rounded up, so that a note that begins in a last bar of broken length (3/8 in time steps of a quarter) is in.
+        # Rounded up, to include notes that begin in a last bar of fractional length (3/8 with time steps of a quarter).
         end = -(-whole * numerator * self.n_bars // denominator)
         if self.mismatch == "error":
             self._check_suitable(music, whole * numerator * (self.n_bars - 1) / denominator)

@@ -1,4 +1,4 @@
-"""KeyNormalizer: every score in C major or C minor."""
+"""KeyNormalizer: transpose scores to C major or C minor."""
 
 import muspy
 
@@ -7,7 +7,7 @@ from ..io import KEY_NAMES
 from ._base import ScoreTransformer, UnsuitableScoreError, copy_score, map_scores
 from ._key_analysis import PROFILES, analyze_key
 
-# mode -> (tonic's pitch class without sharps and flats, "major" or "minor" by the third, which makes music sound so)
+# mode -> (pitch class of the tonic without sharps and flats, "major" or "minor" by the third, which is what we hear)
 MODES = {
     "major": (0, "major"),
     "ionian": (0, "major"),
@@ -24,7 +24,7 @@ MODES = {
 def find_key(music, *, use_signature=True, analysis="aarden"):
     """Return (pitch class of the tonic, "major" or "minor") of a score.
 
-    Raises UnsuitableScoreError if the key has to be found by analysis and there are no pitched notes.
+    Raises UnsuitableScoreError if the key must be found by analysis and there are no pitched notes.
     """
     stated = stated_key(music.key_signatures[0]) if use_signature and music.key_signatures else None
     if stated:
@@ -36,7 +36,7 @@ def find_key(music, *, use_signature=True, analysis="aarden"):
 
 
 def stated_key(signature):
-    """Return (pitch class of the tonic, "major" or "minor") that a key signature states; None if it states no mode."""
+    """Return (pitch class of the tonic, "major" or "minor") of a key signature; None if it does not state a mode."""
     if signature.mode not in MODES or (signature.root is None and signature.fifths is None):
         return None
     tonic, mode = MODES[signature.mode]
@@ -52,18 +52,19 @@ def make_key_signature(root, mode):
 
 
 class KeyNormalizer(ScoreTransformer):
-    """Transpose every score to C major or C minor.
+    """Transpose each score to C major or C minor.
 
     Parameters
     ----------
     use_signature : bool, default=True
-        If True, the key is that of the score's first key signature, if that states a mode (MusicXML and MIDI can);
-        church modes count as major or minor by their third. Scores without such a signature are analyzed; if False,
-        all scores are.
+        If True, the key is that of the score's first key signature, provided that it states a mode (in MusicXML and
+        MIDI it can); church modes count as major or minor according to their third. Scores without such a signature are
+        analyzed. If False, all scores are analyzed.
     analysis : {"aarden", "bellman", "krumhansl", "simple", "temperley"}, default="aarden"
-        Key profile of music21's analysis.
+        The key profile for the analysis, by its name in music21.
     direction : {"down", "nearest"}, default="down"
-        "down" transposes by 0 to 11 semitones downward, as for the paper's data; "nearest" by -5 to +6.
+        "down" transposes down by 0 to 11 semitones, as for the paper's data; "nearest" transposes by -5 to +6
+        semitones.
 
     See Also
     --------
@@ -72,8 +73,9 @@ class KeyNormalizer(ScoreTransformer):
 
     Notes
     -----
-    Step 3 of the paper's data preparation. On the paper's melodies the stated keys reproduce 343 of the 344 published
-    files; the best analysis reproduces 269 (Aarden, Bellman and simple profiles alike), Krumhansl's 235.
+    This is step 3 of the paper's data preparation. On the paper's melodies, the stated keys reproduce 343 of the 344
+    published files; the best analysis (with the Aarden, Bellman or simple profiles) reproduces 269, and Krumhansl's
+    235.
 
     Examples
     --------
@@ -96,7 +98,7 @@ class KeyNormalizer(ScoreTransformer):
         self.direction = direction
 
     def detect(self, X):
-        """Return the key found in every score.
+        """Return the key of each score.
 
         Parameters
         ----------

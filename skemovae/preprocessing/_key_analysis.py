@@ -1,8 +1,9 @@
-"""The key of a score by its pitch classes: what music21's key analysis finds, without a stream of music21's notes.
+"""The key of a score from its pitch classes: the result of music21's key analysis, without converting to music21.
 
-A key is the profile (one weight for each pitch class, counted from the tonic) that correlates best with the lengths of
-the pitch classes. The keys are music21's, ties included: two keys can correlate equally well, and then the last bit of
-a sum decides. So lengths are the same mixture of floats and fractions here, and added up in the same order.
+The key is the one whose profile (a weight for each pitch class, counted from the tonic) correlates best with the total
+lengths of the pitch classes. The results equal music21's, ties included: two keys can correlate equally well, and then
+the last bit of a sum decides. Therefore lengths are the same mixture of floats and fractions as in music21, and are
+added up in the same order.
 """
 
 from fractions import Fraction
@@ -11,8 +12,8 @@ from operator import attrgetter
 
 import numpy as np
 
-LARGEST_DENOMINATOR = 65535  # of music21's lengths
-# Weights from C upward: music21.analysis.discrete, which has them from https://extras.humdrum.org/man/keycor/
+LARGEST_DENOMINATOR = 65535  # in music21's lengths
+# Weights from C upward, from music21.analysis.discrete, which took them from https://extras.humdrum.org/man/keycor/
 PROFILES = {
     "aarden": {  # AardenEssen
         "major": "17.7661 0.145624 14.9265 0.160186 19.8049 11.3587 0.291248 22.062 0.145624 8.15494 0.232998 4.95122",
@@ -40,16 +41,16 @@ PROFILES = {
 def analyze_key(notes, resolution, analysis):
     """Return the key whose profile correlates best with the lengths of the pitch classes.
 
-    Of keys that correlate equally well it is the one with the highest pitch class as its tonic, and then the minor key.
+    If keys correlate equally well, it is the one with the highest pitch class as its tonic, and then the minor key.
 
     Parameters
     ----------
     notes : iterable of muspy.Note
-        Not in an order; at least one.
+        At least one, in any order.
     resolution : int
         Time steps per quarter note.
     analysis : str
-        A name in `PROFILES`.
+        One of the names in `PROFILES`.
 
     Returns
     -------
@@ -63,7 +64,7 @@ def analyze_key(notes, resolution, analysis):
     for deviation in deviations:
         spread += deviation**2
     keys, profiles, spreads = _rotated_profiles(analysis)
-    # Not np.dot, nor np.sum: they add up in an order of their own.
+    # Not np.dot or np.sum, which add up in another order.
     products = np.cumsum(profiles * np.array(deviations, dtype=float), axis=1)[:, -1].tolist()
     coefficients = [
         product / (of_profile * spread) ** 0.5 if spread else 0.0
@@ -74,7 +75,7 @@ def analyze_key(notes, resolution, analysis):
 
 
 def _lengths_of_pitch_classes(notes, resolution):
-    """Return how many quarter notes each of the 12 pitch classes sounds."""
+    """Return for how many quarter notes each of the 12 pitch classes sounds."""
     lengths, in_quarters = [0] * 12, {}
     for note in sorted(notes, key=attrgetter("time")):
         duration = note.duration
@@ -85,18 +86,18 @@ def _lengths_of_pitch_classes(notes, resolution):
 
 
 def _as_music21(length):
-    """Return a length in quarter notes as music21 keeps it: a fraction, or a float if that holds the fraction."""
+    """Return a length in quarter notes as music21 stores it: a fraction, or a float if that is exact."""
     if length.as_integer_ratio()[1] <= LARGEST_DENOMINATOR:
         return length
     fraction = Fraction(length).limit_denominator(LARGEST_DENOMINATOR)
     if not fraction:
-        return 1.0  # music21 takes what it rounds to nothing for a note without a stated length
+        return 1.0  # music21 treats a length that rounds to zero as unstated
     return fraction if fraction.denominator & (fraction.denominator - 1) else float(fraction)
 
 
 @cache
 def _rotated_profiles(analysis):
-    """Return the 24 keys, for each the weights less their mean from C upward (24, 12), and the sums of squares."""
+    """Return the 24 keys, their weights from C upward less their mean, shape (24, 12), and the sums of squares."""
     keys, profiles, spreads = [], [], []
     for mode, text in PROFILES[analysis].items():
         weights = [float(weight) for weight in text.split()]

@@ -1,4 +1,4 @@
-"""Notes as one melody, a note at a time: the repairs of :class:`PitchEncoder`; times are Python's integers."""
+"""Notes as one melody, one note at a time: the repairs of :class:`PitchEncoder`, with times as Python integers."""
 
 import math
 from itertools import groupby
@@ -8,8 +8,8 @@ from operator import itemgetter
 def notes_of(tracks, resolution):
     """Return the notes as (onset, end, pitch), in order.
 
-    Times are in units of which both the score's time step and ours are a whole number, so that all stays exact. They
-    are Python's integers, which no onset overflows.
+    Times are in units that divide both the score's time step and ours, so that everything stays exact. They are Python
+    integers, which cannot overflow.
     """
     return sorted(
         [
@@ -21,20 +21,21 @@ def notes_of(tracks, resolution):
 
 
 def melody_on_grid(music, resolution):
-    """Return the notes of a score's pitched tracks as one melody, repaired as :class:`PitchEncoder` repairs it.
+    """Return the notes of a score's pitched tracks as one melody, with the repairs of :class:`PitchEncoder`.
 
-    Unlike its tokens they have no window, and take memory by the number of notes, not by how late the last one is.
+    Unlike its tokens, the melody is not limited to a window, and takes memory in proportion to the number of notes, not
+    to the time of the last one.
 
     Parameters
     ----------
     music : muspy.Music
     resolution : int
-        Steps per quarter note.
+        Number of steps per quarter note.
 
     Returns
     -------
     list of (int, int, int)
-        First step, step of the end, and pitch.
+        First step, end step, and pitch.
     """
     step = int(music.resolution)
     notes = notes_of([track for track in music.tracks if not track.is_drum], resolution)
@@ -43,10 +44,11 @@ def melody_on_grid(music, resolution):
 
 
 def as_melody(notes, step, n_steps):
-    """Return the notes as [(first step, step of the end, pitch), ...], or None where that takes a repair.
+    """Return the notes as [(first step, end step, pitch), ...], or None if a repair is needed.
 
-    That is where one is off the grid, of no length, beyond the window or begins while another sounds. Most scores have
-    none: so all are tried, in 2 us for 12 notes, before :class:`PitchEncoder` looks for what is wrong in 10 us.
+    A repair is needed if a note is off the grid, has no length, reaches beyond the window or begins while another
+    sounds. Most scores have no such note, so this is tried first (2 us for 12 notes), before :class:`PitchEncoder`
+    looks for what is wrong (10 us).
     """
     melody, free = [], 0
     for start, end, pitch in notes:
@@ -64,7 +66,7 @@ def _nearest(time, step):
 
 
 def skyline(notes):
-    """Return the highest note of each onset, cut at the next onset; one of no length counts where no other begins."""
+    """Return the highest note of each onset, cut at the next onset; one without length only if it is the only one."""
     highest = []
     for start, chord in groupby(notes, key=itemgetter(0)):
         _, pitch, end = max((end > start, pitch, end) for _, end, pitch in chord)
@@ -74,13 +76,13 @@ def skyline(notes):
 
 
 def one_note_a_step(notes, step, n_steps):
-    """Return the melody, all rounded, of the note to keep of those that begin on each step.
+    """Round all notes to steps, and return the melody that keeps one of the notes that begin on each step.
 
-    That is the longest (the shorter are its ornaments), of these the nearest to the step, of these the highest.
+    It keeps the longest (shorter ones are ornaments), or of several the nearest to the step, and then the highest.
     """
     melody = []
     for first, meeting in groupby(notes, key=lambda note: _nearest(note[0], step)):
-        if first < n_steps:  # else it was rounded out of the window
+        if first < n_steps:  # otherwise it was rounded out of the window
             _, end, pitch = max(meeting, key=lambda note: (note[1] - note[0], -abs(first * step - note[0]), note[2]))
             melody.append((first, max(_nearest(end, step), first + 1), pitch))
     return melody

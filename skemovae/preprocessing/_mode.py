@@ -1,4 +1,4 @@
-"""to_parallel_mode: melodies in C major in C minor, and back."""
+"""to_parallel_mode: melodies from C major to C minor, and back."""
 
 import numpy as np
 
@@ -10,23 +10,23 @@ MAJOR = {E_FLAT: E, A_FLAT: A, B_FLAT: B}  # the degrees in which the two keys d
 
 
 def to_parallel_mode(tokens, mode):
-    """Return melodies in C major or C minor in the parallel mode, C minor or C major.
+    """Move melodies in C major or C minor to the requested mode.
 
     The third, sixth and seventh degrees move by a semitone: E flat, A flat and B flat to E, A and B, or the reverse. In
-    minor the seventh leads to the tonic: a B whose next different pitch is a C stays a B, and an A that leads to such a
-    B stays an A (the rising melodic minor scale). Apart from these degrees, what is in the requested mode is unchanged.
+    minor, leading tones are kept: a B whose next different pitch is a C stays a B, and an A that leads to such a B
+    stays an A (as in the ascending melodic minor scale). All other notes are unchanged.
 
     Parameters
     ----------
     tokens : array-like of shape (n_samples, n_steps), int
         Tokens 0-129 of melodies in C (:class:`skemovae.KeyNormalizer`).
     mode : {"major", "minor"} or array-like of these, of shape (n_samples,)
-        The mode of the result, of all rows or of each.
+        The mode of the result, for all rows or for each.
 
     Returns
     -------
     ndarray of shape (n_samples, n_steps), int
-        Every note begins and ends where it did.
+        The moved melodies; every note begins and ends where it did.
 
     Raises
     ------
@@ -35,7 +35,7 @@ def to_parallel_mode(tokens, mode):
 
     See Also
     --------
-    MelodyVariations : Uses it to make further training rows.
+    MelodyVariations : Uses this function to make further training rows.
     skemovae.KeyNormalizer : Transposes scores to C major or C minor.
 
     Examples
@@ -56,7 +56,7 @@ def to_parallel_mode(tokens, mode):
 
 
 def parallel_pitches(tokens):
-    """Return all tokens that rows of some tokens can hold in either mode, ascending."""
+    """Return all tokens that rows of the given tokens can contain in either mode, ascending."""
     tokens = np.unique(tokens)
     pitches = tokens[is_onset(tokens)]
     lowered = pitches[np.isin(pitches % 12, list(MAJOR.values()))] - 1
@@ -88,7 +88,7 @@ def _to_minor(tokens):
 
 
 def _next_other_pitch(tokens):
-    """Return for each note the step of the next note of another pitch; n_steps if there is none."""
+    """Return, for each note, the step of the next note with another pitch; n_steps if there is none."""
     n_steps = tokens.shape[1]
     next_onset = _first_from(is_onset(tokens))[:, 1:]  # strictly after each step
     next_pitch = _at(tokens, next_onset)

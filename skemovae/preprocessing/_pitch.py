@@ -13,9 +13,9 @@ from ._melody import as_melody, notes_of, one_note_a_step, skyline
 from ._tokens import check_tokens, notes_of_row, row_of_notes
 
 # General MIDI's grand piano: it has every pitch of the data (C3 to A5 in the chorales), sixteenths are clear on it, and
-# it lends a melody no mood of its own.
+# it does not add a mood of its own.
 PROGRAM = 0
-MAX_STEPS = 1_000_000  # so that a slip in n_steps is an error and not gigabytes
+MAX_STEPS = 1_000_000  # so that a typo in n_steps is an error and does not take gigabytes
 
 _REPAIRS = {
     "polyphony": "skyline",
@@ -32,39 +32,41 @@ _DONE = {
 class PitchEncoder(TransformerMixin, BaseEstimator):
     """Encode melodies as tokens, one per time step: a MIDI pitch 0-127, 128 for a rest, 129 to hold the last pitch.
 
-    This is MusPy's pitch representation with hold state, as in the paper: a quarter note E4 is ``64 129 129 129`` and
-    an eighth note F4 is ``65 129`` in steps of a sixteenth (Figure 2). ``transform(inverse_transform(tokens))`` returns
-    the tokens of every valid row, and ``inverse_transform(transform(scores))`` keeps every onset, pitch and
-    duration that lies on the grid and in the window.
+    This is MusPy's pitch representation with hold state, as in the paper: in steps of a sixteenth, a quarter note E4 is
+    ``64 129 129 129`` and an eighth note F4 is ``65 129`` (Figure 2). ``transform(inverse_transform(tokens))`` returns
+    the same tokens for every valid row, and ``inverse_transform(transform(scores))`` keeps all onsets, pitches and
+    durations that lie on the grid and in the window.
 
     Parameters
     ----------
     n_steps : int, default=64
-        Length of a row; 64 is four bars of 4/4 in sixteenths. Shorter music is padded with rests.
+        Number of steps in a row; 64 is four bars of 4/4 in sixteenths. Shorter music is padded with rests.
     resolution : int, default=4
-        Time steps per quarter note; 4 is a grid of sixteenths.
+        Number of time steps per quarter note; 4 is a grid of sixteenths.
     polyphony : {"error", "warn", "skyline"}, default="error"
-        What to do if notes sound together: raise an error that names the score, or take the skyline (keep the highest
-        note of each onset and cut it at the next onset; Uitdenbogerd and Zobel, 1999), with or without a warning.
+        What to do if notes sound together: raise an error that names the score, or use the skyline, with or without a
+        warning. The skyline keeps the highest note of each onset and cuts it at the next onset (Uitdenbogerd and Zobel,
+        1999).
     off_grid : {"error", "warn", "round"}, default="warn"
         What to do with onsets and ends between two steps: raise an error, or round to the nearest step, with or without
-        a warning. Each note keeps at least one step. If notes meet on one step, the longest is kept; if tied, the
-        nearest to the step; then the highest. A note without length counts as off the grid; one that rounds to the end
-        of the window is left out.
+        a warning. Each note keeps at least one step. If several notes round to the same step, the longest is kept; in
+        case of ties, the one nearest to the step, and then the highest. A note without length counts as off the grid; a
+        note whose onset rounds to the end of the window is left out.
     out_of_window : {"error", "warn", "clip"}, default="warn"
         What to do with notes that reach beyond `n_steps`: raise an error, or cut them off, with or without a warning.
 
     See Also
     --------
-    EmotionRegularizedVAE : Learns from the tokens and writes new ones.
+    EmotionRegularizedVAE : Learns from tokens and writes new ones.
     KeyNormalizer, TempoNormalizer, Excerpt, SopranoExtractor : Steps from whole scores to melodies.
 
     Notes
     -----
-    Notes of all tracks except drums are encoded; if there are several, use :class:`SopranoExtractor` first. A score
-    without a pitched track is an error; one whose pitched track has no notes becomes all rests. The encoder agrees with
-    ``muspy.to_pitch_representation`` with ``use_hold_state=True`` wherever that is right. Unlike MusPy 0.5.0, it bounds
-    its memory by `n_steps`, separates repeated one-step notes, keeps trailing rests, and refuses tokens out of range.
+    The notes of all tracks except drums are encoded; if there are several tracks, use :class:`SopranoExtractor` first.
+    A score without a pitched track is an error; if its pitched track has no notes, it becomes all rests. The encoder
+    agrees with ``muspy.to_pitch_representation`` with ``use_hold_state=True`` where that is correct. Unlike MusPy
+    0.5.0, it limits its memory by `n_steps`, separates repeated notes of one step, keeps trailing rests, and refuses
+    tokens out of range.
 
     References
     ----------
@@ -120,8 +122,8 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If X is not a list of scores, a score has no pitched track or an impossible note, or a parameter set to
-            "error" applies; the message names each score by position and file.
+            If X is not a list of scores, a score has no pitched track or an impossible note, or needs a repair for
+            which the parameter is "error"; the message names each score by its position and file.
         """
         self.check_parameters()
         scores = check_scores(X)
@@ -134,42 +136,43 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
                     f"{len(repaired)} of {len(encoded)} scores have {encoded[repaired[0]][1][name]} (the first is "
                     f"{first}); {_DONE[name]}. Set {name}={repair!r} to accept this or {name}='error' to refuse it",
                     UserWarning,
-                    stacklevel=3,  # beyond the wrapper that scikit-learn's set_output puts around this method
+                    stacklevel=3,  # also skips the wrapper that scikit-learn's set_output puts around this method
                 )
         return np.array([tokens for tokens, _ in encoded], dtype=int)
 
     def inverse_transform(self, X):
         """Decode tokens to scores.
 
-        A hold with nothing to hold, at the beginning or after a rest, is a rest.
+        A hold with nothing to hold, at the beginning or after a rest, counts as a rest.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_steps), int
-            Tokens 0-129. A column of shape (n_steps, 1), as MusPy returns it, is taken as one row.
+            Tokens 0-129. A column of shape (n_steps, 1), as returned by MusPy, counts as one row.
 
         Returns
         -------
         list of muspy.Music
-            Each with one track, for piano, at 120 quarter notes per minute in 4/4.
+            Scores with a single piano track, in 4/4 at 120 quarter notes per minute.
 
         Raises
         ------
         ValueError
-            If X is not 2-D with `n_steps` columns, or holds anything but whole numbers 0-129.
+            If X is not 2-D with `n_steps` columns, or contains anything other than integers 0-129.
         """
         self.check_parameters()
         return [self._decode(row) for row in check_tokens(X, self.n_steps)]
 
     def to_one_hot(self, X, vocabulary=None):
-        """Return tokens as the one-hot tensor of the paper.
+        """Return tokens as a one-hot tensor, as in the paper.
 
         Parameters
         ----------
         X : array-like of shape (n_samples, n_steps), int
             Tokens 0-129.
         vocabulary : array-like of shape (n_symbols,), default=None
-            The tokens that get a column, ascending; None takes those that occur in X (31 in the paper's data).
+            The tokens that have a column; None means those that occur in X (31 in the paper's data). Columns are in
+            ascending order of tokens.
 
         Returns
         -------
@@ -178,7 +181,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         Raises
         ------
         ValueError
-            If X is not valid (see :meth:`inverse_transform`) or holds a token that `vocabulary` lacks.
+            If X is not valid (see :meth:`inverse_transform`) or contains a token that is not in `vocabulary`.
 
         Examples
         --------
@@ -228,7 +231,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
             check_choice(name, getattr(self, name), ("error", "warn", repair))
 
     def _encode(self, music):
-        """Return the tokens of one score and a dict of what had to be repaired: parameter -> what was found."""
+        """Return the tokens of one score, and a dict of what had to be repaired: parameter -> what was found."""
         tracks = [track for track in music.tracks if not track.is_drum]
         if not tracks:
             raise UnsuitableScoreError("has no pitched track; expected one with a melody (leave it out)")
@@ -240,7 +243,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
         return row_of_notes(melody, n_steps), found
 
     def _repair(self, notes, step, n_steps):
-        """Return the melody that `notes` become when repaired and what was found; refuse them as the parameters say."""
+        """Return the repaired melody and what was found; raise an error where a parameter is "error"."""
         limit = n_steps * step
         found = {}
         inside = [(start, min(end, limit), pitch) for start, end, pitch in notes if start < limit]
@@ -250,7 +253,7 @@ class PitchEncoder(TransformerMixin, BaseEstimator):
             found["polyphony"] = "notes that sound together"
             inside = skyline(inside)
         melody = as_melody(inside, step, n_steps)
-        if melody is None:  # one after another and in the window they are now
+        if melody is None:  # they are now one after another and in the window
             found["off_grid"] = f"notes off the grid of {self.resolution} steps per quarter note"
             melody = one_note_a_step(inside, step, n_steps)
         refused = [

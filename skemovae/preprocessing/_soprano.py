@@ -1,4 +1,4 @@
-"""SopranoExtractor: one voice of every score."""
+"""SopranoExtractor: one voice of each score."""
 
 from statistics import fmean
 
@@ -11,13 +11,13 @@ def highest_track(tracks):
 
 
 class SopranoExtractor(ScoreTransformer):
-    """Keep one voice of every score, the soprano by default; drums are never chosen.
+    """Keep one voice of each score, by default the soprano; drums are never chosen.
 
     Parameters
     ----------
     part : str, default="highest"
         "highest" is the pitched part with the highest mean pitch, "first" the first pitched part of the file (as in the
-        published training data); any other text is the name of a part, such as "Soprano" or "Violin I".
+        published training data). Any other string is the name of a part, such as "Soprano" or "Violin I".
 
     See Also
     --------
@@ -26,7 +26,7 @@ class SopranoExtractor(ScoreTransformer):
 
     Notes
     -----
-    Step 4 of the paper's data preparation. In 340 of the 344 chorales the first part is also the highest.
+    This is step 4 of the paper's data preparation. In 340 of the 344 chorales, the first part is also the highest.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""splice_bars: new rows out of the bars of rows with the same label."""
+"""splice_bars: new rows made from the bars of rows with the same label."""
 
 import numpy as np
 from sklearn.utils.validation import column_or_1d
@@ -10,7 +10,7 @@ REPLACED = 0.5  # the probability that a bar is replaced
 
 
 def splice_bars(tokens, labels, *, bar_steps=16, random_state=None):
-    """Return each row with every bar replaced, with probability 1/2, by the same bar of another row of its label.
+    """Replace each bar of each row, with probability 1/2, by the same bar of another row with the same label.
 
     A model trained on such rows has to encode each bar; it cannot memorize whole tunes.
 
@@ -19,16 +19,16 @@ def splice_bars(tokens, labels, *, bar_steps=16, random_state=None):
     tokens : array-like of shape (n_samples, n_steps), int
         Tokens 0-129.
     labels : array-like of shape (n_samples,)
-        Rows exchange bars only with rows of the same label; the only row of a label is unchanged.
+        Bars are taken only from rows with the same label; a row whose label occurs once is unchanged.
     bar_steps : int, default=16
-        Length of a bar in steps; 16 is 4/4 in sixteenths. The rest at the end of a row counts as a bar.
+        Length of a bar in steps; 16 is 4/4 in sixteenths. An incomplete bar at the end of a row counts as a bar.
     random_state : None, int, numpy.random.Generator or numpy.random.RandomState, default=None
 
     Returns
     -------
     ndarray of shape (n_samples, n_steps), int
-        A hold at the beginning of a bar continues the end of the bar before it, whichever row that comes from; if that
-        is a rest, the hold becomes a rest.
+        The spliced rows. A hold at the beginning of a bar continues what the bar before ends with, whichever row it
+        comes from; if that is a rest, the hold becomes a rest.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def splice_bars(tokens, labels, *, bar_steps=16, random_state=None):
 
     See Also
     --------
-    MelodyVariations : Uses it to make further training rows.
+    MelodyVariations : Uses this function to make further training rows.
 
     Examples
     --------
@@ -63,13 +63,13 @@ def splice_bars(tokens, labels, *, bar_steps=16, random_state=None):
 
 
 def _other_rows(labels, n_bars, generator):
-    """Return for every bar of each row another row of the same label, or the row itself if there is no other."""
+    """Return, for every bar of each row, another row with the same label, or the row itself if there is no other."""
     _, label = np.unique(labels, return_inverse=True)
     order = np.argsort(label, kind="stable")  # row numbers, label after label
     count = np.bincount(label)
     first = (np.cumsum(count) - count)[label]
     count = count[label]
-    place = np.empty_like(order)  # of each row among those of its label
+    place = np.empty_like(order)  # position of each row among those with its label
     place[order] = np.arange(len(order))
     place -= first
     shift = generator.integers(1, np.maximum(count, 2)[:, None], size=(len(order), n_bars))

@@ -1,4 +1,4 @@
-"""TempoNormalizer: one tempo for every score."""
+"""TempoNormalizer: the same tempo for every score."""
 
 import math
 
@@ -7,12 +7,12 @@ import muspy
 from .._validation import check_bool, check_number
 from ._base import ScoreTransformer, UnsuitableScoreError, copy_score
 
-DEFAULT_QPM = 120  # of a score without a tempo mark, in the MIDI standard
-MAX_STRETCH = 1024  # beyond it a tempo mark is a slip (MIDI can say 60,000,000) and the result no score
+DEFAULT_QPM = 120  # of a score without a tempo mark, as in MIDI
+MAX_STRETCH = 1024  # beyond it, a tempo mark must be an error (MIDI allows 60,000,000), and so would be the result
 
 
 def scale_time(music, factor):
-    """Return a copy of a score with every onset, duration and mark at `factor` (a power of two) times its place."""
+    """Return a copy of a score with every onset, duration and mark multiplied by `factor`, a power of two."""
     times = [t for track in music.tracks for note in track.notes for t in (note.time, note.duration)]
     times += [mark.time for mark in (*music.tempos, *music.key_signatures, *music.time_signatures)]
     multiplier, divisor, resolution = max(round(factor), 1), max(round(1 / factor), 1), 1
@@ -33,16 +33,16 @@ def scale_time(music, factor):
 
 
 class TempoNormalizer(ScoreTransformer):
-    """Set the tempo of every score.
+    """Set the tempo of each score.
 
     Parameters
     ----------
     qpm : float, default=120
         The tempo in quarter notes per minute.
     keep_speed : bool, default=False
-        If True, durations are doubled or halved until the music is as near as possible to its original speed: a piece
-        marked 60 gets doubled durations at 120. The published training data was made this way, so slow music has long
-        notes there. A score without a tempo mark counts as 120 (the MIDI standard).
+        If True, durations are doubled or halved until the music is as near as possible to its original speed: with
+        `qpm` at 120, the durations of a piece marked 60 are doubled. The published training data was made in this way,
+        so that slow music has long notes. A score without a tempo mark counts as 120 (the MIDI default).
 
     See Also
     --------
@@ -51,8 +51,8 @@ class TempoNormalizer(ScoreTransformer):
 
     Notes
     -----
-    The first tempo mark counts for the whole piece; later changes of tempo are dropped. Lyrics, bar lines, beats and
-    annotations are not carried over. Step 1 of the paper's data preparation.
+    This is step 1 of the paper's data preparation. The first tempo mark applies to the whole piece; later changes of
+    tempo are dropped. Lyrics, bar lines, beats and annotations are not kept.
 
     Examples
     --------

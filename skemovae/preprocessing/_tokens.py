@@ -1,4 +1,4 @@
-"""The tokens of melodies, one a time step: a pitch 0 to 127 that begins, a rest, or the hold of what sounds."""
+"""The tokens of melodies, one per time step: the onset of a pitch 0 to 127, a rest, or a hold of the last pitch."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ HOLD = 129
 
 
 def are_tokens(symbols):
-    """Return whether each number is a token: a whole number from 0 to HOLD; NaN is none.
+    """Return whether each number is a token, that is, an integer from 0 to HOLD; NaN is not.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def are_tokens(symbols):
 
 
 def is_onset(tokens):
-    """Return whether each token is a pitch, so that a note begins at its step.
+    """Return whether each token is a pitch, which means that a note begins at its step.
 
     Parameters
     ----------
@@ -40,9 +40,9 @@ def check_tokens(X, n_steps=None):
     Parameters
     ----------
     X : array-like of shape (n_samples, n_steps), int
-        A column of shape (n_steps, 1), as MusPy returns it, is taken as one row where `n_steps` is given.
+        A column of shape (n_steps, 1), as returned by MusPy, counts as one row if `n_steps` is given.
     n_steps : int, default=None
-        How many steps are expected; None takes any number.
+        The expected number of steps; None accepts any number.
 
     Returns
     -------
@@ -51,7 +51,7 @@ def check_tokens(X, n_steps=None):
     Raises
     ------
     ValueError
-        If X is not 2-D with `n_steps` columns, or holds anything but whole numbers 0-129.
+        If X is not 2-D with `n_steps` columns, or contains anything other than integers 0-129.
     """
     expected = "n_steps" if n_steps is None else f"n_steps={n_steps}"
     try:
@@ -75,7 +75,7 @@ def check_tokens(X, n_steps=None):
 
 
 def rest_empty_holds(tokens):
-    """Return rows with a rest for each hold that has nothing to hold, at the beginning or after a rest.
+    """Replace each hold that has nothing to hold, at the beginning or after a rest, with a rest.
 
     Parameters
     ----------
@@ -84,16 +84,16 @@ def rest_empty_holds(tokens):
     Returns
     -------
     int ndarray of the same shape
-        Rows that sound the same and come back unchanged from :meth:`PitchEncoder.inverse_transform` and `transform`.
+        Rows that sound the same, and that :meth:`PitchEncoder.inverse_transform` and `transform` leave unchanged.
     """
     steps = np.where(tokens == HOLD, -1, np.arange(tokens.shape[1]))
-    last = np.maximum.accumulate(steps, axis=1)  # the last step that is no hold
+    last = np.maximum.accumulate(steps, axis=1)  # the last step that is not a hold
     held = np.take_along_axis(tokens, np.maximum(last, 0), axis=1)
     return np.where((last < 0) | (held == REST), REST, tokens)
 
 
 def notes_of_row(tokens):
-    """Return the notes of one row of tokens; a hold with nothing to hold, at the beginning or after a rest, is a rest.
+    """Return the notes of one row of tokens; a hold at the beginning or after a rest counts as a rest.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def notes_of_row(tokens):
         Onset in steps, pitch, and length in steps.
     """
     starts = np.flatnonzero(tokens != HOLD)
-    ends = np.append(starts, len(tokens))[1:]  # also of a row of holds alone, where starts is empty
+    ends = np.append(starts, len(tokens))[1:]  # also works for a row of only holds, where starts is empty
     return [
         (start, pitch, end - start)
         for start, end, pitch in zip(starts.tolist(), ends.tolist(), tokens[starts].tolist(), strict=True)
@@ -114,18 +114,18 @@ def notes_of_row(tokens):
 
 
 def row_of_notes(notes, n_steps):
-    """Return the row of tokens of notes that follow each other on the grid and in the window.
+    """Return the row of tokens for notes that follow each other on the grid and in the window.
 
     Parameters
     ----------
     notes : list of (int, int, int)
-        First step, step of the end, and pitch.
+        First step, end step, and pitch.
     n_steps : int
 
     Returns
     -------
     bytearray of length n_steps
-        NumPy makes an array of it sooner than of a list.
+        NumPy converts it to an array faster than a list.
     """
     tokens, free = bytearray([HOLD]) * n_steps, 0
     for first, last, pitch in notes:

@@ -1,4 +1,4 @@
-"""MelodyVariations: the rows of a training epoch, made anew from the training rows by musical rules."""
+"""MelodyVariations: new rows for each training epoch, made from the training rows by musical rules."""
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -11,26 +11,26 @@ from ._mode import parallel_pitches, to_parallel_mode
 from ._splice import splice_bars
 from ._tokens import HOLD, REST, check_tokens
 
-MODE, SPEED, BOTH = range(3)  # in what a partner differs from its row
+MODE, SPEED, BOTH = range(3)  # how a partner differs from its row
 
 
 class MelodyVariations(BaseEstimator):
-    """Make the rows of each training epoch from the training rows: drawn, spliced, in the other mode, with partners.
+    """Make new rows for each training epoch: drawn with replacement, spliced, in the parallel mode, with partners.
 
     It is called before every epoch. Rows are drawn with replacement, so that a quadrant of n rows has the weight
-    sqrt(n). Then, each for its own share of the rows:
+    sqrt(n). Then each of the following is applied to its own share of the rows:
 
-    - Rows are *spliced* with others of their quadrant (:func:`splice_bars`), so that a model learns to encode each bar
-      instead of memorizing whole tunes.
-    - Rows are moved to the *parallel mode* (:func:`to_parallel_mode`), and their valence changes its sign.
-    - Rows get a *partner*: the same melody with another emotion, in the parallel mode, at the other speed, or both. A
-      model that decodes the partner from the row's free coordinates and the partner's valence and arousal learns to
-      change the emotion of a melody and keep the melody.
+    - Rows are *spliced* with other rows of their quadrant (:func:`splice_bars`), so that a model learns to encode each
+      bar instead of memorizing whole tunes.
+    - Rows are moved to the *parallel mode* (:func:`to_parallel_mode`), which changes the sign of their valence.
+    - Rows are given a *partner*: the same melody with another emotion, in the parallel mode, at another speed, or both.
+      A model that decodes the partner from the row's free coordinates and the partner's valence and arousal learns to
+      change the emotion of a melody while keeping the melody.
 
-    The other speed is only for rows of high arousal whose median note is shorter than a half note, and whose first half
-    at half speed (:func:`double_durations`) has a median note of a half note or more. Half of these pairs go from fast
-    to slow, the others from slow to fast. There, only the first half of the partner counts, because the slow row does
-    not determine the second. Rows that cannot change their speed get a partner in the parallel mode.
+    Partners at another speed are only for rows of high arousal whose median note is shorter than a half note, and whose
+    first half at half speed (:func:`double_durations`) has a median note of a half note or more. Half of these pairs go
+    from fast to slow, the others from slow to fast. In the latter, only the first half of the partner counts, because
+    the slow row does not determine the second. Rows whose speed cannot change are given a partner in the parallel mode.
 
     Parameters
     ----------
@@ -41,20 +41,20 @@ class MelodyVariations(BaseEstimator):
     paired : float, default=0.5
         Share of the rows that have a partner.
     hidden_context : float, default=0.3
-        Share of the rows whose context is hidden: all its columns are 0, which a model learns to read as "unknown".
+        Share of the rows whose context is hidden: all its columns are 0, which a model learns to treat as "unknown".
     resolution : int, default=4
-        Time steps per quarter note, as in :class:`skemovae.PitchEncoder`. A bar is four quarter notes.
+        Number of time steps per quarter note, as in :class:`skemovae.PitchEncoder`. A bar has four quarter notes.
 
     See Also
     --------
-    splice_bars, to_parallel_mode, double_durations : The variations one by one.
+    splice_bars, to_parallel_mode, double_durations : The individual variations.
 
     Notes
     -----
-    Rows are expected in C major or C minor (:class:`skemovae.KeyNormalizer`), labeled by mode and speed, or by people
-    who heard them. The context of a row is that of the training row that it was made from. If splicing or another speed
-    makes the context untrue (for example, that the row ends its tune), set `spliced` and `paired` to 0. Two calls with
-    the same rows and generators in the same state give the same result.
+    Rows should be in C major or C minor (:class:`skemovae.KeyNormalizer`), and labeled by mode and speed, or by people
+    who heard them. The context of a row is that of the training row from which it was made. If splicing or another
+    speed makes the context wrong (for example, the fact that the row ends its tune), set `spliced` and `paired` to 0.
+    Two calls with the same rows and with generators in the same state return the same result.
 
     Examples
     --------
@@ -82,34 +82,34 @@ class MelodyVariations(BaseEstimator):
         X : array-like of shape (n_samples, n_steps), int
             Tokens 0-129 of the training rows.
         y : array-like of shape (n_samples,), or of shape (n_samples, 2)
-            Emotions in any spelling, or points (valence, arousal). A valence of 0 is in neither mode and stays.
+            Emotions in any spelling, or points (valence, arousal). Rows with a valence of 0 do not change their mode.
         context : array-like of shape (n_samples, n_context), default=None
-            What a decoder is given of each row beside its emotion.
+            What the decoder is given about each row besides its emotion.
         generator : None, int, numpy.random.Generator or numpy.random.RandomState, default=None
-            The only source of randomness.
+            The source of all randomness.
 
         Returns
         -------
         sklearn.utils.Bunch
-            New arrays, of the same shapes at every call:
+            New arrays, of the same shapes in every call:
 
             X : int ndarray of shape (n_samples, n_steps)
                 The rows; those with a partner come first.
             y : ndarray of shape (n_samples,), or of shape (n_samples, 2)
                 Their labels, spelled as `y` spells them, or their points.
             context : float ndarray of shape (n_samples, n_context)
-                Only where `context` is given.
+                Only if `context` is given.
             partners : int ndarray of shape (n_pairs, n_steps)
-                What the first rows are to be decoded to. This and the next two only where rows have partners.
+                What the first rows are to be decoded to. This entry and the next two exist only if rows have partners.
             partner_y : ndarray of shape (n_pairs,), or of shape (n_pairs, 2)
                 The labels of the partners.
             step_weight : float ndarray of shape (n_pairs, n_steps)
-                0 for steps of a partner that do not count, else 1.
+                0 for steps of a partner that do not count, otherwise 1.
 
         Raises
         ------
         ValueError
-            If a parameter is wrong, the tokens are not valid, a label is unknown, or the lengths differ.
+            If a parameter or the tokens are not valid, a label is unknown, or the lengths differ.
         """
         self._check_parameters()
         tokens = check_tokens(X)
@@ -137,7 +137,7 @@ class MelodyVariations(BaseEstimator):
         return epoch
 
     def vocabulary(self, X):
-        """Return all tokens that the variations of rows can hold, so that the model knows them before training.
+        """Return all tokens that variations of the rows can contain, so that the model knows them before training.
 
         Parameters
         ----------
@@ -163,7 +163,7 @@ class MelodyVariations(BaseEstimator):
         check_positive_integer("resolution", self.resolution, "4 for sixteenths")
 
     def _pair(self, rows, points, generator):
-        """Return rows and their points, partners and theirs, and which steps of the partners count."""
+        """Return rows and their points, partners and their points, and which steps of the partners count."""
         n_pairs, n_steps = rows.shape
         slow, slow_points = double_durations(rows), points * [1, -1]
         short = SHORT_NOTE_STEPS / 4 * self.resolution
@@ -173,7 +173,7 @@ class MelodyVariations(BaseEstimator):
         to_slow, to_fast = (kind != MODE) & ~to_fast, (kind != MODE) & to_fast
         sources = np.where(to_fast[:, None], slow, rows), np.where(to_fast[:, None], slow_points, points)
         partners = np.where(to_slow[:, None], slow, rows), np.where(to_slow[:, None], slow_points, points)
-        known = np.arange(n_steps) < (n_steps + 1) // 2  # the steps of a fast row that its slow form has
+        known = np.arange(n_steps) < (n_steps + 1) // 2  # the steps of a fast row that its slow version represents
         step_weight = np.where(to_fast[:, None], known, True).astype(float)
         return sources, _to_other_mode(*partners, kind != SPEED), step_weight
 
@@ -188,7 +188,7 @@ def _read_labels(y):
 
 
 def _check_lengths(tokens, points, context):
-    """Return the context as an array or None; raise where anything has not one row for each row of tokens."""
+    """Return the context as an array or None; raise ValueError unless everything has as many rows as the tokens."""
     if len(points) != len(tokens) or not len(tokens):
         raise ValueError(f"{len(tokens)} rows and {len(points)} labels: expected the same number, at least one")
     if context is None:
@@ -200,13 +200,13 @@ def _check_lengths(tokens, points, context):
 
 
 def _draw(quadrants, generator):
-    """Return as many row numbers as there are rows, so that a quadrant of n rows comes with weight sqrt(n)."""
+    """Draw as many row numbers as there are rows, so that a quadrant of n rows has the weight sqrt(n)."""
     weight = 1 / np.sqrt(np.bincount(quadrants))[quadrants]
     return generator.choice(len(quadrants), size=len(quadrants), p=weight / weight.sum())
 
 
 def _to_other_mode(rows, points, chosen):
-    """Return rows of which the chosen ones are in the parallel mode, and their points."""
+    """Return the rows with the chosen ones moved to the parallel mode, and their points."""
     chosen = chosen & (points[:, 0] != 0)
     moved, moved_points = rows.copy(), points.copy()
     moved[chosen] = to_parallel_mode(rows[chosen], np.where(points[chosen, 0] > 0, "minor", "major"))
