@@ -1,6 +1,6 @@
-"""What people do with a fitted model: make melodies of an emotion, change that of a tune, compose pieces."""
+"""Uses of a fitted model: write melodies of an emotion, change the emotion of a tune, compose pieces."""
 
-from ._generate import TEMPERATURE as TEMPERATURE  # what __all__ leaves out is for other rooms, and for the benchmarks
+from ._generate import TEMPERATURE as TEMPERATURE  # what __all__ leaves out is for other subpackages and the benchmarks
 from ._generate import generate
 from ._interpolate import interpolate
 from ._locate import locate

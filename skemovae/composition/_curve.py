@@ -21,18 +21,18 @@ class Curve(NamedTuple):
     Parameters
     ----------
     bars : float ndarray of shape (n_keyframes,)
-        When each keyframe is reached, in bars from the beginning; ascending.
+        The times of the keyframes in bars from the beginning, ascending.
     points : float ndarray of shape (n_keyframes, 2)
-        Valence and arousal there.
+        Valence and arousal at the keyframes.
     """
 
     bars: np.ndarray
     points: np.ndarray
 
     def at(self, bars):
-        """Return the points of the plane at some times in bars, shape (n, 2).
+        """Return the points of the plane at the given times in bars, shape (n, 2).
 
-        They lie on straight lines between the keyframes; before the first and after the last nothing changes.
+        They lie on straight lines between the keyframes; before the first and after the last, nothing changes.
         """
         return np.column_stack([np.interp(bars, self.bars, column) for column in self.points.T])
 
@@ -55,7 +55,7 @@ def read_curve(curve, model):
     Raises
     ------
     ValueError
-        If it is nothing of the kind, a label is unknown, or the training data held no row of it.
+        If the curve has another form, a label is unknown, or the training data had no rows of it.
 
     Examples
     --------
@@ -81,12 +81,12 @@ def keyframes_of(curve):
         return {0: curve}
     wrong = [bar for bar in curve if not isinstance(bar, Real) or isinstance(bar, bool) or not 0 <= float(bar) < np.inf]
     if wrong or not curve:
-        raise ValueError(f"curve={curve!r}: {EXPECTED}; bars are numbers from 0 on")
+        raise ValueError(f"curve={curve!r}: {EXPECTED}; bars are numbers of 0 or more")
     return dict(sorted(curve.items()))
 
 
 def words_of(curve):
-    """Return a curve in words, such as "sad to happy": its emotions, or those in whose quadrants its points lie."""
+    """Return a curve in words, such as "sad to happy": its emotions, with points named by their quadrants."""
     words = []
     for where in keyframes_of(curve).values():
         label = where if _is_label(where) else quadrant_of([where])[0]
@@ -101,7 +101,7 @@ def _is_label(where):
 
 
 def _point_of(where, model):
-    """Return where an emotion lies on the plane of a model; a point lies where it is."""
+    """Return the point of an emotion on the plane of a model; return a point unchanged."""
     if _is_label(where):
         index = model.layout_.trained_index_of(where, 1)[0]
         return model.latent_mean_[index, :2]

@@ -1,4 +1,4 @@
-"""Windows of a tune, and what a model makes of them when their points are moved."""
+"""Windows of a tune, and what a model decodes when their latent points are moved."""
 
 from typing import Any, NamedTuple
 
@@ -10,19 +10,19 @@ from ._windows import Window
 
 
 class Edit(NamedTuple):
-    """Windows of a tune, and what the model makes of those that it can hold: arrays with an entry for each of these."""
+    """Windows of a tune, and arrays with an entry for each window that the model can represent."""
 
     windows: list[Window]
-    held: Any  # numbers of the windows that have a row
+    held: Any  # indices of the windows that have a row
     rows: Any  # (n_held, n_steps)
     points: Any  # (n_held, n_components)
     moved: Any
     decoded: Any
-    scales: Any  # by which factor the notes of the decoded rows last longer
+    scales: Any  # the factors by which the notes of the decoded rows last longer
     at_scale: Any  # the decoded rows at the speed of the whole tune
     onsets_kept: Any
     notes_kept: Any
-    leaning: Any  # notes that are now in the parallel mode, minus those that are not
+    leaning: Any  # number of notes that are now in the parallel mode, minus those that are not
 
     @property
     def sections(self):
@@ -31,7 +31,7 @@ class Edit(NamedTuple):
 
 
 def encode_windows(vae, windows):
-    """Return the numbers of the windows that have a row, their rows, and the latent points of these.
+    """Return the indices of the windows that have a row, their rows, and the latent points of the rows.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ def encode_windows(vae, windows):
 
 
 def edit_windows(vae, windows, target, amount):
-    """Return what a model makes of windows whose points are moved.
+    """Return what a model decodes from windows whose points are moved.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def edit_windows(vae, windows, target, amount):
     windows : list of Window
     target : array-like of shape (2,)
     amount : float
-        The share of the way to the target.
+        How far the points move, as a share of the way to the target.
     """
     held, rows, points = encode_windows(vae, windows)
     nothing = np.empty(0)
@@ -73,7 +73,7 @@ def edit_windows(vae, windows, target, amount):
 
 
 def with_one_scale(vae, edit, scale):
-    """Return an edit at one time scale, with what was kept: rows that differ are decoded with their own arousal."""
+    """Return an edit at one time scale, with what was kept; rows at other scales are decoded with their own arousal."""
     other = edit.scales != scale
     moved, decoded = edit.moved.copy(), edit.decoded.copy()
     if other.any():
@@ -82,7 +82,7 @@ def with_one_scale(vae, edit, scale):
     scales = np.where(other, 1.0, scale)
     at_scale, kept = decoded.copy(), np.full((3, len(edit.held)), np.nan)
     modes = np.array([section.mode for section in edit.sections])
-    own = edit.rows.copy()  # without what a row holds before and behind its window
+    own = edit.rows.copy()  # without what a row contains before and after its window
     for row, i in zip(own, edit.held, strict=True):
         row[: edit.windows[i].first_step] = row[edit.windows[i].last_step :] = REST
     for each in np.unique(scales):

@@ -15,17 +15,17 @@ def read_form(form, n_phrases=None):
     form : str
         A capital letter for each phrase, with one prime or more for a variation: "AABA", "AA'BA".
     n_phrases : int, default=None
-        The form is repeated, or cut, to so many phrases; None takes it as it is.
+        The number of phrases to which the form is repeated or cut; None leaves it as it is.
 
     Returns
     -------
     list of str
-        Such as ["A", "A'", "B", "A"].
+        The names, such as ["A", "A'", "B", "A"].
 
     Raises
     ------
     ValueError
-        If the form is anything else, or `n_phrases` is not a positive integer.
+        If `form` is anything else, or `n_phrases` is not a positive integer.
 
     Examples
     --------

@@ -8,7 +8,7 @@ from ..preprocessing import make_key_signature
 from ._models import as_model, word_of
 from ._phrases import closed_phrases
 
-TEMPERATURE = 0.95  # at which the melodies of the included generator are hardest to tell from real ones
+TEMPERATURE = 0.95  # with this, the melodies of the included generator are hardest to tell from real ones
 
 
 def generate(
@@ -30,37 +30,38 @@ def generate(
     n : int, default=1
         Number of melodies.
     emotion : label or array-like of shape (n,), default=None
-        The emotion of all melodies or of each, such as "sad"; None draws one for each melody.
+        The emotion of all melodies, or of each, such as "sad"; None draws one at random for each melody.
     at : (valence, arousal), default=None
         Write melodies for this point of the plane instead, such as (0.5, -1.0).
     intensity : float, default=1.0
-        Strength of the emotion: above 1 is stronger, below 1 is weaker.
+        Strength of the emotion: stronger above 1, weaker below 1.
     temperature : float, default=0.95
-        How freely notes are sampled; 0 takes the likeliest.
+        Sampling temperature: the higher, the more varied the melodies; 0 takes the likeliest symbol of every step.
     closed : bool, default=True
-        Whether melodies should close like the last phrase of a tune: each is the best of eight, by whether it ends on
-        the tonic, by the model's reading of its emotion, and by whether it has the third of the emotion's mode, major
-        for happy and relaxed. False takes melodies as they are drawn.
+        Whether melodies should end like the last phrase of a tune. If True, each is the best of eight, judged first by
+        whether it ends on the tonic, then by whether the model finds the requested emotion in it, and then by whether
+        it has the third of the emotion's mode (major for happy and relaxed). If False, melodies are returned as they
+        are sampled.
     model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
-        A fitted estimator, or the name of an included model; None is the included "generator".
+        A fitted estimator, or the name of an included model; None takes the included "generator".
     random_state : int, numpy Generator, RandomState or None, default=None
-        The same seed gives the same melodies.
+        Seeds the melodies; an int gives the same melodies in every call.
     verbose : bool, default=False
         On a terminal, show a progress bar if it takes more than two seconds.
 
     Returns
     -------
     list of muspy.Music
-        Each with a title, such as "sad 1", in C major or C minor at 120 quarter notes per minute.
+        The melodies, in C major or C minor at 120 quarter notes per minute, with titles such as "sad 1".
 
     Raises
     ------
     ValueError
-        If a parameter is not valid, or the model's training data had no melodies of that emotion.
+        If a parameter is not valid, or the model's training data had no melodies of the requested emotion.
 
     See Also
     --------
-    skemovae.EmotionRegularizedVAE.sample : The same as tokens.
+    skemovae.EmotionRegularizedVAE.sample : Samples melodies as tokens.
     skemovae.write_music : Writes a melody as MIDI or MusicXML.
 
     Examples

@@ -16,26 +16,26 @@ def interpolate(first, second, n=5, *, model=None):
     Parameters
     ----------
     first, second : muspy.Music, or str or path-like
-        Scores of any length, key and range, or paths of MIDI or MusicXML files. Their melodies are the voices with the
-        highest mean pitch; upbeats are left out, and the longer tune is cut to the windows of the shorter one.
+        Scores of any length, key and range, or paths of MIDI or MusicXML files. The melody is the voice with the
+        highest mean pitch. Upbeats are left out, and the longer tune is cut to the length of the shorter one.
     n : int, default=5
-        Number of melodies, at equal distances and including both ends, like :func:`numpy.linspace`. The ends are the
-        tunes as the model reconstructs them.
+        Number of melodies, evenly spaced and including both ends, as in :func:`numpy.linspace`. The ends are the tunes
+        as the model reconstructs them.
     model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
-        A fitted estimator, or the name of an included model; None is the included "editor".
+        A fitted estimator, or the name of an included model; None takes the included "editor".
 
     Returns
     -------
     list of muspy.Music
-        Each with a title, such as "2 of 5", in 4/4, at the tempo of the first tune. The tonic is that of the first
-        tune, the mode that of the nearer end.
+        The melodies, in 4/4 and at the tempo of the first tune, with titles such as "2 of 5". Their tonic is that of
+        the first tune, and their mode that of the nearer tune.
 
     Raises
     ------
     ValueError
         If a score has no melody, or the model cannot represent its first four bars; the message says why.
     TypeError, ScoreReadError, OSError
-        If an argument is not a score, or is a file that cannot be read.
+        If an argument is neither a score nor the path of a file that can be read.
 
     See Also
     --------
@@ -43,10 +43,10 @@ def interpolate(first, second, n=5, *, model=None):
 
     Notes
     -----
-    On the straight line, valence and arousal change evenly. On a great arc (spherical interpolation), the notes change
-    a little more evenly, but an n-gram model of real melodies finds the results less likely
-    (``benchmarks/results/interpolate.md``). On both, melodies near an end are variations of it; those in the middle
-    belong to neither tune, and wander.
+    On the straight line, valence and arousal change evenly. With spherical interpolation, along a great arc, the notes
+    change a little more evenly, but the results are less likely under an n-gram model of real melodies
+    (``benchmarks/results/interpolate.md``). With both, melodies near one end are variations of that tune; those in the
+    middle resemble neither tune, and wander.
 
     Examples
     --------
@@ -76,19 +76,19 @@ def interpolate(first, second, n=5, *, model=None):
 
 
 def _whole_windows(name, tune):
-    """Return the windows of a tune up to the first that the model cannot hold, without upbeats."""
+    """Return the windows of a tune, without upbeats, up to the first that the model cannot represent."""
     windows = [window for window in tune.windows() if window.section.regular]
     unfit = [i for i, window in enumerate(windows) if window.tokens is None]
     if not windows or unfit[:1] == [0]:
         reason = windows[0].reason if windows else "it has no whole bar"
         raise ValueError(
-            f"{name} cannot be represented by the model from its first whole bar on: {reason}; pass another part of it"
+            f"the model cannot represent {name} from its first whole bar on: {reason}; pass another part of it"
         )
     return windows[: unfit[0]] if unfit else windows
 
 
 def _as_music(tune, window, mode, rows, ties):
-    """Return rows as one melody in the key, the octave and the tempo of a tune."""
+    """Return rows as one melody in the key, octave and tempo of a tune."""
     notes: list = []
     for i, (row, tied) in enumerate(zip(rows, ties, strict=False)):
         offset = i * len(row)

@@ -10,7 +10,7 @@ from ._windows import read_tune
 
 
 def locate(music, *, model=None):
-    """Find where a tune lies on the plane, and its emotion, window by window.
+    """Find where a tune lies on the plane and which emotion it has, window by window.
 
     Parameters
     ----------
@@ -18,42 +18,42 @@ def locate(music, *, model=None):
         A score of any length, key and range, or the path of a MIDI or MusicXML file. The melody is the voice with the
         highest mean pitch.
     model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
-        A fitted estimator, or the name of an included model; None is the included "editor".
+        A fitted estimator, or the name of an included model; None takes the included "editor".
 
     Returns
     -------
     sklearn.utils.Bunch
-        For each of n windows, usually four bars of 4/4, in order:
+        For each of the n windows, usually four bars of 4/4, in order:
 
         bar, start, stop : ndarray of shape (n,)
-            Number of its first bar (an upbeat is bar 0), beginning and end in quarter notes.
+            Number of its first bar (an upbeat is bar 0), and its beginning and end in quarter notes.
         represented : ndarray of shape (n,), bool
-            Whether the model can represent it.
+            Whether the model can represent the window.
         reason : list of str
-            Why it cannot.
+            Why the model cannot represent the window; "" if it can.
         points : ndarray of shape (n, n_components)
-            Column 0 is the valence, column 1 the arousal; NaN if it is not represented.
+            The latent point: column 0 is the valence, column 1 the arousal. NaN if the window is not represented.
         emotion : ndarray of shape (n,)
-            The model's reading; None if it is not represented.
+            The emotion that the model finds; None if the window is not represented.
         rule : ndarray of shape (n,)
-            The emotion by the rule that labels melodies: by the mode of the key, and by whether the median note is
-            shorter than a half note.
+            The emotion according to the labeling rule, from the mode of the key and from whether the median note is
+            shorter than a half note; None if the window is not represented.
 
         And for the whole tune:
 
         mean_point : ndarray of shape (n_components,)
-            The mean of the points, weighted by the length of the windows; NaN if there is none.
+            The mean of the points, weighted by the length of the windows; NaN if no window is represented.
         overall_emotion : label
-            The emotion in whose region the mean point lies; None if there is none.
+            The emotion in whose region the mean point lies; None if no window is represented.
         key : str
-            The key in which it begins, such as "G major".
+            The key in which the tune begins, such as "G major".
 
     Raises
     ------
     ValueError
         If the score has no melody.
     TypeError, ScoreReadError, OSError
-        If `music` is not a score, or is a file that cannot be read.
+        If `music` is neither a score nor the path of a file that can be read.
 
     See Also
     --------

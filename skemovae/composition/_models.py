@@ -1,4 +1,4 @@
-"""Which model a call means, and which encoder made its tokens."""
+"""The model that a call refers to, and the encoder that made its tokens."""
 
 from functools import lru_cache
 
@@ -8,12 +8,12 @@ from ..pretrained import load_pretrained
 
 
 def as_model(model, default):
-    """Return the model that a call means, and the encoder between its tokens and scores.
+    """Return the model that a call refers to, and the encoder that converts between scores and its tokens.
 
     Parameters
     ----------
     model : EmotionRegularizedVAE, Pipeline that ends in one, str or None
-        A fitted estimator, or the name of a model that comes with the package; None is `default`.
+        A fitted estimator, or the name of an included model; None takes `default`.
     default : {"editor", "generator"}
 
     Returns
@@ -24,7 +24,7 @@ def as_model(model, default):
     Raises
     ------
     TypeError, ValueError, sklearn.exceptions.NotFittedError
-        If there is no fitted model, or none of that name.
+        If it is not a fitted model, or there is no model of that name.
     """
     if model is None or isinstance(model, str):
         model = _shipped(model or default)
@@ -32,11 +32,11 @@ def as_model(model, default):
 
 
 def word_of(label, layout):
-    """Return how a label reads in a title: the adjective of an emotion, or the label of a class of a user's own."""
+    """Return the word for a label in a title: the adjective of an emotion, or the label of a user's own class."""
     return str(label) if layout.own_classes else as_emotion(label).adjective
 
 
 @lru_cache(maxsize=2)
 def _shipped(name):
-    """Return a shipped model; nothing here changes it, so that one is enough for all calls."""
+    """Return an included model; nothing here changes it, so one instance serves all calls."""
     return load_pretrained(name)

@@ -1,11 +1,11 @@
-"""Rows moved on the plane: their latent points get another valence and arousal and keep all other coordinates."""
+"""Rows moved on the plane: the valence and arousal of their latent points change, all other coordinates are kept."""
 
 import numpy as np
 
 from .._validation import check_point
 from ..preprocessing import double_durations, halve_durations, is_onset, to_parallel_mode
 
-SCALES = (1, 2, 0.5)  # by which factor notes last longer after a change of speed
+SCALES = (1, 2, 0.5)  # the factors by which notes may last longer after a change of speed
 CONTRARY = {"major": "minor", "minor": "major"}
 
 
@@ -15,12 +15,12 @@ def target_of(vae, emotion, at):
     Raises
     ------
     ValueError
-        If not exactly one of the two is given, it is unknown, or the model has no plane.
+        If not exactly one of the two is given, the emotion is unknown, or the model has no plane.
     """
     if (emotion is None) == (at is None):
-        raise ValueError(f"emotion={emotion!r} and at={at!r}: expected one of them, and not both")
+        raise ValueError(f"emotion={emotion!r} and at={at!r}: expected exactly one of them")
     if vae.latent_mean_.shape[1] < 2:
-        raise ValueError("the model has one latent dimension: expected valence and arousal at least")
+        raise ValueError("the model has one latent dimension: expected at least two, for valence and arousal")
     if at is not None:
         return check_point("at", at)
     (index,) = vae.layout_.trained_index_of(emotion, 1)
@@ -35,7 +35,7 @@ def move(points, target, amount):
     points : ndarray of shape (n_samples, n_components)
     target : array-like of shape (2,)
     amount : float
-        0 leaves them where they are, 1 brings them to the target.
+        0 leaves the points where they are, 1 moves them to the target.
     """
     moved = np.array(points, dtype=float)
     moved[:, :2] += amount * (np.asarray(target) - moved[:, :2])
@@ -43,7 +43,7 @@ def move(points, target, amount):
 
 
 def scaled_rows(rows, scale):
-    """Return rows whose notes last `scale` times as long, and how many of their steps count."""
+    """Return the rows with notes `scale` times as long, and how many of their steps count."""
     if scale == 1:
         return rows, rows.shape[1]
     if scale == 2:
@@ -52,16 +52,16 @@ def scaled_rows(rows, scale):
 
 
 def time_scales(rows, decoded, slower):
-    """Return for each row how long the notes of what it was decoded to last: 1, 2 or 1/2 times.
+    """Return, for each row, by which factor its notes last longer after decoding: 1, 2 or 1/2.
 
     A model that learned from pairs of melodies at two speeds (:class:`skemovae.preprocessing.MelodyVariations`)
-    decodes the first half of a row at half speed, or the row at double speed as a first half. The onsets say which.
+    decodes the first half of a row at half speed, or the row at double speed as a first half. The onsets tell which.
 
     Parameters
     ----------
     rows, decoded : int ndarray of shape (n_samples, n_steps)
     slower : ndarray of shape (n_samples,), float
-        How far each was moved toward high (above 0) or low arousal; a row gets slower only where it is moved down.
+        How far each was moved toward high (above 0) or low arousal; a row can only become slower if it is moved down.
     """
     scores = []
     for scale in SCALES:
@@ -73,13 +73,13 @@ def time_scales(rows, decoded, slower):
 
 
 def f1_of_onsets(rows, others):
-    """Return the harmonic mean of precision and recall of the onsets of rows in other rows, shape (n_samples,)."""
+    """Return the F-measure of the onsets of rows in other rows, shape (n_samples,)."""
     a, b = is_onset(rows), is_onset(others)
     return 2 * (a & b).sum(axis=1) / np.maximum(a.sum(axis=1) + b.sum(axis=1), 1)
 
 
 def compare(rows, decoded, modes, scale):
-    """Return what happened to the notes of rows.
+    """Return how many notes of rows were kept by decoding, and their change of mode.
 
     Parameters
     ----------
@@ -91,11 +91,12 @@ def compare(rows, decoded, modes, scale):
     Returns
     -------
     onsets_kept : ndarray of shape (n_samples,)
-        Share of the onsets that come back; NaN without onsets.
+        Share of the onsets that are kept; NaN without onsets.
     notes_kept : ndarray of shape (n_samples,)
-        Share of the notes that come back at their place with their pitch, or with that of the parallel mode.
+        Share of the notes that are kept at the same time with their pitch, or with that of the parallel mode.
     leaning : ndarray of shape (n_samples,)
-        Notes that are as in the parallel mode, minus those that are as they were, where the two differ.
+        Of the notes that differ between the modes, those that now have the pitch of the parallel mode, minus those that
+        have their own.
     """
     expected, n_steps = scaled_rows(rows, scale)
     parallel = to_parallel_mode(expected, [CONTRARY[mode] for mode in modes])

@@ -1,4 +1,4 @@
-"""Phrases drawn from a model, and the best of a few."""
+"""Phrases sampled from a model, and the choice of the best of a few."""
 
 import numpy as np
 from tqdm import tqdm
@@ -6,37 +6,37 @@ from tqdm import tqdm
 from ..emotion import valence_arousal
 from ..preprocessing import is_onset
 
-# What a decoder is given of a phrase if it was trained with it, as the shipped generator was: that the place of the
-# phrase in its tune is known, whether it is the first one, and whether it is the last one.
+# The context that a decoder is given about a phrase if it was trained with one, like the included generator: that the
+# position of the phrase in its tune is known, whether it is the first, and whether it is the last.
 INNER, FIRST, FINAL = (1, 0, 0), (1, 1, 0), (1, 0, 1)
-TRIES = 8  # phrases of which the best is taken
+TRIES = 8  # number of phrases of which the best is taken
 AT_ONCE = 100  # phrases, so that memory does not grow with their number and a bar shows how far it is
 OCTAVE = 12
 MINOR_THIRD, MAJOR_THIRD = 3, 4  # semitones above the tonic
 
 
 def context_of(model, place):
-    """Return the decoder's context for a phrase at a place in its tune; None if it reads no such context."""
+    """Return the decoder's context for a phrase at a position in its tune; None if it reads no such context."""
     return place if model.n_context_ == len(place) else None
 
 
 def closed_phrases(model, labels, generator, verbose=False, **settings):
     """Return phrases that end like the last phrase of a tune, shape (n, n_steps).
 
-    Each is the best of a few: one that ends on the tonic, of these one that the model itself places in the emotion that
-    was asked for, and of these one in which the third of the emotion's mode sounds and the other third does not.
+    Each is the best of a few: preferably one that ends on the tonic, then one in which the model itself finds the
+    requested emotion, and then one that has the third of the emotion's mode and not the other third.
 
     Parameters
     ----------
     model : EmotionRegularizedVAE
         Fitted on tokens of melodies in C.
     labels : ndarray of shape (n,)
-        The wanted emotion of each phrase.
+        The requested emotion of each phrase.
     generator : numpy.random.Generator
     verbose : bool, default=False
         On a terminal, show a progress bar if it takes more than two seconds.
     **settings
-        Of the model's ``sample``.
+        Further arguments for the model's ``sample``.
     """
     settings |= {"context": context_of(model, FINAL), "random_state": generator}
     disable = None if verbose else True  # None: no terminal
@@ -62,17 +62,17 @@ def _best_phrases(model, labels, settings):
 def continued_phrases(model, beginning, n, **settings):
     """Return phrases that begin alike and continue differently, shape (n, n_steps).
 
-    A model that writes all steps at once cannot continue a beginning; its phrases are drawn whole, and begin with the
-    beginning instead of their own.
+    A model that writes all steps at once cannot continue a beginning; its phrases are sampled whole, and their own
+    beginnings are replaced.
 
     Parameters
     ----------
     model : EmotionRegularizedVAE
     beginning : int ndarray of shape (n_steps,)
-        Tokens; none for phrases that are new.
+        Tokens; empty for new phrases.
     n : int
     **settings
-        Of the model's ``sample``.
+        Further arguments for the model's ``sample``.
     """
     if not model.architecture_.one_shot:
         return model.sample(n, prefix=beginning, **settings)[0]
@@ -99,7 +99,7 @@ def ends_on_tonic(rows):
 
 
 def mode_of_thirds(rows):
-    """Return 1 for each melody, in C, of whose two thirds only the major one sounds; -1 for the minor one; else 0."""
+    """Return 1 for each melody in C that has a major third and no minor third; -1 for the reverse; otherwise 0."""
     pitch_classes = np.where(is_onset(rows), rows % OCTAVE, -1)
     major, minor = ((pitch_classes == third).any(axis=1) for third in (MAJOR_THIRD, MINOR_THIRD))
     return major.astype(int) - minor

@@ -1,4 +1,4 @@
-"""compose_piece: a piece of many phrases whose emotion changes."""
+"""compose_piece: a piece of many phrases with a changing emotion."""
 
 import numpy as np
 from sklearn.utils import Bunch
@@ -20,28 +20,29 @@ def compose_piece(curve, form="AABA", n_phrases=None, *, temperature=TEMPERATURE
     Parameters
     ----------
     curve : label, (valence, arousal), or dict of float to label or (valence, arousal)
-        The emotion over time: one throughout, such as "sad", or a dict from the bars, counted from 0, to the emotions
-        that are reached there: ``{0: "sad", 32: "happy"}``. Between two bars it moves along a straight line on the
-        plane; before the first and after the last it stays the same.
+        The emotion over time: a single emotion throughout, such as "sad", or a dict that maps bars, counted from 0, to
+        the emotions that are reached there: ``{0: "sad", 32: "happy"}``. Between these bars, the emotion moves along a
+        straight line on the plane; before the first and after the last, it does not change.
     form : str, default="AABA"
-        A capital letter for each phrase. Equal letters are the same theme. A prime, as in "AA'BA", marks a variation,
-        which begins like the theme and continues differently.
+        A capital letter for each phrase; the same letter means the same theme. A prime, as in "AA'BA", marks a
+        variation, which begins like the theme and continues differently.
     n_phrases : int, default=None
-        The form is repeated or cut to this many phrases; None takes it as it is.
+        The number of phrases to which the form is repeated or cut; None leaves it as it is.
     temperature : float, default=0.95
-        How freely notes are sampled; 0 takes the likeliest.
+        Sampling temperature: the higher, the more varied the themes; 0 takes the likeliest symbol of every step.
     model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
-        The model for new themes: one of the four emotions and of four-bar melodies, or the name of an included model;
-        None is the included "generator". The included "editor" always moves themes that return with another emotion.
+        The model that writes new themes: an estimator fitted on four-bar melodies with the four emotions, or the name
+        of an included model; None takes the included "generator". The model that changes the emotion of returning
+        themes is always the included "editor".
     random_state : int, numpy Generator, RandomState or None, default=None
-        The same seed gives the same piece.
+        Seeds the piece; an int gives the same piece in every call.
 
     Returns
     -------
     sklearn.utils.Bunch
         music : muspy.Music
             The piece, at 120 quarter notes per minute, with a title such as "sad to happy, AABA". It is in C major
-            where the valence of the curve is positive, elsewhere in C minor.
+            where the valence of the curve is positive, and elsewhere in C minor.
         form : list of str
             The theme of each phrase.
         bars : int ndarray of shape (n_phrases,)
@@ -49,30 +50,29 @@ def compose_piece(curve, form="AABA", n_phrases=None, *, temperature=TEMPERATURE
         asked : ndarray of shape (n_phrases, 2)
             Valence and arousal of the curve in the middle of each phrase, on the plane of the model.
         read : ndarray of shape (n_phrases, 2)
-            Where the model places each phrase.
+            Valence and arousal that the model finds in each phrase.
         tokens : int ndarray of shape (n_phrases, n_steps)
             The phrases as rows of tokens.
 
     Raises
     ------
     ValueError
-        If a parameter is not valid, or the model is not one of four-bar melodies with the four emotions.
+        If a parameter is not valid, or the model was not fitted on four-bar melodies with the four emotions.
 
     See Also
     --------
-    generate : Single melodies.
+    generate : Writes single melodies.
     skemovae.metrics.curve_correlation : How well a piece follows its curve.
 
     Notes
     -----
-    Every phrase is the best of 16: near the curve by the model's reading, and at intervals to the phrase before, and to
-    the phrase after it if that is known, that are typical of folk tunes. Intervals larger than a fifth are taken only
-    if all are larger. The last phrase is chosen to end on the tonic.
-
-    The editor encodes a returning theme, moves it by as much as the curve has moved since the theme first sounded, and
-    decodes it. A fast theme that becomes slow is reduced to its first two bars at half speed. A slow theme that becomes
-    fast fills two bars, and the model continues it for two more. It also continues the first half of a variation, and
-    rewrites the last bar if a moved theme at the end of the piece would not end on the tonic.
+    Each new phrase is the best of 16: its emotion, as the model finds it, should be near the curve, and its intervals
+    to the phrase before (and to the phrase after, if that is known) should be typical of folk tunes. Intervals larger
+    than a fifth are avoided unless all candidates have them. The last phrase is chosen to end on the tonic. To return
+    with another emotion, a theme is encoded by the editor, moved by as much as the curve has moved since the theme
+    first sounded, and decoded. A fast theme that becomes slow is reduced to its first two bars at half speed. A slow
+    theme that becomes fast fills two bars, and the model continues it for two more. The model also continues the first
+    half of a variation, and rewrites the last bar if a moved theme at the end of the piece would not end on the tonic.
 
     Examples
     --------
@@ -105,13 +105,13 @@ def _check_model(model, encoder, editor, editor_encoder):
     """Raise ValueError unless the editor can move what the model makes."""
     if model.layout_.own_classes:
         raise ValueError(
-            f"model with the classes {model.classes_.tolist()}: expected a model of the four emotions, fitted without "
-            "class_positions"
+            f"a model with the classes {model.classes_.tolist()}: expected a model of the four emotions, fitted "
+            "without class_positions"
         )
     shape, expected = ((e.n_steps, e.resolution) for e in (encoder, editor_encoder))
     if shape != expected:
         raise ValueError(
-            f"model of melodies of {shape[0]} steps, {shape[1]} per quarter note: expected {expected[0]} steps, "
+            f"a model of melodies of {shape[0]} steps, {shape[1]} per quarter note: expected {expected[0]} steps, "
             f"{expected[1]} per quarter note, as from PitchEncoder()"
         )
 

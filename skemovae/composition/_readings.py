@@ -1,4 +1,4 @@
-"""What reports say about windows: their places, their keys, and their emotion by the rule that labels melodies."""
+"""What reports say about windows: their positions, their keys, and their emotion by the labeling rule."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from ..preprocessing import SHORT_NOTE_STEPS, median_note_length
 
 
 def emotions_by_rule(rows, modes, resolution):
-    """Return the name of the emotion of each row by rule; "" for a row without notes.
+    """Return the name of each row's emotion by the labeling rule; "" for a row without notes.
 
     Parameters
     ----------
@@ -16,7 +16,7 @@ def emotions_by_rule(rows, modes, resolution):
     modes : sequence of str
         "major" or "minor".
     resolution : int
-        Steps per quarter note; the rule is in sixteenths.
+        Number of steps per quarter note; the rule is in sixteenths.
     """
     names = {(emotion.valence, emotion.arousal): emotion.name for emotion in EMOTIONS}
     lengths = median_note_length(rows) * 4 / resolution
@@ -33,7 +33,7 @@ def key_name(root, mode):
 
 
 def places_of(tune, windows):
-    """Return where windows lie in their tune, and which of them the model can hold, as a dict of their arrays."""
+    """Return the positions of windows in their tune, and which of them the model can represent, as a dict of arrays."""
     return {
         "bar": np.array([tune.bar_number(window.start) for window in windows]),
         "start": np.array([window.start / tune.quarter for window in windows]),
@@ -44,16 +44,16 @@ def places_of(tune, windows):
 
 
 def spread(values, windows, held, fill):
-    """Return values of the windows that have a row as an array with an entry for every window.
+    """Return values for the windows that have a row as an array with an entry for every window.
 
     Parameters
     ----------
     values : array-like of shape (n_held, ...)
     windows : list of Window
     held : int ndarray of shape (n_held,)
-        The numbers of the windows that have a row.
+        The indices of the windows that have a row.
     fill : object
-        The entry of the others; None makes it an array of objects.
+        The entry for the others; with None, the array has dtype object.
     """
     values = np.asarray(values)
     everywhere = np.full((len(windows), *values.shape[1:]), fill, dtype=object if fill is None else values.dtype)

@@ -14,15 +14,15 @@ from ._report import make_report
 from ._restore import Part, restore, to_modes
 from ._windows import SILENT, Note, read_tune
 
-HALF = 0.5  # share of the way from which the plain rules change a tune: they cannot change it in part
+HALF = 0.5  # the amount from which the plain rules change a tune, because they cannot change it partly
 
 
 def reemote(music, *, emotion=None, at=None, amount=1.0, accompaniment="keep", unsupported="rule", model=None):
-    """Change the emotion of a tune and keep the tune.
+    """Change the emotion of a tune while keeping the tune.
 
     The melody is transposed to C and cut into windows at bar lines. The model encodes each window as a latent point,
-    whose valence and arousal are moved. The decoded windows are joined and put back into the key, octave, tempo and
-    bars of the tune.
+    whose valence and arousal are moved. The decoded windows are joined and returned to the key, octave, tempo and meter
+    of the tune.
 
     Parameters
     ----------
@@ -30,60 +30,64 @@ def reemote(music, *, emotion=None, at=None, amount=1.0, accompaniment="keep", u
         A score of any length, key and range, or the path of a MIDI or MusicXML file. The melody is the voice with the
         highest mean pitch.
     emotion : label, default=None
-        The requested emotion, such as "sad": points move to the mean of its training data.
+        The requested emotion, such as "sad": points move toward the mean of its training data.
     at : (valence, arousal), default=None
-        Move to this point of the plane instead, such as (0.5, -1.0).
+        Move toward this point of the plane instead, such as (0.5, -1.0).
     amount : float, default=1.0
-        How far the points move, from 0 to 1; 0 gives the melody as the model reconstructs it.
+        How far the points move, from 0 to 1; 0 returns the melody as the model reconstructs it.
     accompaniment : {"keep", "drop"}, default="keep"
-        What to do with the other voices: let them follow the melody by plain rules (the parallel mode, durations
-        doubled or halved), or leave them out.
+        What to do with the other voices: let them follow the melody by the plain rules (change to the parallel mode,
+        double or halve durations), or leave them out.
     unsupported : {"rule", "keep", "error"}, default="rule"
         What to do with windows that the model cannot represent, such as those with triplets or in 3/4: change them by
-        the plain rules, leave them unchanged, or raise an error that names the first.
+        the plain rules, leave them unchanged, or raise an error that names the first of them.
     model : EmotionRegularizedVAE, Pipeline that ends in one, or str, default=None
-        A fitted estimator, or the name of an included model; None is the included "editor". It should be trained with
-        partners (:class:`skemovae.preprocessing.MelodyVariations`); otherwise it keeps what it should change.
+        A fitted estimator, or the name of an included model; None takes the included "editor". The model should be
+        trained with partners (:class:`skemovae.preprocessing.MelodyVariations`); otherwise it tends to keep what it
+        should change.
 
     Returns
     -------
     sklearn.utils.Bunch
         music : muspy.Music
-            With the title, instruments and tempo of the original. If the tune gets slower, its notes last twice as long
-            and it has twice as many bars; if it gets faster, half.
+            The changed score, with the title, instruments and tempo of the original. If the tune becomes slower, its
+            notes last twice as long and it has twice as many bars; if it becomes faster, half.
         report : sklearn.utils.Bunch
-            What was done. For each of n windows, in order:
+            What was done. For each of the n windows, in order:
 
             bar, start, stop : ndarray of shape (n,)
-                Number of its first bar (an upbeat is bar 0), beginning and end in quarter notes of the original.
+                Number of its first bar (an upbeat is bar 0), and its beginning and end in quarter notes, in the
+                original.
             represented : ndarray of shape (n,), bool
-                Whether the model can represent it.
+                Whether the model can represent the window.
             reason : list of str
-                Why it cannot.
+                Why the model cannot represent the window; "" if it can.
             changed_by : list of str
-                "model", "model and rule" (its mode by the model, its speed by the rule), "rule" or "nothing".
+                "model", "model and rule" (the mode by the model, the speed by the plain rules), "rule" or "nothing".
             points_before, points_after : ndarray of shape (n, n_components)
-                Its point, and the point that it was moved to; NaN if it is not represented.
+                Its latent point, and the point to which it was moved; NaN if the window is not represented.
             emotion_before, emotion_after : ndarray of shape (n,)
-                The model's reading before and after; None if it is not represented.
+                The emotion that the model finds before and after; None if the window is not represented.
             rule_before, rule_after : ndarray of shape (n,)
-                The same by the rule that labels melodies: by the mode, and by whether the median note is shorter than a
-                half note.
+                The emotion according to the labeling rule, from the mode and from whether the median note is shorter
+                than a half note; None if the window is not represented.
             onsets_kept : ndarray of shape (n,)
-                Share of the onsets that came back at their place (twice or half as late if the speed changed).
+                Share of the onsets that are kept at their time (twice or half as late if the speed changed); NaN if the
+                window is not represented.
             notes_kept : ndarray of shape (n,)
-                Share of the notes that came back with their pitch, or with that of the parallel mode.
+                Share of the notes that are kept with their pitch, or with that of the parallel mode; NaN if the window
+                is not represented.
             rows_before, rows_after : int ndarray of shape (n, n_steps)
-                Tokens, in C; rests if it is not represented.
+                Tokens, in C; all rests if the window is not represented.
 
             And for the whole tune:
 
             key_before, key_after : str
-                The key of its beginning, such as "G major" and "G minor".
+                The key at its beginning, such as "G major" and "G minor".
             time_scale : float
-                How many times as long notes last: 1, 2 or 0.5.
+                The factor by which notes last longer: 1, 2 or 0.5.
             messages : list of str
-                What was changed by rule, kept or left out.
+                What was changed by the plain rules, kept or left out.
 
     Raises
     ------
@@ -91,17 +95,18 @@ def reemote(music, *, emotion=None, at=None, amount=1.0, accompaniment="keep", u
         If a parameter is not valid, the score has no melody, or a window cannot be represented and
         ``unsupported="error"``.
     TypeError, ScoreReadError, OSError
-        If `music` is not a score, or is a file that cannot be read.
+        If `music` is neither a score nor the path of a file that can be read.
 
     See Also
     --------
-    locate : Where a tune lies on the plane.
-    interpolate : From one tune to another.
+    locate : Finds where a tune lies on the plane.
+    interpolate : Writes melodies between two tunes.
 
     Notes
     -----
-    There is one time scale for the whole tune: that of the onsets of most windows after decoding. Windows that differ
-    keep their arousal and get their speed by the rule. The same holds for the mode of all windows in one key.
+    The whole tune has one time scale: the one that most windows have after decoding, according to their onsets. Windows
+    with another time scale are decoded with their own arousal, and their speed is changed by the plain rules. Likewise,
+    all windows in the same key have one mode: that of most of the notes in which the two modes differ.
 
     Examples
     --------
@@ -142,7 +147,7 @@ def _refuse(tune):
 
 
 def _scale_of_all(tune, edit, target, amount):
-    """Return the time scale of most rows, in a tie the one nearest to 1; without rows that of the rule."""
+    """Return the time scale of most rows; in a tie, the one nearest to 1; without rows, that of the plain rules."""
     if len(edit.held):
         votes = Counter(edit.scales.tolist())
         return max((1.0, 2.0, 0.5), key=lambda scale: votes[scale])
@@ -154,7 +159,7 @@ def _scale_of_all(tune, edit, target, amount):
 
 
 def _new_modes(edit, target, amount):
-    """Return the new mode of each key: by majority of the notes in which the modes differ, else by the rule."""
+    """Return the new mode of each key: by majority of the notes in which the modes differ, otherwise by the rules."""
     by_key: Counter = Counter()
     for i, lean in zip(edit.held, edit.leaning, strict=True):
         section = edit.windows[i].section
@@ -185,7 +190,7 @@ def _parts(tune, edit, scale, new_modes, unsupported):
 
 
 def _decoded_notes(tune, window, row, row_scale, scale):
-    """Return the notes of a window that a decoded row holds, which lasts `row_scale` times as long as the window's."""
+    """Return the notes of a window from its decoded row, which last `row_scale` times as long as in the window."""
     stretch = scale / row_scale
     offset, stop = (window.start - window.begin) * scale, (window.stop - window.begin) * scale
     notes = []
@@ -199,7 +204,7 @@ def _decoded_notes(tune, window, row, row_scale, scale):
 
 
 def _own_notes(tune, window, scale, new_modes):
-    """Return the notes of a window as they are, at another speed and in another mode by the rules."""
+    """Return the notes of a window with their speed and mode changed by the plain rules."""
     section = window.section
     mode = new_modes[section.root, section.mode]
     notes = tune.notes_in(section.start, section.stop)

@@ -1,4 +1,4 @@
-"""What reemote did: to every window, and to what the rows do not hold."""
+"""What reemote did: to each window, and to what the rows do not contain."""
 
 from itertools import groupby
 
@@ -41,7 +41,7 @@ def make_report(vae, tune, edit, scale, new_modes, unsupported, accompaniment):
 
 
 def _modes_after(edit, new_modes):
-    """Return the mode of each changed row: by majority of the notes in which the modes differ, else its key's."""
+    """Return the mode of each changed row: by majority of the notes in which the modes differ, otherwise its key's."""
     return [
         new_modes[section.root, section.mode] if lean == 0 else CONTRARY[section.mode] if lean > 0 else section.mode
         for section, lean in zip(edit.sections, edit.leaning, strict=True)

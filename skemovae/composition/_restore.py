@@ -1,4 +1,4 @@
-"""A changed melody back in its score: its own key, octave, tempo and title, and the other voices with it."""
+"""A changed melody returned to its score: its own key, octave, tempo and title, together with the other voices."""
 
 from bisect import bisect_right
 from fractions import Fraction
@@ -16,18 +16,18 @@ class Part(NamedTuple):
     """What happened to a window."""
 
     window: Window
-    scale: Any  # by which factor it lasts longer
-    mode: str  # in which it is now
-    notes: list[Note]  # counted from the beginning of the window
+    scale: Any  # the factor by which it lasts longer
+    mode: str  # its new mode
+    notes: list[Note]  # with times from the beginning of the window
 
 
 class Timeline:
-    """The new times of a tune some of whose windows last longer or shorter.
+    """The new times of a tune of which some windows have become longer or shorter.
 
     Parameters
     ----------
     parts : list of Part
-        All of the tune, in order.
+        All parts of the tune, in order.
     """
 
     def __init__(self, parts):
@@ -42,7 +42,7 @@ class Timeline:
         return self.places[i] + int((time - self.starts[i]) * self.scales[i])
 
     def source(self, time):
-        """Return the moment that now lies at a time."""
+        """Return the original time of a new time."""
         i = max(bisect_right(self.places[:-1], time) - 1, 0)
         return self.starts[i] + int((time - self.places[i]) / self.scales[i])
 
@@ -56,7 +56,7 @@ def restore(tune, parts, new_modes, keep_others):
     parts : list of Part
         All windows of the tune, in order.
     new_modes : dict of (tonic, mode) to mode
-        What becomes of the keys.
+        The new mode of each key.
     keep_others : bool
         Whether the other voices are kept, in the mode and at the speed of the melody.
 
@@ -83,12 +83,12 @@ def restore(tune, parts, new_modes, keep_others):
 
 
 def to_modes(notes, spans):
-    """Return the pitches of notes, those in a key that changes moved by the rule of the parallel mode.
+    """Return the pitches of notes, with those in spans whose mode changes moved to the parallel mode.
 
     Parameters
     ----------
     notes : list of Note
-        In order, so that the rule sees what follows a leading note.
+        In order, because leading tones depend on the notes that follow.
     spans : list of (start, stop, tonic, mode)
         Where the mode changes, and to which.
     """
@@ -104,7 +104,7 @@ def to_modes(notes, spans):
 
 
 def changed_spans(parts):
-    """Return where the mode changes, as (start, stop, tonic, new mode); parts that follow each other are one span."""
+    """Return where the mode changes, as (start, stop, tonic, new mode); adjacent parts form one span."""
     spans: list = []
     for part in parts:
         section, start, stop, *_ = part.window
@@ -118,7 +118,7 @@ def changed_spans(parts):
 
 
 def _joined(tune, parts, place):
-    """Return the notes of all parts at their new places; a note that was held across a border still is."""
+    """Return the notes of all parts at their new times; a note that was held across a border is still held."""
     joined: list[Note] = []
     for part, begin in zip(parts, place.places, strict=False):
         tied = tune.sounds_over(part.window.start)
@@ -132,7 +132,7 @@ def _joined(tune, parts, place):
 
 
 def _moved(tune, notes, place, spans, is_drum):
-    """Return notes of other voices as (note, velocity) at their new places and in their new keys."""
+    """Return notes of other voices as (note, velocity) at their new times and in their new keys."""
     notes = sorted(notes, key=lambda note: (note.time, note.pitch))
     found = [Note(int(n.time) * tune.units, int(n.time + n.duration) * tune.units, int(n.pitch)) for n in notes]
     pitches = [note.pitch for note in found] if is_drum else to_modes(found, spans)
@@ -143,7 +143,7 @@ def _moved(tune, notes, place, spans, is_drum):
 
 
 def _as_music(tune, tracks, place, new_modes):
-    """Return the score in the coarsest time steps that represent it, but not in coarser ones than the tune's."""
+    """Return the score in the coarsest time steps that represent it, but none coarser than the tune's."""
     music = tune.music
     tempos = [(place(int(mark.time) * tune.units), mark) for mark in music.tempos]
     keys = _key_signatures(tune, place, new_modes)
@@ -193,7 +193,7 @@ def _key_signatures(tune: Tune, place, new_modes):
 
 
 def _time_signatures(tune: Tune, place):
-    """Return the (time, time signature) of the new score: an upbeat has one of its own, which says where bars begin."""
+    """Return the (time, time signature) of the new score; an upbeat has its own, which shows where bars begin."""
     marks: list = []
     for section in tune.sections:
         start, stop = place(section.start), place(section.stop)

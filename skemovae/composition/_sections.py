@@ -1,4 +1,4 @@
-"""The sections of a score: stretches of one key and one meter, in whole bars or what is left between them."""
+"""The sections of a score: stretches in one key and one meter, of whole bars or of what is left between them."""
 
 from bisect import bisect_left
 from fractions import Fraction
@@ -10,13 +10,13 @@ from ..preprocessing import find_key, stated_key
 
 
 class Section(NamedTuple):
-    """A part of a score in one key and one meter. Times are integers, in units that :func:`sections_of` is given."""
+    """A part of a score in one key and one meter. Times are integers, in the units passed to :func:`sections_of`."""
 
     start: int
     stop: int
     bar: int  # length of a whole bar
     meter: str
-    regular: bool  # made of whole bars, except perhaps the last; else an upbeat, or a bar of another length
+    regular: bool  # of whole bars, except perhaps the last; otherwise an upbeat, or a bar of another length
     root: int  # pitch class of the tonic
     mode: str
 
@@ -24,7 +24,7 @@ class Section(NamedTuple):
 def bar_lines(music, units, end):
     """Return the times of all bar lines, up to the end of the bar that reaches `end`.
 
-    MusicXML says where they are, which the time signatures do not if the first bar is an upbeat.
+    MusicXML states where they are; time signatures do not determine them if the first bar is an upbeat.
 
     Parameters
     ----------
@@ -83,7 +83,7 @@ def sections_of(music, units, lines):
 
 
 def _meters(music, units):
-    """Return the changes of the meter as (time, length of a bar, text), from time 0 on; without a mark it is 4/4."""
+    """Return the changes of meter as (time, length of a bar, text), from time 0 on; without a mark, it is 4/4."""
     marks = {0: (4, 4)} | {
         max(int(mark.time), 0) * units: (mark.numerator, mark.denominator)
         for mark in sorted(music.time_signatures, key=lambda mark: mark.time)
@@ -98,9 +98,9 @@ def _meters(music, units):
 
 
 def _keys(music, units, lines):
-    """Return the changes of the key as (time, tonic, mode), from the beginning on, each at a bar line.
+    """Return the changes of key as (time, tonic, mode), from the beginning on, each at a bar line.
 
-    Where a key signature says nothing of the mode, one key is found for the whole score.
+    If a key signature does not state the mode, a single key is found for the whole score.
     """
     marks = sorted(music.key_signatures, key=lambda mark: mark.time)
     stated = [stated_key(mark) for mark in marks]

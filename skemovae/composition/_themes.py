@@ -1,4 +1,4 @@
-"""The phrases of a piece, one after another: new themes, themes that return, and their variations."""
+"""The phrases of a piece, one after another: new themes, returning themes, and variations."""
 
 from itertools import pairwise
 from typing import NamedTuple
@@ -17,14 +17,14 @@ from ._phrases import (
     last_pitches,
 )
 
-CANDIDATES = 16  # phrases of which one is chosen
-FIFTH = 7  # semitones, the largest interval from phrase to phrase if it can be avoided
-#: About how many in a hundred phrases of folk tunes follow the one before at 0, 1, ..., 7 semitones, up or down
-#: (``benchmarks/pieces.py`` counts them).
+CANDIDATES = 16  # number of phrases of which one is chosen
+FIFTH = 7  # semitones; larger intervals from phrase to phrase are avoided if possible
+#: About how many of a hundred phrases of folk tunes begin 0, 1, ..., 7 semitones above or below the end of the phrase
+#: before (``benchmarks/pieces.py`` counts them).
 SEAMS = np.array([5, 23, 37, 7, 6, 12, 1, 3])
 MUST = 100.0  # outweighs everything else
-# Weights: of a semitone from the wanted interval, of a unit of the plane from the curve, and of a note from the mean
-# number of notes.
+# Weights: of a semitone of distance from the drawn interval, of a unit of distance from the curve on the plane, and of
+# a note of difference from the mean number of notes.
 SEMITONE, PLANE, NOTE = 0.2, 2.0, 0.2
 
 
@@ -35,7 +35,7 @@ class Theme(NamedTuple):
     ----------
     row : int ndarray of shape (n_steps,)
     asked : ndarray of shape (2,)
-        Where on the editor's plane it was asked for.
+        The requested point on the editor's plane.
     """
 
     row: np.ndarray
@@ -48,11 +48,11 @@ class PhraseWriter:
     Parameters
     ----------
     model, editor : EmotionRegularizedVAE
-        What makes new phrases, and what changes the emotion of one.
+        The models that write new phrases and that change the emotion of a phrase.
     names : list of str
         The theme of each phrase.
     points, editor_points : ndarray of shape (n_phrases, 2)
-        Where each phrase is asked for, on the plane of the model and on that of the editor.
+        The requested point of each phrase, on the plane of the model and on that of the editor.
     temperature : float
     generator : numpy.random.Generator
     """
@@ -73,7 +73,7 @@ class PhraseWriter:
         return np.array(self.rows)
 
     def _candidates(self, place):
-        """Return the phrases of which one is taken, shape (n, n_steps)."""
+        """Return the candidates of which one is taken, shape (n, n_steps)."""
         name, n_steps = self.names[place], self.model.n_features_in_
         theme = self._theme_of(name)
         if theme is None:
@@ -82,24 +82,25 @@ class PhraseWriter:
         is_fast = median_note_length([theme.row, row]) < SHORT_NOTE_STEPS
         becomes_fast = is_fast.tolist() == [False, True]
         if becomes_fast or name not in self.themes:
-            # A slow theme at double speed fills half a phrase: the editor learned nothing of what follows. A variation
-            # is made in the same way, because a theme is recognized by its beginning.
+            # A slow theme at double speed fills half a phrase: the editor learned nothing about what follows. A
+            # variation is made in the same way, because a theme is recognized by its beginning.
             return self._continued(place, row[: n_steps // 2])
         if self._is_last(place) and not ends_on_tonic(row[None])[0]:
-            # The last bar is written anew or, for where its only note began before it, the second half
+            # The last bar is rewritten or, in case its only note begins before it, the second half
             return np.concatenate([self._continued(place, row[: n_steps * kept // 4]) for kept in (3, 2)])
         return row[None]
 
     def _theme_of(self, name):
-        """Return the theme that a phrase repeats or, if none has its name, varies; None for a new one."""
+        """Return the theme that a phrase repeats or, if none has its name, varies; None for a new theme."""
         first = next((theme for known, theme in self.themes.items() if known[0] == name[0]), None)
         return self.themes.get(name, first)
 
     def _moved(self, theme, place):
         """Return a theme with its valence and arousal moved by as much as the curve has moved since it first sounded.
 
-        What the editor reconstructs alike with and without the move stays as it was in the theme. So mistakes of the
-        editor that have nothing to do with the move are not heard, and without a move the theme is the same.
+        Steps that the editor decodes to the same symbol with and without the move stay as they were in the theme. So
+        errors of reconstruction that have nothing to do with the move are not heard, and without a move the theme is
+        unchanged.
         """
         points = np.repeat(self.editor.transform(theme.row[None]), 2, axis=0)
         points[1, :2] += self.editor_points[place] - theme.asked
@@ -107,7 +108,7 @@ class PhraseWriter:
         return rest_empty_holds(np.where(before == after, theme.row, after)[None])[0]
 
     def _continued(self, place, beginning):
-        """Return new phrases with a beginning."""
+        """Return new phrases with the given beginning."""
         rows = continued_phrases(
             self.model,
             np.asarray(beginning, int),
@@ -132,7 +133,7 @@ class PhraseWriter:
         return place == len(self.names) - 1
 
     def _best(self, rows, place):
-        """Return the phrase that best joins its neighbors, ends the piece if it has to, and follows the request."""
+        """Return the phrase that best fits its neighbors, ends the piece if it has to, and follows the request."""
         if len(rows) == 1:
             return rows[0]
         n_notes = is_onset(rows).sum(axis=1)
@@ -147,10 +148,10 @@ class PhraseWriter:
         return rows[worth.argmax()]
 
     def _seams(self, rows, place):
-        """Yield the pitches before and after each border that the choice among phrases decides.
+        """Yield the pitches before and after each border between phrases that depends on the choice.
 
-        These are the border to the phrase before, and all those at which the theme will stand beside itself or beside
-        one that is known.
+        These are the border to the phrase before, and all borders at which the theme will be next to itself or to a
+        known theme.
         """
         name, first, last = self.names[place], first_pitches(rows), last_pitches(rows)
         if place:

@@ -1,4 +1,4 @@
-"""A score as rows of tokens: its melody in C and in the octave of the training data, cut into windows at bar lines."""
+"""A score as rows of tokens: its melody in C, in the octave of the training data, cut into windows at bar lines."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
@@ -14,10 +14,10 @@ from ..io import read_music
 from ..preprocessing import REST, are_tokens, check_scores, highest_track, row_of_notes, skyline
 from ._sections import Section, bar_lines, sections_of
 
-MIDDLE = Fraction(131, 2)  # mean pitch of the tunes that the shipped models were trained on, as near as octaves allow
-MAX_QUARTERS = 40_000  # ten thousand bars of 4/4: more is a slip in a time
-SILENT = "no notes"  # the reason of a window in which nothing is to be changed
-HALVES = 2  # time units per time step and step, so that both can be halved
+MIDDLE = Fraction(131, 2)  # mean pitch of the included models' training tunes, as near as octaves allow
+MAX_QUARTERS = 40_000  # ten thousand bars of 4/4; more must be an error
+SILENT = "no notes"  # the reason for a window in which there is nothing to change
+HALVES = 2  # time units per time step and per step, so that both can be halved
 
 
 class Note(NamedTuple):
@@ -29,27 +29,27 @@ class Note(NamedTuple):
 
 
 class Window(NamedTuple):
-    """A part of a tune, and the row of tokens that holds it."""
+    """A part of a tune, and the row of tokens that represents it."""
 
     section: Section
     start: int
     stop: int
-    begin: int  # of its row: before `start` for an upbeat, whose row continues with the next bars
-    shift: int  # semitones to C and to the octave of the training data
+    begin: int  # of its row; before `start` for an upbeat, whose row continues with the next bars
+    shift: int  # in semitones, to C and to the octave of the training data
     tokens: np.ndarray | None
     reason: str  # why there is no row
-    first_step: int  # of the row that stands for the window
-    last_step: int  # the one behind
+    first_step: int  # of the part of the row that represents the window
+    last_step: int  # the step after that part
 
 
 @dataclass(frozen=True, eq=False)
 class Tune:
-    """The melody of a score, and everything in the score that the melody's rows do not hold."""
+    """The melody of a score, and everything in the score that the melody's rows do not contain."""
 
     music: Any
     track: int  # which of the score's tracks holds the melody
     notes: list[Note]
-    others: list  # muspy.Note of that track which sound below the melody
+    others: list  # the muspy.Note objects of that track below the melody
     lines: list[int]  # the bar lines
     sections: list[Section]
     n_steps: int  # of a row
@@ -78,8 +78,8 @@ class Tune:
     def windows(self, n_steps=None):
         """Return the windows that make up the tune, each of at most `n_steps` steps, by default as many as a row has.
 
-        They follow each other from the first whole bar of each section on. An upbeat is a window of its own, and its
-        row continues with the bars that follow it, so that it has its place in the bar.
+        They follow each other from the first whole bar of each section on. An upbeat is a separate window, and its row
+        continues with the bars that follow, so that the upbeat has its position in the bar.
         """
         length = self.n_steps * self.step
         stride = (n_steps or self.n_steps) * self.step
@@ -129,7 +129,7 @@ class Tune:
     def _row(self, start, stop, begin, shift):
         """Return a row of tokens and "", or None and the reason why there is none.
 
-        What the row holds before and behind the window is left out where it does not fit.
+        What the row contains before and after the window is left out where it cannot be represented.
         """
         if not self.notes_in(start, stop):
             return None, SILENT
@@ -159,12 +159,12 @@ class Tune:
 
 
 def as_score(name, music):
-    """Return the score that an argument is: a muspy.Music, or the path of a file.
+    """Return the score that an argument is or refers to: a muspy.Music, or the path of a file.
 
     Raises
     ------
     TypeError, ValueError, ScoreReadError, OSError
-        If it is neither, or an impossible score.
+        If it is neither, or the score is not valid.
     """
     if isinstance(music, str | PathLike):
         return read_music(music)
@@ -182,13 +182,13 @@ def as_score(name, music):
 def read_tune(name, music, vae, encoder):
     """Return the melody of a score as a :class:`Tune`.
 
-    It is the voice with the highest mean pitch; of notes of that voice which begin together the highest, cut where the
-    next begins.
+    It is the voice with the highest mean pitch; of several notes that begin together, the highest is taken and cut
+    where the next begins.
 
     Parameters
     ----------
     name : str
-        What messages call the score.
+        The name of the score in messages.
     music : muspy.Music, or str or path-like
     vae : EmotionRegularizedVAE
         Fitted on tokens of melodies in C.
@@ -202,7 +202,7 @@ def read_tune(name, music, vae, encoder):
     music = as_score(name, music)
     if vae.vocabulary_.dtype.kind not in "iuf" or not are_tokens(vae.vocabulary_).all():
         raise ValueError(
-            "the model was fitted on symbols that are no tokens of a PitchEncoder: expected one of melodies"
+            "the model was fitted on symbols that are not tokens of a PitchEncoder: expected a model of melodies"
         )
     pitched = [track for track in music.tracks if not track.is_drum and track.notes]
     if not pitched:
@@ -218,7 +218,7 @@ def read_tune(name, music, vae, encoder):
     for mark in music.time_signatures:
         if not (mark.numerator > 0 and mark.denominator > 0):
             raise ValueError(
-                f"{name} has a time signature {mark.numerator}/{mark.denominator}: expected one such as 4/4"
+                f"{name} has a time signature of {mark.numerator}/{mark.denominator}: expected one such as 4/4"
             )
     units, step = HALVES * int(encoder.resolution), HALVES * int(music.resolution)
     top = skyline(sorted((note.time, note.time + note.duration, note.pitch) for note in chosen.notes))
@@ -231,7 +231,7 @@ def read_tune(name, music, vae, encoder):
             others.append(note)
     notes = [Note(int(a) * units, int(b) * units, int(pitch)) for a, b, pitch in top if b > a]
     if not notes:
-        raise ValueError(f"{name} has a melody of notes without a length: expected notes that sound")
+        raise ValueError(f"{name} has only notes of length zero in its melody: expected notes that sound")
     lines = bar_lines(music, units, int(end) * units)
     return Tune(
         music=music,
@@ -247,9 +247,9 @@ def read_tune(name, music, vae, encoder):
 
 
 def _joined(notes, step):
-    """Return notes, each extended to the next one if the gap is shorter than a step.
+    """Return the notes, each extended to the next one if the gap is shorter than a step.
 
-    Programs write notes to MIDI a little shorter than they are, so that they do not run together.
+    Programs write notes to MIDI a little shorter than notated, so that they do not run together.
     """
     joined = [
         note._replace(end=after.start) if note.end < after.start < note.end + step else note

@@ -117,7 +117,7 @@ def test_emotions_without_training_data(run, tiny_data, tmp_path):
     code, _, err = run("generate", tmp_path / "three", "--emotion", "angry", "--out", tmp_path / "none")
     assert (code, err) == (
         2,
-        "skemovae generate: emotion 'angry': the training data held no row of it; "
+        "skemovae generate: emotion 'angry': the training data had no rows of it; "
         "expected one of ['happy', 'sad', 'relaxed']\n",
     )
     assert not (tmp_path / "none").exists()

@@ -64,9 +64,9 @@ def test_a_curve_in_words(curve, words):
         ({}, r"curve=\{\}: expected an emotion such as"),
         ((1, 2, 3), r"curve=\(1, 2, 3\): expected an emotion such as"),
         ({0: None}, "curve=None: expected an emotion such as"),
-        ({"0": "sad"}, "bars are numbers from 0 on"),
-        ({-1: "sad"}, "bars are numbers from 0 on"),
-        ({float("nan"): "sad"}, "bars are numbers from 0 on"),
+        ({"0": "sad"}, "bars are numbers of 0 or more"),
+        ({-1: "sad"}, "bars are numbers of 0 or more"),
+        ({float("nan"): "sad"}, "bars are numbers of 0 or more"),
         ([(0, "sad"), (8, "happy"), (9, "sad")], "expected an emotion such as"),
     ],
 )
@@ -78,5 +78,5 @@ def test_what_is_no_curve_is_named(generator, curve, message):
 def test_an_emotion_that_was_not_trained_is_named(generator):
     model = copy(generator)
     model.class_count_ = np.array([5, 5, 0, 5])
-    with pytest.raises(ValueError, match="emotion 'sadness': the training data held no row of it"):
+    with pytest.raises(ValueError, match="emotion 'sadness': the training data had no rows of it"):
         read_curve("sad", model)

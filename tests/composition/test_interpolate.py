@@ -49,7 +49,7 @@ def test_upbeats_are_left_out_and_the_shorter_tune_decides_the_length():
 
 def test_what_the_model_cannot_hold_is_said():
     waltz = score_of(TWINKLE, meter=(3, 4))
-    with pytest.raises(ValueError, match="second cannot be represented by the model from its first whole bar on: 3/4"):
+    with pytest.raises(ValueError, match="the model cannot represent second from its first whole bar on: 3/4"):
         interpolate(FIRST, waltz)
     with pytest.raises(ValueError, match="n=0: expected a positive integer"):
         interpolate(FIRST, SECOND, 0)

@@ -192,9 +192,12 @@ def test_two_hundred_bars():
         (muspy.Music(resolution=4), "music has no notes: expected a score with a melody"),
         (make_score([]), "music has no notes"),
         (make_score(muspy.Track(is_drum=True, notes=[muspy.Note(0, 36, 1)])), "music has only drums"),
-        (make_score([(0, 60, 0), (4, 62, 0)]), "music has a melody of notes without a length"),
+        (make_score([(0, 60, 0), (4, 62, 0)]), "music has only notes of length zero in its melody"),
         (make_score([(0, 60, 4), (10**6, 62, 4)]), "music lasts 250,001 quarter notes: expected at most 40,000"),
-        (make_score([(0, 60, 4)], time_signature=(0, 4)), "music has a time signature 0/4: expected one such as 4/4"),
+        (
+            make_score([(0, 60, 4)], time_signature=(0, 4)),
+            "music has a time signature of 0/4: expected one such as 4/4",
+        ),
     ],
     ids=["empty", "no notes", "drums", "no length", "long", "meter"],
 )
@@ -228,5 +231,5 @@ def test_a_symbol_model_is_no_model_of_melodies():
 
     model = load_pretrained("editor")
     model.vocabulary_ = model.vocabulary_ + 1000
-    with pytest.raises(ValueError, match="symbols that are no tokens of a PitchEncoder"):
+    with pytest.raises(ValueError, match="symbols that are not tokens of a PitchEncoder"):
         locate(score_of(TWINKLE), model=model)

@@ -121,7 +121,7 @@ def test_a_file_is_read(tmp_path):
     ("arguments", "message"),
     [
         ({}, "emotion=None and at=None: expected one of them"),
-        ({"emotion": "sad", "at": (0, 1)}, "expected one of them, and not both"),
+        ({"emotion": "sad", "at": (0, 1)}, "expected exactly one of them"),
         ({"emotion": "joyful"}, "unknown emotion 'joyful'"),
         ({"at": (1, 2, 3)}, "expected one point"),
         ({"emotion": "sad", "amount": 1.5}, "amount=1.5: expected a share from 0 to 1"),
