@@ -1,4 +1,4 @@
-"""What the arrays of a model file must be: names, types and shapes before one is read, then their values."""
+"""Checks of the arrays of a model file: names, types and shapes before any is read, then their values."""
 
 import numpy as np
 
@@ -6,16 +6,16 @@ from .._validation import check_positive_integer
 from ..preprocessing import HOLD, are_tokens
 
 SYMBOL_DTYPES = ("BOOL", "I8", "U8", "I16", "U16", "I32", "U32", "I64", "U64", "F16", "F32", "F64")
-MOST = 1e6  # of any weight or latent coordinate; those of a training run that did not diverge are below a hundred
+MOST = 1e6  # limit for weights and latent coordinates; after training that did not diverge, they are below a hundred
 NEGATIVE = 1e-6  # how negative a covariance may be through rounding, as a share of its largest variance
 
 
 def expected_arrays(architecture, sizes, history):
-    """Return {name: (possible types, shape)} of all arrays of a file, by arithmetic alone."""
+    """Return {name: (possible types, shape)} of all arrays of a file, by plain arithmetic."""
     for name, n_values in history.items():
         check_positive_integer(f"length of history_[{name!r}]", n_values, 400)
     if "loss" not in history or len(set(history.values())) > 1:
-        raise ValueError(f"history={history}: expected the length of 'loss', and of all other terms the same")
+        raise ValueError(f"history={history}: expected the length of 'loss', and the same length for all other terms")
     n_classes, n_components = sizes.n_classes, sizes.n_components
     return {
         "class_count_": (("I64",), (n_classes,)),
@@ -35,9 +35,9 @@ def check_arrays(file, expected, names):
     ----------
     file : open safetensors file
     expected : dict
-        Of :func:`expected_arrays`.
+        The result of :func:`expected_arrays`.
     names : dict of str to str
-        Of every expected array its name in the file.
+        The name in the file of each expected array.
     """
     different = set(file.keys()) ^ set(names.values())
     if different:
@@ -50,13 +50,13 @@ def check_arrays(file, expected, names):
 
 
 def check_values(arrays, layout, of_tokens):
-    """Raise ValueError unless the values of a file's arrays are such as a fit leaves them.
+    """Raise ValueError unless the values of a file's arrays are such as a fit produces.
 
     Parameters
     ----------
     arrays : dict of str to ndarray
     layout : ClassLayout
-        That the header's classes and parameters make.
+        The layout of the header's classes and parameters.
     of_tokens : bool
         Whether the symbols come from a PitchEncoder.
     """
@@ -74,7 +74,7 @@ def check_values(arrays, layout, of_tokens):
         raise ValueError(f"class_count_={count.tolist()}: expected numbers of rows, not all 0")
     if not np.array_equal(arrays["class_positions_"], layout.positions):
         raise ValueError(
-            f"class_positions_={arrays['class_positions_'].tolist()}: expected those of the classes, "
+            f"class_positions_={arrays['class_positions_'].tolist()}: expected the positions of the classes, "
             f"{layout.positions.tolist()}"
         )
     for label, covariance in zip(layout.labels.tolist(), arrays["latent_covariance_"], strict=True):

@@ -1,4 +1,4 @@
-"""The JSON object in the header of a model file: parsing, the digest, and what format 1 says in terms of format 2."""
+"""The JSON object in the header of a model file: parsing, the digest, and the conversion of format 1 to format 2."""
 
 import hashlib
 import json
@@ -9,11 +9,11 @@ from safetensors import SafetensorError, safe_open
 from .._printable import printable
 
 FORMAT_VERSION = 2
-MAX_HEADER = 16 * 2**20  # bytes; what grows with the training are arrays, so that usual headers have some thousand
-MAX_REASON = 500  # characters; a message quotes values, and a file could hold one of megabytes
-UNREADABLE = (OverflowError, RecursionError, SafetensorError, TypeError, ValueError)  # whatever values a file holds
+MAX_HEADER = 16 * 2**20  # bytes; everything that grows with training is in arrays, so usual headers have a few thousand
+MAX_REASON = 500  # characters; a message quotes values, and a value in a file could have megabytes
+UNREADABLE = (OverflowError, RecursionError, SafetensorError, TypeError, ValueError)  # whatever values a file contains
 
-#: The weights of format 1, in its order; the first two only where the encoder was given the label.
+#: The weights of format 1, in its order; the first two only if the encoder is conditioned on the label.
 FORMAT_1_WEIGHTS = tuple(
     f"{layer}/{kind}"
     for layer, kinds in (
@@ -30,7 +30,7 @@ FORMAT_1_WEIGHTS = tuple(
 
 
 class ModelFileError(ValueError):
-    """A file that is not a saved model, or an incomplete one; the message names it and the reason.
+    """The error for a file that is not a complete saved model; the message names the file and the reason.
 
     See Also
     --------
@@ -39,7 +39,7 @@ class ModelFileError(ValueError):
 
 
 def read_header(path):
-    """Return what a model file says about itself, without reading an array.
+    """Return what a model file says about itself, without reading any array.
 
     Parameters
     ----------
@@ -48,12 +48,12 @@ def read_header(path):
     Returns
     -------
     dict
-        The JSON object of the file, in format 2 or 1 as it was saved; see :mod:`skemovae.persistence`.
+        The JSON object of the file, in the format in which it was saved; see :mod:`skemovae.persistence`.
 
     Raises
     ------
     ModelFileError
-        If it is not a model file of a known version.
+        If the file is not a model file of a known version.
     OSError
         If the file cannot be opened.
     """
@@ -67,18 +67,18 @@ def read_header(path):
 
 
 def unreadable(path, error):
-    """Return the error that names a file and, as briefly as needed and safe to print, what is wrong with it."""
+    """Return the error that names a file and says what is wrong with it, shortened and safe to print."""
     return ModelFileError(f"cannot load {path}: {printable(str(error)[:MAX_REASON])[:MAX_REASON]}")
 
 
 def check_start(path):
     """Raise ValueError for a file whose header would be too large to be one."""
-    with open(path, "rb") as file:  # a missing or forbidden file is an OSError, not a broken model
+    with open(path, "rb") as file:  # for a missing or inaccessible file, this raises OSError, not ModelFileError
         n_bytes = int.from_bytes(file.read(8), "little")
     if n_bytes > MAX_HEADER:
         raise ValueError(
             f"it is not a safetensors file: its first 8 bytes announce a header of {n_bytes:,} bytes, and at most "
-            f"{MAX_HEADER:,} are expected"
+            f"{MAX_HEADER:,} bytes are expected"
         )
 
 
@@ -86,10 +86,10 @@ def parse_header(file):
     """Return the JSON object of an open file of a known version."""
     header = json.loads((file.metadata() or {}).get("skemovae", "null"))
     if not isinstance(header, dict):
-        raise ValueError("it holds no skemovae model")
+        raise ValueError("it does not contain a skemovae model")
     version, package_version = field(header, "format_version", int), field(header, "package_version", str)
     if version > FORMAT_VERSION:
-        raise ValueError(f"it was saved by the later version {package_version}; upgrade skemovae")
+        raise ValueError(f"it was saved by the newer version {package_version}; upgrade skemovae")
     if version < 1:
         raise ValueError(f"its format version is {version}: expected 1 to {FORMAT_VERSION}")
     field(header, "sha256", str)
@@ -97,7 +97,7 @@ def parse_header(file):
 
 
 def field(mapping, name, kind):
-    """Return an entry of exactly the given type (True is no int), or raise ValueError."""
+    """Return an entry of exactly the given type (True is not an int), or raise ValueError."""
     value = mapping.get(name)
     if type(value) is not kind:
         raise ValueError(
@@ -119,7 +119,7 @@ def digest(header, arrays):
 def as_format_2(header):
     """Return a header in format 2, and the names of the weights in the file by their names in the network's table.
 
-    The second is None where they are those of format 2.
+    The second is None if the names are those of format 2.
     """
     if header["format_version"] == FORMAT_VERSION:
         return header, None

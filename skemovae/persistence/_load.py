@@ -1,4 +1,4 @@
-"""load_model: a model or a pipeline from a file that anyone may have made."""
+"""load_model: a model or a pipeline from a file, which may be from an untrusted source."""
 
 from pathlib import Path
 
@@ -18,14 +18,14 @@ from ._header import UNREADABLE, as_format_2, check_start, digest, field, parse_
 MODEL = {"EmotionRegularizedVAE": EmotionRegularizedVAE}
 SCORE_STEPS = {c.__name__: c for c in (TempoNormalizer, Excerpt, KeyNormalizer, SopranoExtractor, PitchEncoder)}
 ARRAYS = ("class_count_", "class_positions_", "vocabulary_", "latent_mean_", "latent_covariance_")
-MAX_STEPS = 1_000_000  # where the encoder reads no label, no weight's shape depends on n_steps
+MAX_STEPS = 1_000_000  # if the encoder is not conditioned, no weight's shape depends on n_steps
 
 
 def load_model(path):
     """Load a model or a pipeline that :func:`save_model` saved.
 
-    Nothing in the file is ever run. Types, shapes and settings are checked before any array is read, and no network is
-    built, so a stranger's file costs at most memory of its own size.
+    Nothing in the file is ever executed. Types, shapes and settings are checked before any array is read, and no
+    network is built, so that even a malicious file takes no more memory than its own size.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def load_model(path):
     Returns
     -------
     EmotionRegularizedVAE or sklearn.pipeline.Pipeline
-        Fitted, with the same answers and samples as the saved one.
+        The fitted estimator, with the same results and samples as the saved one.
 
     Raises
     ------
@@ -60,7 +60,7 @@ def load_model(path):
 
 
 def read_model(path):
-    """Return the estimator in a file; most faults raise a ValueError."""
+    """Return the estimator in a file; most defects raise a ValueError."""
     check_start(path)
     with safe_open(path, framework="np") as file:
         saved = parse_header(file)
@@ -76,7 +76,7 @@ def read_model(path):
         check_arrays(file, expected, in_file)
         arrays = {name: file.get_tensor(in_file[name]) for name in expected}
     if digest(saved, {in_file[name]: array for name, array in arrays.items()}) != saved["sha256"]:
-        raise ValueError("its sha256 is not that of its content: the file is damaged or was changed")
+        raise ValueError("its sha256 does not match its content: the file is damaged or was changed")
     estimator = model if names == [None] else Pipeline(list(zip(names, steps, strict=True)))
     check_values(arrays, layout, of_tokens=takes_scores(estimator))
     _set_fitted(model, architecture, sizes, layout.labels, header, arrays)
@@ -84,7 +84,7 @@ def read_model(path):
 
 
 def _make_steps(entries):
-    """Return the names and the unfitted steps, whose parameters are valid."""
+    """Return the names and the unfitted steps, with valid parameters."""
     names, steps = [], []
     for i, entry in enumerate(entries, start=1):
         if not isinstance(entry, list) or [type(value) for value in entry[1:]] != [str, dict]:
@@ -97,12 +97,12 @@ def _make_steps(entries):
         steps.append(_make_step(allowed[class_name], parameters))
     usual = all(isinstance(name, str) and name and "__" not in name for name in names) and len(set(names)) == len(names)
     if not names or not (usual or names == [None]):
-        raise ValueError(f"its steps have the names {names}: expected texts, all different, without '__'")
+        raise ValueError(f"its steps have the names {names}: expected different strings without '__'")
     return names, steps
 
 
 def _make_step(cls, parameters):
-    # A file must not decide which other file a later fit overwrites and deletes: no checkpoint_path.
+    # Without checkpoint_path: a file must not decide which other file a later fit overwrites and deletes.
     known = set(cls().get_params(deep=False)) - {"checkpoint_path"}
     unknown = sorted(set(parameters) - known)
     if unknown:
@@ -122,14 +122,14 @@ def _make_step(cls, parameters):
 
 
 def _make_architecture(entry):
-    """Return the architecture of ``{"name": ..., "options": {...}}``."""
+    """Return the architecture given as ``{"name": ..., "options": {...}}``."""
     if set(entry) != {"name", "options"}:
         raise ValueError(f"architecture has {sorted(entry)}: expected name and options")
     return make_architecture(field(entry, "name", str), field(entry, "options", dict))
 
 
 def _make_positions(entries):
-    """Return ``{label: (valence, arousal)}`` of ``[[label, [valence, arousal]], ...]``."""
+    """Return ``{label: (valence, arousal)}`` from ``[[label, [valence, arousal]], ...]``."""
     message = f"class_positions={entries!r}: expected different labels, each with two decimal numbers"
     try:
         positions = {label: (valence, arousal) for label, (valence, arousal) in entries}
@@ -144,11 +144,11 @@ def _make_positions(entries):
 def _check_labels(labels):
     for label in labels:
         if not isinstance(label, str | int | float):
-            raise ValueError(f"label {label!r}: expected a text or a number")
+            raise ValueError(f"label {label!r}: expected a string or a number")
 
 
 def _make_sizes(header):
-    sizes = {"n_context": 0} | field(header, "sizes", dict)  # which older files lack
+    sizes = {"n_context": 0} | field(header, "sizes", dict)  # n_context is missing in older files
     if set(sizes) != set(Sizes._fields):
         raise ValueError(f"sizes has {sorted(sizes)}: expected {sorted(Sizes._fields)}")
     for name, value in sizes.items():
@@ -179,7 +179,7 @@ def _set_fitted(model, architecture, sizes, classes, header, arrays):
     if feature_names is not None:
         named = isinstance(feature_names, list) and all(isinstance(name, str) for name in feature_names)
         if not named or len(feature_names) != sizes.n_steps:
-            raise ValueError(f"feature_names_in={feature_names!r}: expected {sizes.n_steps} texts")
+            raise ValueError(f"feature_names_in={feature_names!r}: expected {sizes.n_steps} strings")
         model.feature_names_in_ = np.array(feature_names, dtype=object)
     model.classes_, model.n_iter_, model.n_features_in_ = classes, n_iter, sizes.n_steps
     model.architecture_, model.condition_, model.n_context_ = architecture, sizes.condition, sizes.n_context

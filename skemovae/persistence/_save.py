@@ -1,4 +1,4 @@
-"""save_model: a fitted model or pipeline as one file."""
+"""save_model: a fitted model or pipeline as a single file."""
 
 import json
 from numbers import Integral, Real
@@ -20,29 +20,30 @@ from ._load import ARRAYS, MODEL, SCORE_STEPS, read_model
 
 
 def save_model(estimator, path, *, half_precision=False):
-    """Save a fitted model, or a pipeline that ends with one, to one file.
+    """Save a fitted model, or a pipeline that ends in one, to a single file.
 
     An existing file is replaced only when the new one is complete and has been read back.
 
     Parameters
     ----------
     estimator : EmotionRegularizedVAE or sklearn.pipeline.Pipeline
-        A fitted model, or a Pipeline of :class:`TempoNormalizer`, :class:`Excerpt`, :class:`KeyNormalizer`,
-        :class:`SopranoExtractor` and :class:`PitchEncoder`, as many as you like, and a fitted model.
+        A fitted model, or a Pipeline of any number of :class:`TempoNormalizer`, :class:`Excerpt`,
+        :class:`KeyNormalizer`, :class:`SopranoExtractor` and :class:`PitchEncoder`, followed by a fitted model.
     path : str or path-like
-        The file, by custom with the ending ``.safetensors``.
+        The file, by convention ending in ``.safetensors``.
     half_precision : bool, default=False
-        Keep the network's weights in 16 bits, which makes the file half as large; they are rounded to three digits.
+        Whether to store the network's weights in 16 bits, which halves the size of the file; they are rounded to three
+        digits.
 
     Raises
     ------
     TypeError
-        If the estimator or a step is of another class, or a parameter is not text, a number, True, False or None; in
-        particular, if `regularizer` is a callable or the class of `architecture` has no registered name.
+        If the estimator or a step is of another class, or a parameter is not a string, a number, True, False or None;
+        in particular, if `regularizer` is a callable or the class of `architecture` is not registered.
     sklearn.exceptions.NotFittedError
-        If it is not fitted.
+        If the estimator is not fitted.
     ValueError
-        If it could not be loaded again: a parameter is not valid, a fitted array has been changed, or a weight is too
+        If it could not be loaded again: a parameter is not valid, a fitted array has been modified, or a weight is too
         large for half precision.
     OSError
         If the file cannot be written.
@@ -50,14 +51,14 @@ def save_model(estimator, path, *, half_precision=False):
     See Also
     --------
     load_model : Loads what this function saves.
-    explore : Writes a model as a page.
+    explore : Writes a model as an HTML page.
 
     Notes
     -----
-    The file keeps parameters and fitted attributes, NumPy's numbers as Python's. It omits what belongs to one process
-    or machine: a `random_state` that is a generator, `checkpoint_path`, the pipeline's `memory`, `verbose` and
-    `transform_input`, and what `set_output`, `set_callbacks` and metadata routing were given. :mod:`pickle` and joblib
-    keep those, too, but run code from the file: never load a stranger's file with them.
+    The file contains parameters and fitted attributes; NumPy numbers become Python numbers. It omits what belongs to
+    one process or machine: a `random_state` that is a generator, `checkpoint_path`, the pipeline's `memory`, `verbose`
+    and `transform_input`, and settings made with `set_output`, `set_callbacks` and metadata routing. :mod:`pickle` and
+    joblib keep these as well, but execute code from the file: never use them to load a file that you do not trust.
 
     Examples
     --------
@@ -99,14 +100,14 @@ def save_model(estimator, path, *, half_precision=False):
     }
     arrays = {name: getattr(model, name) for name in ARRAYS}
     precision = np.float16 if half_precision else np.float32
-    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is refused below
+    with np.errstate(over="ignore"):  # too large values become infinite, and are refused below
         arrays |= {f"weights/{name}": weight.astype(precision) for name, weight in model.weights_.items()}
     arrays |= {f"history_{name}": np.array(values, dtype=float) for name, values in model.history_.items()}
     arrays = {name: np.ascontiguousarray(array, array.dtype.newbyteorder("=")) for name, array in arrays.items()}
     header["sha256"] = digest(header, arrays)
     with atomic_path(Path(path)) as temporary:
         try:
-            # not written by safetensors, whose error for a full disk is no OSError
+            # not written by safetensors, whose error for a full disk is not an OSError
             temporary.write_bytes(save(arrays, metadata={"skemovae": json.dumps(header)}))
             read_model(temporary)
         except (SafetensorError, ValueError) as error:
@@ -114,15 +115,15 @@ def save_model(estimator, path, *, half_precision=False):
 
 
 def _savable_steps(estimator):
-    """Return the (name, step) of a pipeline, or (None, model), or raise TypeError for what cannot be saved."""
-    kind = type(estimator)  # a subclass would come back as its parent
+    """Return the (name, step) pairs of a pipeline, or (None, model); raise TypeError for what cannot be saved."""
+    kind = type(estimator)  # a subclass would be loaded as its parent
     if kind is Pipeline and estimator.steps:
         steps = estimator.steps
     elif kind is EmotionRegularizedVAE:
         steps = [(None, estimator)]
     else:
         raise TypeError(
-            f"cannot save {kind.__name__}: expected an EmotionRegularizedVAE, or a Pipeline that ends with one"
+            f"cannot save {kind.__name__}: expected an EmotionRegularizedVAE, or a Pipeline that ends in one"
         )
     for i, (name, step) in enumerate(steps, start=1):
         allowed = MODEL if i == len(steps) else SCORE_STEPS
@@ -132,7 +133,7 @@ def _savable_steps(estimator):
 
 
 def _plain_parameters(step):
-    """Return the parameters of a step as JSON knows them, without those that belong to one process."""
+    """Return the parameters of a step as JSON values, without those that belong to one process."""
     parameters = step.get_params(deep=False)
     if isinstance(step, EmotionRegularizedVAE):
         check_parameters(step)
@@ -142,12 +143,12 @@ def _plain_parameters(step):
         step.check_parameters()
     if callable(parameters.get("regularizer")):
         raise TypeError(
-            f"cannot save regularizer={parameters['regularizer']!r}: a model file holds no code; expected a name or "
+            f"cannot save regularizer={parameters['regularizer']!r}: model files contain no code; expected a name or "
             "None. The fitted model does not need it: save after set_params(regularizer=None), or use pickle"
         )
     if parameters.get("variations") is not None:
         raise TypeError(
-            f"cannot save variations={parameters['variations']!r}: a model file holds no code; expected None. The "
+            f"cannot save variations={parameters['variations']!r}: model files contain no code; expected None. The "
             "fitted model does not need it: save after set_params(variations=None), or use pickle"
         )
     parameters.pop("checkpoint_path", None)
@@ -158,7 +159,7 @@ def _plain_parameters(step):
     plain = {name: _plain(name, value) for name, value in parameters.items()}
     if architecture is not None:
         plain["architecture"] = architecture
-    if positions is not None:  # an object in JSON would turn the labels into text
+    if positions is not None:  # as keys of a JSON object, the labels would become strings
         plain["class_positions"] = [
             [_plain("label", label), [float(x) for x in position]] for label, position in positions.items()
         ]
@@ -166,12 +167,12 @@ def _plain_parameters(step):
 
 
 def _plain_architecture(architecture):
-    """Return an architecture as its registered name and its options, in which tuples become lists."""
+    """Return an architecture as its registered name and its options, with tuples as lists."""
     name = architecture_name(architecture)
     if name is None:
         raise TypeError(
-            f"cannot save architecture={architecture!r}: a model file holds no code; expected a class with a name, by "
-            'which it is found again: put @register_architecture("...") before it'
+            f"cannot save architecture={architecture!r}: model files contain no code; expected a registered class: "
+            'put @register_architecture("...") before it'
         )
     return {"name": name, "options": {key: _plain_option(key, value) for key, value in architecture.options.items()}}
 
@@ -181,11 +182,11 @@ def _plain_option(name, value):
 
 
 def _plain(name, value):
-    """Return None, a text or a number, including NumPy's types, as the type that JSON returns."""
+    """Return None, a string or a number, including NumPy types, as the type that JSON returns."""
     kinds: tuple = ((bool | np.bool_, bool), (Integral, int), (Real, float), (str, str))
     for kind, plain in kinds:
         if isinstance(value, kind):
             return plain(value)
     if value is not None:
-        raise TypeError(f"cannot save {name}={value!r}: expected a text, a number, True, False or None")
+        raise TypeError(f"cannot save {name}={value!r}: expected a string, a number, True, False or None")
     return None

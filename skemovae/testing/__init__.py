@@ -1,4 +1,4 @@
-"""Checks for your own objects, like those of :mod:`sklearn.utils.estimator_checks` for estimators."""
+"""Checks of your own objects, like :mod:`sklearn.utils.estimator_checks` for estimators."""
 
 from ._architecture import check_architecture
 

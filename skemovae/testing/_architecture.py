@@ -1,4 +1,4 @@
-"""check_architecture: all that an architecture promises."""
+"""check_architecture: everything that an architecture must do."""
 
 import json
 from dataclasses import replace
@@ -12,38 +12,38 @@ from ._common import N_ROWS, combine, require
 from ._estimator import check_estimator
 
 CONDITIONS = ("both", "decoder", None)
-ODD_SIZES = ((7, 5, 3), (5, 3, 1))  # steps, symbols, components: few, and no multiples of a beat or an octave
+ODD_SIZES = ((7, 5, 3), (5, 3, 1))  # steps, symbols, components: few, and not multiples of a beat or an octave
 N_CONTEXT = 2
 N_FILLERS = 3
-N_DRAWS = 3  # of weights: a unit of relu may be dead in one
-TOLERANCE = 1e-4  # between Keras' half and NumPy's
+N_DRAWS = 3  # of weights: in a single one, a ReLU unit may be dead
+TOLERANCE = 1e-4  # between Keras and NumPy
 
 
 def check_architecture(architecture):
-    """Raise AssertionError unless an architecture keeps all that its base class promises.
+    """Raise AssertionError unless an architecture meets all requirements of its base class.
 
-    It builds the network in odd sizes under each condition and trains it on some rows, which takes seconds; give it
-    small options.
+    The check builds the network in several sizes under each condition and trains it on a few rows, which takes seconds;
+    use small options.
 
-    The table of weights has unique names and positive shapes, and every weight is used. Both halves in Keras and in
-    NumPy give the same numbers to 1e-4 and the same likeliest symbols, and those in NumPy need no Keras. State that is
-    not trainable moves in training and not in validation. Filler rows change nothing. One that is not `one_shot` writes
-    step after step what its decoder says of whole rows, and does not look ahead. One that `reads_context` makes use of
-    it. With it an
-    :class:`skemovae.EmotionRegularizedVAE` trains, is cloned, searched, pickled (if its class can be imported), and
-    saved and loaded (if it is registered).
+    These are the requirements. The table of weights has unique names and positive shapes, and every weight is used. The
+    encoders and decoders in Keras and in NumPy return the same numbers to within 1e-4 and the same likeliest symbols,
+    and those in NumPy need no Keras. Non-trainable state changes in training but not in validation. Filler rows change
+    nothing. If it is not `one_shot`, it writes, step by step, what its decoder predicts for whole rows, and does not
+    look ahead. If it `reads_context`, the output depends on the context. A :class:`skemovae.EmotionRegularizedVAE` with
+    the architecture can be trained, cloned, used in a search, pickled (if its class can be imported), and saved and
+    loaded (if it is registered).
 
     Parameters
     ----------
     architecture : Architecture or str
-        An object of a class derived from :class:`skemovae.nn.architectures.Architecture`, or a registered name.
+        An instance of a subclass of :class:`skemovae.nn.architectures.Architecture`, or a registered name.
 
     Raises
     ------
     AssertionError
-        If a check fails; the message says what was found, what was expected, and how to mend it.
+        If a check fails; the message says what was found, what was expected, and how to fix it.
     ValueError
-        If it is no architecture, or its options are not valid.
+        If it is not an architecture, or its options are not valid.
 
     See Also
     --------
@@ -57,7 +57,7 @@ def check_architecture(architecture):
     """
     architecture = as_architecture(architecture)
     start_backend()
-    from ._case import Case  # it loads TensorFlow, which nothing before needs
+    from ._case import Case  # it loads TensorFlow, which is not needed before
 
     _check_options(architecture)
     of_sizes = [[Sizes(*size[:2], 4, size[2], condition) for condition in CONDITIONS] for size in ODD_SIZES]
@@ -74,7 +74,7 @@ def check_architecture(architecture):
             _check_every_weight_is_used(case)
             if sizes.n_context:
                 _check_context_is_read(case)
-            if sizes.condition == CONDITIONS[i]:  # to trace a gradient takes the most time
+            if sizes.condition == CONDITIONS[i]:  # tracing a gradient takes the most time
                 _check_every_weight_is_trained(case)
                 _check_state(case)
                 _check_filler_rows(case)
@@ -85,21 +85,21 @@ def _check_options(architecture):
     require(
         replace(architecture) == architecture and hash(replace(architecture)) == hash(architecture),
         f"{architecture!r} does not equal a copy of itself: expected options that are compared by value, so that fits "
-        "with equal ones share a compiled graph; take numbers, texts and tuples, and leave eq=True in @dataclass",
+        "with equal ones share a compiled graph; use numbers, strings and tuples, and leave eq=True in @dataclass",
     )
     try:
         options = json.loads(json.dumps(architecture.options))
     except TypeError as error:
         raise AssertionError(
-            f"{architecture!r} has options that no model file can hold ({error}): expected numbers, texts, True, "
-            "False, None and tuples of these"
+            f"{architecture!r} has options that a model file cannot contain ({error}): expected numbers, strings, "
+            "True, False, None and tuples of these"
         ) from error
     name = architecture_name(architecture)
     if name is not None:
         require(
             make_architecture(name, options) == architecture,
-            f"{architecture!r} comes back from JSON as {make_architecture(name, options)!r}: expected options that "
-            "are numbers, texts, True, False, None and tuples of these",
+            f"{architecture!r} is read from JSON as {make_architecture(name, options)!r}: expected options that "
+            "are numbers, strings, True, False, None and tuples of these",
         )
 
 
@@ -107,14 +107,14 @@ def _check_table(architecture, sizes):
     where, table = f"{architecture!r} with {sizes}", architecture.weights(sizes)
     names = [weight.name for weight in table]
     twice = sorted({name for name in names if names.count(name) > 1})
-    require(not twice, f"{where}: the names {twice} stand twice in weights(): expected a name of its own for each")
+    require(not twice, f"{where}: the names {twice} occur twice in weights(): expected a different name for each")
     for weight in table:
         require(
             isinstance(weight.shape, tuple) and all(isinstance(n, int) and n > 0 for n in weight.shape),
             f"{where}: the weight {weight.name!r} has shape {weight.shape!r}: expected a tuple of positive integers; "
-            "leave a weight out of weights() where it is not needed",
+            "leave a weight out of weights() if it is not needed",
         )
-    require(table == architecture.weights(sizes), f"{where}: weights() gives another table each time")
+    require(table == architecture.weights(sizes), f"{where}: weights() returns a different table each time")
 
 
 def _check_shapes(case):
@@ -129,7 +129,7 @@ def _check_shapes(case):
             require(
                 output.shape == shape and output.dtype == np.float32,
                 f"{case}: {what} has shape {output.shape} and type {output.dtype}: expected {shape} and float32; "
-                "what grows to float64 by a constant is cast back by np.float32(...)",
+                "cast constants that make the result float64 with np.float32(...)",
             )
 
 
@@ -145,27 +145,27 @@ def _check_halves_agree(case):
         clear = best[..., -1] - best[..., -2] > 2 * TOLERANCE  # no tie, even with rounding
         require(
             np.array_equal(keras_logits.argmax(-1)[clear], logits.argmax(-1)[clear]),
-            f"{case}: keras_decoder and numpy_decoder take other likeliest symbols",
+            f"{case}: keras_decoder and numpy_decoder have different likeliest symbols",
         )
         first = combine(lambda arrays: arrays[0][:1], batch)
         alone = case.numpy_outputs(first, weights, latent=keras_mean[:1])
         for what, one, many in zip(("encoder", "encoder", "decoder"), alone, (mean, log_variance, logits), strict=True):
             require(
                 np.allclose(one, many[:1], atol=TOLERANCE),
-                f"{case}: numpy_{what} gives a row alone other numbers than among others: expected rows that do not "
-                "mix outside training; take moving averages instead of those of the batch",
+                f"{case}: numpy_{what} returns other numbers for a row alone than among others: expected rows that do "
+                "not mix outside training; use moving averages instead of batch averages",
             )
 
 
 def _check_symbols_are_read(case):
-    """Check which symbols the decoder looks at: none, or those before a step, as when it writes."""
+    """Check which symbols the decoder depends on: none, or those before a step, as when it writes."""
     batch, weights = case.batch, case.weights
     mean, _, logits = case.numpy_outputs(batch, weights)
     if case.architecture.one_shot:
         other = (batch.symbols + 1) % case.sizes.n_symbols
         require(
             np.allclose(case.numpy_outputs(batch, weights, mean, other)[2], logits, atol=1e-6),
-            f"{case}: the logits depend on the row's symbols, which are not known when new rows are made: expected "
+            f"{case}: the logits depend on the row's symbols, which are not known when new rows are written: expected "
             "that they do not, or one_shot = False and the methods numpy_start and numpy_step",
         )
         return
@@ -181,9 +181,9 @@ def _check_symbols_are_read(case):
     gap = np.abs(case.numpy_steps(batch, weights, mean) - logits).max(axis=(0, 2))
     require(
         gap.max() <= TOLERANCE,
-        f"{case}: at step {int(np.argmax(gap > TOLERANCE))} numpy_step gives logits that are {gap.max():.2g} away "
-        "from numpy_decoder's for the same symbols: expected the same; see that the state carries all that the decoder "
-        "knows",
+        f"{case}: at step {int(np.argmax(gap > TOLERANCE))} numpy_step returns logits that are {gap.max():.2g} away "
+        "from numpy_decoder's for the same symbols: expected the same; check that the state includes everything that "
+        "the decoder reads",
     )
 
 
@@ -192,7 +192,7 @@ def _check_context_is_read(case):
     other = case.batch._replace(context=case.batch.context + np.float32(1))
     require(
         _differ(case.numpy_outputs(other, case.weights, mean)[2], logits),
-        f"{case}: the logits are the same whatever the context is: expected that the decoder reads it, or "
+        f"{case}: the logits are the same whatever the context is: expected a decoder that reads it, or "
         "reads_context = False",
     )
 
@@ -210,7 +210,7 @@ def _check_every_weight_is_used(case):
     require(
         not unused,
         f"{case}: changing the weights {sorted(unused)} changes neither means nor logits: expected that the NumPy "
-        "halves use every weight of weights(); use them or leave them out",
+        "functions use every weight of weights(); use them or leave them out",
     )
 
 
@@ -222,8 +222,8 @@ def _check_every_weight_is_trained(case):
         untrained -= {name for name, gradient in gradients.items() if gradient.numpy().any()}
     require(
         not untrained,
-        f"{case}: the weights {sorted(untrained)} get no gradient: expected that the Keras halves use every "
-        "trainable weight; what no gradient changes is Weight(..., trainable=False)",
+        f"{case}: the weights {sorted(untrained)} have no gradient: expected that the Keras functions use every "
+        "trainable weight; declare weights without a gradient as Weight(..., trainable=False)",
     )
 
 
@@ -238,7 +238,7 @@ def _check_state(case):
     for name, value in state.items():
         require(
             value.shape == before[name].shape and _differ(value.numpy(), before[name]),
-            f"{case}: training leaves {name!r} as it was, or gives it the shape {tuple(value.shape)}: expected a next "
+            f"{case}: training leaves {name!r} unchanged, or gives it the shape {tuple(value.shape)}: expected a new "
             f"value of shape {before[name].shape}",
         )
     case.validate(case.batch)
@@ -260,8 +260,8 @@ def _check_filler_rows(case):
             scale = 1 + np.abs(theirs[name].numpy()).max()
             require(
                 np.allclose(mine[name], theirs[name], atol=TOLERANCE * scale),
-                f"{case}: rows of weight 0 change the {what} {name!r}: expected that they do not count; where "
-                "something is taken over the batch, weigh each row by run.row_weight and divide by its sum",
+                f"{case}: rows of weight 0 change the {what} {name!r}: expected that they do not count; in means over "
+                "the batch, weight each row by run.row_weight and divide by its sum",
             )
 
 
@@ -271,7 +271,7 @@ def _compare(case, what, half, of_keras, of_numpy):
     require(
         gaps.flat[worst] <= allowed.flat[worst],  # NaN fails
         f"{case}: {what} of keras_{half} and of numpy_{half} are {gaps.flat[worst]:.2g} apart: expected at most "
-        f"{allowed.flat[worst]:.0e}; see that both do the same outside training",
+        f"{allowed.flat[worst]:.0e}; check that both do the same outside training",
     )
 
 

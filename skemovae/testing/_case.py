@@ -1,4 +1,4 @@
-"""One architecture in one size: random weights, a batch of rows, and what both halves make of them."""
+"""An architecture in one size, with random weights, a batch of rows, and the outputs of encoder and decoder."""
 
 import sys
 from contextlib import contextmanager
@@ -18,16 +18,16 @@ FRAMEWORKS = ("keras", "tensorflow")
 class Case:
     """An architecture in one size: its network, random weights, and a batch of rows.
 
-    ``validate(batch)`` and ``train(batch)`` run the Keras halves. The first returns the mean, the logarithm of the
-    variance and the logits at the mean; the second the terms of the loss, the gradients by name (where there is one),
-    and the next state by name.
+    ``validate(batch)`` and ``train(batch)`` run the Keras encoder and decoder. The first returns the mean, the
+    logarithm of the variance and the logits at the mean; the second returns the terms of the loss, the gradients by
+    name (for weights that have one), and the next state by name.
     """
 
     def __init__(self, architecture, sizes):
         self.architecture, self.sizes = architecture, sizes
         self.network = Network(NetworkSpec(architecture, sizes))
         self.state = [weight.name for weight in self.network.table if not weight.trainable]
-        self.updated = set()  # the names that the last trace gave to run.update
+        self.updated = set()  # the names that the last trace passed to run.update
         self.network.start(
             objective=Objective(REGULARIZERS["cosine"]),
             symbol_attributes=np.zeros((sizes.n_symbols, 2)),
@@ -44,12 +44,12 @@ class Case:
         return f"{self.architecture!r} with {self.sizes}"
 
     def draw_weights(self, seed):
-        """Give the network random weights, of which none is constant, and return them as arrays."""
+        """Set random weights, none of which is constant, and return them as arrays."""
         try:
             self.network.initialize_weights(seed)
         except ValueError as error:
             raise AssertionError(
-                f"{self}: {error}; expected initializers by the names that keras.initializers.get takes, or "
+                f"{self}: {error}; expected initializers by the names that keras.initializers.get accepts, or "
                 "standard_normal"
             ) from error
         generator = np.random.default_rng(seed)
@@ -75,7 +75,7 @@ class Case:
         )
 
     def numpy_outputs(self, batch, weights, latent=None, symbols=None):
-        """Return mean, logarithm of the variance, and the logits at `latent`, by default the mean."""
+        """Return the mean, the logarithm of the variance, and the logits at `latent`, by default the mean."""
         architecture, sizes = self.architecture, self.sizes
         one_hot = np.eye(sizes.n_classes, dtype=np.float32)[batch.label]
         in_encoder = one_hot if sizes.n_encoder_classes else None
@@ -88,7 +88,7 @@ class Case:
         return mean, log_variance, logits
 
     def numpy_steps(self, batch, weights, latent):
-        """Return the logits when each step is given the symbol of the one before."""
+        """Return the logits when each step is given the symbol of the previous step."""
         architecture, sizes = self.architecture, self.sizes
         one_hot = np.eye(sizes.n_classes, dtype=np.float32)[batch.label]
         logits = []
@@ -120,7 +120,7 @@ class Case:
 
 
 class _Uniform:
-    """Numbers in [0, 1) that follow from their place, so that a row has the same whatever other rows there are."""
+    """Numbers in [0, 1) determined by their position, so that a row has the same ones whatever other rows there are."""
 
     def __init__(self):
         self.n_calls = 0
@@ -135,16 +135,16 @@ class _Uniform:
 
 @contextmanager
 def _without_frameworks(architecture):
-    """Make an import of Keras or TensorFlow fail meanwhile, as if it were not installed."""
+    """Make imports of Keras and TensorFlow fail within the block, as if they were not installed."""
     hidden = {name: sys.modules[name] for name in FRAMEWORKS}
     for name in FRAMEWORKS:
-        sys.modules[name] = None  # type: ignore[assignment]  # which is how Python marks what cannot be imported
+        sys.modules[name] = None  # type: ignore[assignment]  # which makes Python's import fail
     try:
         yield
     except ImportError as error:
         raise AssertionError(
-            f"{architecture!r}: a NumPy half imports what it must not need ({error}): expected NumPy alone, so that "
-            "fitted models are used without Keras"
+            f"{architecture!r}: a NumPy function imports what it must not need ({error}): expected only NumPy, so that "
+            "fitted models can be used without Keras"
         ) from error
     finally:
         sys.modules.update(hidden)

@@ -1,11 +1,11 @@
-"""What the checks have in common; TensorFlow is not loaded for it."""
+"""What the checks have in common; this module does not load TensorFlow."""
 
 N_ROWS = 6
-ROWS = ("symbols", "label", "target", "row_weight", "noise", "context")  # what of a batch has its rows
+ROWS = ("symbols", "label", "target", "row_weight", "noise", "context")  # fields of a batch, by row
 
 
 def combine(function, *batches):
-    """Return a batch of what a function of a list of arrays makes of the arrays of batches, which have no partners."""
+    """Apply a function to the lists of corresponding arrays of batches without partners, and return a batch."""
     of_rows = [name for name in ROWS if getattr(batches[0], name) is not None]
     return batches[0]._replace(**{name: function([getattr(batch, name) for batch in batches]) for name in of_rows})
 

@@ -16,7 +16,7 @@ from ._common import require
 
 
 def check_estimator(architecture):
-    """Check that a model with the architecture does all that models do."""
+    """Check that a model with the architecture can do everything that models do."""
     X, y = _make_data()
     model = EmotionRegularizedVAE(
         architecture=architecture,
@@ -31,7 +31,7 @@ def check_estimator(architecture):
     require(
         loss[-1] < loss[0],
         f"{architecture!r}: the loss is {loss[0]:.3f} in the first epoch and {loss[-1]:.3f} in the last of "
-        f"{len(loss)}: expected that it falls; see how the weights are initialized",
+        f"{len(loss)}: expected that it falls; check how the weights are initialized",
     )
     if architecture.use_xla:
         _check_compiles(clone(model), X, y)
@@ -39,8 +39,8 @@ def check_estimator(architecture):
     again = clone(model)
     require(
         again.architecture == architecture and np.array_equal(_sample(again.fit(X, y)), tokens),
-        f"{architecture!r}: a clone that is fitted with the same seed writes other rows: expected the same; take no "
-        "random numbers but those of the initializers",
+        f"{architecture!r}: a clone that is fitted with the same seed writes other rows: expected the same; use no "
+        "random numbers except in the initializers",
     )
     found = sys.modules.get(type(architecture).__module__)
     if getattr(found, type(architecture).__qualname__, None) is type(architecture):
@@ -61,15 +61,15 @@ def check_estimator(architecture):
 def _check_compiles(model, X, y):
     try:
         model.set_params(jit_compile=True, max_iter=1).fit(X, y)
-    except Exception as error:  # of whatever type TensorFlow likes
+    except Exception as error:  # TensorFlow raises errors of various types
         raise AssertionError(
-            f"{model.architecture!r} does not train with XLA ({error}): expected that it does, or use_xla = False in "
+            f"{model.architecture!r} cannot be trained with XLA ({error}): expected that it can, or use_xla = False in "
             "its class"
         ) from error
 
 
 def _make_data():
-    """Return rows of four symbols and a fifth, whose classes are easy to tell."""
+    """Return rows of four symbols and a fifth, with classes that are easy to distinguish."""
     generator = np.random.default_rng(0)
     index = np.arange(32) % 4
     X = np.where(generator.random((32, 7)) < 0.8, index[:, None], 4)
@@ -86,6 +86,6 @@ def _require_same(architecture, how, mine, theirs):
         mine.architecture_ == architecture
         and all(np.array_equal(mine.weights_[name], weight) for name, weight in theirs.weights_.items())
         and np.array_equal(_sample(mine), _sample(theirs)),
-        f"{architecture!r}: a model that was {how} comes back with other options or weights, or writes other rows: "
-        "expected the same; keep nothing on the object but its options",
+        f"{architecture!r}: a model that was {how} is restored with other options or weights, or writes other rows: "
+        "expected the same; store nothing but options on the object",
     )

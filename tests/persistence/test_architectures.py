@@ -76,6 +76,6 @@ def test_an_option_that_json_does_not_know(own_model, own_names, tmp_path):
     register_architecture("own")(Own)
     model = EmotionRegularizedVAE()
     vars(model).update(vars(own_model) | {"architecture_": Own(hidden_layer_sizes=(4,), nothing=frozenset())})
-    with pytest.raises(TypeError, match=r"cannot save nothing=frozenset\(\): expected a text, a number"):
+    with pytest.raises(TypeError, match=r"cannot save nothing=frozenset\(\): expected a string, a number"):
         save_model(model, tmp_path / "m")
     assert list(tmp_path.iterdir()) == []

@@ -33,7 +33,7 @@ def test_files_that_are_no_model(content, message, tmp_path):
 @pytest.mark.parametrize("metadata", [None, {"x": "1"}, {"skemovae": "[1]"}, {"skemovae": "null"}])
 def test_safetensors_of_somebody_else(metadata, tmp_path):
     save_file({"a": np.zeros(3)}, tmp_path / "m.safetensors", metadata=metadata)
-    with pytest.raises(ModelFileError, match="it holds no skemovae model"):
+    with pytest.raises(ModelFileError, match="it does not contain a skemovae model"):
         load_model(tmp_path / "m.safetensors")
 
 
@@ -84,7 +84,7 @@ HOSTILE = [
     ((*PARAMETERS, "class_positions"), [["a", [1.0, 1.0]], ["a", [1.0, -1.0]]], "class_positions=.*different labels"),
     ((*PARAMETERS, "class_positions"), [["a", ["1", "1"]]], "class_positions=.*two decimal numbers"),
     ((*PARAMETERS, "class_positions"), [7], r"class_positions=\[7\]: expected different labels"),
-    ((*PARAMETERS, "class_positions"), [[None, [1.0, 1.0]]], "label None: expected a text or a number"),
+    ((*PARAMETERS, "class_positions"), [[None, [1.0, 1.0]]], "label None: expected a string or a number"),
     ((*PARAMETERS, "class_positions"), [["a", [1.0, 1.0]]], "unknown labels"),
     (("sizes", "n_symbols"), 10**12, r"vocabulary_ is I64 of shape \(13,\): expected .* \(1000000000000,\)"),
     (("sizes", "n_steps"), 10**12, "n_steps=1000000000000: expected at most 1,000,000"),
@@ -142,14 +142,14 @@ HOSTILE = [
     (("classes",), ["happy"], "classes=.*: expected those of class_positions"),
     (("classes",), ["sad", "happy", "angry", "relaxed"], "classes=.*: expected those of class_positions"),
     (("classes",), ["a", "b", "c", "d"], "unknown emotion 'a'"),
-    (("classes",), [[]] * 4, r"label \[\]: expected a text or a number"),
+    (("classes",), [[]] * 4, r"label \[\]: expected a string or a number"),
     (("n_iter",), 0, "n_iter=0: expected a positive integer"),
     (("n_iter",), 1.0, "n_iter is 1.0: expected one of type int"),
-    (("feature_names_in",), ["a"], r"feature_names_in=\['a'\]: expected 8 texts"),
-    (("feature_names_in",), 8 * [1], r"feature_names_in=\[1, 1, .*: expected 8 texts"),
+    (("feature_names_in",), ["a"], r"feature_names_in=\['a'\]: expected 8 strings"),
+    (("feature_names_in",), 8 * [1], r"feature_names_in=\[1, 1, .*: expected 8 strings"),
     (("history", "loss"), 10**12, "history=.*1000000000000.*: expected the length of 'loss'"),
     (("history", "loss"), "many", r"length of history_\['loss'\]='many': expected a positive integer"),
-    (("history", "more"), 1, "history=.*'more': 1}: expected the length of 'loss', and of all other terms the same"),
+    (("history", "more"), 1, "history=.*'more': 1}: expected the length of 'loss', and the same length for all"),
     (("history", "more"), 30, r"it lacks, or should not have, the arrays \['history_more'\]"),
     (("history",), {}, "history={}: expected the length of 'loss'"),
     (("history",), [], r"history is \[\]: expected one of type dict"),
@@ -209,7 +209,7 @@ def test_a_message_is_short_whatever_the_file_holds(keys, new, message, parts, t
     header, arrays = parts
     set_in(header, keys, new)
     if keys == ("package_version",):
-        header["format_version"], message = 3, "saved by the later version"
+        header["format_version"], message = 3, "saved by the newer version"
     forge(tmp_path / "m", header, arrays)
     with pytest.raises(ModelFileError, match=message) as caught:
         load_model(tmp_path / "m")
@@ -311,10 +311,10 @@ def changed(array, place, value):
         (
             "class_positions_",
             lambda a: -a,
-            r"class_positions_=\[\[-1.0, -1.0\].*: expected those of the classes, \[\[1",
+            r"class_positions_=\[\[-1.0, -1.0\].*: expected the positions of the classes, \[\[1",
         ),
         ("class_positions_", lambda a: changed(a, 0, np.nan), "class_positions_ holds NaN or infinity"),
-        ("class_positions_", lambda a: changed(a, (0, 0), 0.999), "class_positions_=.*: expected those of the classes"),
+        ("class_positions_", lambda a: changed(a, (0, 0), 0.999), "class_positions_=.*: expected the positions of the"),
         ("class_count_", lambda a: changed(a, 0, -1), r"class_count_=\[-1, 10, 10, 10\]: expected numbers of rows"),
         ("class_count_", lambda a: 0 * a, r"class_count_=\[0, 0, 0, 0\]: expected numbers of rows"),
         ("class_count_", lambda a: a.astype(float), r"class_count_ is F64 of shape \(4,\): expected I64"),
@@ -364,5 +364,5 @@ def test_symbols_are_tokens_where_there_is_an_encoder(change, parts, fitted, tmp
 def test_other_content_of_the_right_shape(parts, tmp_path):
     header, arrays = parts
     save_file(arrays | {KERNEL: -arrays[KERNEL]}, tmp_path / "m", metadata={"skemovae": json.dumps(header)})
-    with pytest.raises(ModelFileError, match="its sha256 is not that of its content"):
+    with pytest.raises(ModelFileError, match="its sha256 does not match its content"):
         load_model(tmp_path / "m")

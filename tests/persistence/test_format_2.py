@@ -133,7 +133,7 @@ def test_parameters_may_have_been_changed_after_the_fit(architecture, parts, tmp
 @pytest.mark.parametrize(
     ("version", "message"),
     [
-        (3, r"saved by the later version 9\.0; upgrade skemovae"),
+        (3, r"saved by the newer version 9\.0; upgrade skemovae"),
         (0, "its format version is 0: expected 1 to 2"),
         (True, "format_version is True: expected one of type int"),
         ("2", "format_version is '2': expected one of type int"),
