@@ -1,4 +1,4 @@
-"""Melodies with emotion labels, in scikit-learn's manner."""
+"""Data sets of melodies with emotion labels, in the style of scikit-learn."""
 
 from ._bach import load_bach_chorales
 from ._cache import get_data_home

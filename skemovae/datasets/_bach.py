@@ -1,4 +1,4 @@
-"""load_bach_chorales: melodies from the Bach chorales that music21 ships, labeled by rule."""
+"""load_bach_chorales: melodies from the Bach chorales in music21's corpus, labeled by rule."""
 
 import csv
 from functools import partial
@@ -18,7 +18,7 @@ from ._rule import emotion_by_rule
 
 TABLE = files("skemovae.datasets") / "data" / "bach_chorales.csv"
 DESCR = files("skemovae.datasets") / "data" / "bach_chorales.rst"
-CACHE_VERSION = 1  # raise it when what the cache holds changes
+CACHE_VERSION = 1  # increase it when the contents of the cache change
 
 
 def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, return_X_y=False, verbose=False):
@@ -36,17 +36,17 @@ def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, retur
     Parameters
     ----------
     subset : {"paper", "all"}, default="paper"
-        "paper" is the 344 pieces of the paper, "all" every piece that begins in 4/4.
+        "paper" loads the 344 pieces of the paper, "all" every piece that begins in 4/4.
     form : {"melodies", "scores"}, default="melodies"
-        "melodies" are the first four bars of the first part in C major or C minor, ready for :class:`PitchEncoder`.
-        "scores" are the whole pieces with all parts in their own key, for pipelines that do these steps themselves.
-        Only the tempo step is already done, because the labels depend on it.
+        "melodies" loads the first four bars of the first part, in C major or C minor, ready for :class:`PitchEncoder`.
+        "scores" loads the whole pieces, with all parts and in their own keys, for pipelines that do these steps
+        themselves; only the tempo step has already been done, because the labels depend on it.
     data_home : str or path-like, default=None
-        Data folder; None takes the environment variable ``SKEMOVAE_DATA`` or else ``~/skemovae_data``.
+        Data folder; None uses the environment variable ``SKEMOVAE_DATA`` or, if that is not set, ``~/skemovae_data``.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
     verbose : bool, default=False
-        Show a progress bar on a terminal while the scores are read.
+        Whether to show a progress bar on a terminal while the scores are read.
 
     Returns
     -------
@@ -60,11 +60,11 @@ def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, retur
         target_names : list of str
             The four emotions, Q1 to Q4.
         groups : ndarray of shape (n_samples,), str
-            The tune, for grouped cross-validation: Bach set many hymn tunes more than once.
+            The tune of each piece, for grouped cross-validation: Bach set many hymn tunes more than once.
         filenames : list of str
-            Names in music21's corpus.
+            File names in music21's corpus.
         DESCR : str
-            What the data is and where it comes from.
+            A description of the data and where it comes from.
 
     (data, target) : tuple if `return_X_y` is True
 
@@ -72,7 +72,7 @@ def load_bach_chorales(*, subset="paper", form="melodies", data_home=None, retur
     --------
     load_folk_tunes : Many more melodies, labeled by a similar rule.
     fetch_musgenvae : Melodies labeled by people.
-    load_music_folder : Your own files.
+    load_music_folder : Loads your own files.
 
     Examples
     --------
@@ -112,7 +112,7 @@ def corpus_folder():
 
 
 def _read_scores(rows, verbose=False):
-    """Return the scores of the table with the tempo step of the published data done."""
+    """Return the scores of the table after the tempo step of the published data."""
     scores = []
     for row in tqdm(rows, "reading", unit="file", disable=None if verbose else True):  # None: no terminal
         music = read_music(corpus_folder() / row["file"])
@@ -121,14 +121,15 @@ def _read_scores(rows, verbose=False):
 
 
 def _melodies(scores):
-    """Return the first four bars of the first part of every score, one note at a time, in C major or C minor."""
+    """Return the first four bars of the first part of each score, one note at a time, in C major or C minor."""
     in_c = KeyNormalizer(direction="down").transform(scores)
-    # A piece without a stated mode (bwv62.6) gets its mode by analysis but keeps its pitches, as in the published data.
+    # The mode of a piece without a stated mode (bwv62.6) is analyzed, but its pitches are kept, as in the published
+    # data.
     for result, score in zip(in_c, scores, strict=True):
         if score.key_signatures[0].mode is None:
             result.tracks = score.tracks
     excerpts = SopranoExtractor(part="first").transform(Excerpt(mismatch="keep").transform(in_c))
-    # One piece (bwv846, a prelude) holds bass notes under its melody; MusPy's encoding, and so the paper's, cuts them.
+    # One piece (bwv846, a prelude) has bass notes below its melody; MusPy's encoding, and so the paper's, cuts them.
     encoder = PitchEncoder(polyphony="skyline", off_grid="round")
     melodies = encoder.inverse_transform(encoder.transform(excerpts))
     for melody, excerpt in zip(melodies, excerpts, strict=True):

@@ -1,4 +1,4 @@
-"""The data folder, and scores as plain arrays in it."""
+"""The data folder, and its cache of scores as plain arrays."""
 
 import os
 import warnings
@@ -12,12 +12,12 @@ from ..io import atomic_path
 
 
 def get_data_home(data_home=None):
-    """Return the folder in which the loaders keep their data; it is created if it does not exist.
+    """Return the folder in which the loaders store their data; it is created if it does not exist.
 
     Parameters
     ----------
     data_home : str or path-like, default=None
-        The folder; None takes the environment variable ``SKEMOVAE_DATA`` or else ``~/skemovae_data``.
+        The folder; None uses the environment variable ``SKEMOVAE_DATA`` or, if that is not set, ``~/skemovae_data``.
 
     Returns
     -------
@@ -26,7 +26,7 @@ def get_data_home(data_home=None):
     Raises
     ------
     OSError
-        If the folder cannot be made.
+        If the folder cannot be created.
 
     See Also
     --------
@@ -44,44 +44,44 @@ def get_data_home(data_home=None):
 
 
 def cached_scores(name, data_home, build):
-    """Return the scores in the cache file `name`, made by ``build()`` and written where they are not there yet.
+    """Return the scores in the cache file `name`; if it does not exist, make them with ``build()`` and write it.
 
-    The first call and later ones, in this process or another, return the same: what the cache holds, without what else
-    was in the scores. For the rest see :func:`cached`.
+    The first call and later ones, in this process or another, return the same: what is cached, without anything else
+    that was in the scores. For the rest, see :func:`cached`.
     """
     return cached(name, data_home, lambda: _to_arrays(build()), _from_arrays)
 
 
 def cached(name, data_home, build, read):
-    """Return what ``read`` makes of the arrays in the cache file `name`, made by ``build()`` if they are not there yet.
+    """Return what ``read`` makes of the arrays in the cache file `name`, which ``build()`` makes if it does not exist.
 
-    A cache that cannot be read is made anew; one that cannot be written is a warning, which points to the line that
+    A cache that cannot be read is rebuilt. If it cannot be written, a warning is raised that points to the line that
     called the caller's caller.
 
     Parameters
     ----------
     name : str
-        Ending in ``.npz``.
+        A file name ending in ``.npz``.
     data_home : str, path-like or None
     build : callable
         Returns a dict of arrays without objects.
     read : callable
-        Takes a mapping from names to arrays; it fails where they are not what `build` makes.
+        Takes a mapping from names to arrays; it fails if they are not what `build` makes.
     """
     # no cache yet, or a damaged one, which raises OSError, ValueError, KeyError, BadZipFile, zlib.error and more
-    with suppress(Exception), open(get_data_home(data_home) / name, "rb") as file:  # NumPy would leave that one open
+    with suppress(Exception), open(get_data_home(data_home) / name, "rb") as file:  # NumPy would leave the file open
         return read(np.load(file, allow_pickle=False))
     arrays = build()
     try:
         with atomic_path(get_data_home(data_home) / name) as temporary:
             np.savez_compressed(temporary, **arrays)
     except OSError as error:
-        warnings.warn(f"the data could not be cached, so the next call is slow again: {error}", stacklevel=4)
+        warnings.warn(f"the data could not be cached, so the next call will be slow again: {error}", stacklevel=4)
     return read(arrays)
 
 
 def _to_arrays(scores):
-    """Return what the loaders need of scores as a dict of arrays without objects."""
+    """Return what the loaders need from scores as a dict of arrays without objects."""
     tracks = [(i, track) for i, score in enumerate(scores) for track in score.tracks]
     return {
         "filename": np.array([score.metadata.source_filename for score in scores]),

@@ -32,21 +32,22 @@ def load_music_folder(
     Parameters
     ----------
     path : str or path-like
-        A folder whose subfolders are named by emotion in any spelling of :mod:`skemovae.emotion` ("sad", "Q3", "e3",
-        ...). Every file in them with a known ending is loaded, at any depth; hidden files and folders are ignored.
+        A folder whose subfolders are named after emotions, in any spelling of :mod:`skemovae.emotion` ("sad", "Q3",
+        "e3", ...). All files in them with a known extension are loaded, at any depth; hidden files and folders are
+        ignored.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
     transform : transformer of scores, default=None
-        For example :class:`KeyNormalizer`, or a pipeline of preparation steps. It is applied to each score as soon as
-        that is read, by itself and in the same process, and only the result is kept. So memory does not grow with the
-        length of the scores, but only with the results. It is not fitted here. None keeps the scores.
+        For example :class:`KeyNormalizer`, or a pipeline of preparation steps. It is not fitted. It is applied to each
+        score separately, in the same process and as soon as the score has been read, and only the result is kept, so
+        that memory grows only with the results and not with the length of the scores. None keeps the scores.
     on_error : {"raise", "warn"}, default="raise"
-        What to do about files that cannot be read, or that `transform` refuses: raise an error that names all of them,
-        or warn, name them, and load the other files.
+        What to do with files that cannot be read, or that `transform` refuses: raise an error that names all of them,
+        or name them in a warning and load the other files.
     n_jobs : int, default=None
-        Number of processes, as in scikit-learn: None is one, -1 all cores. They take a second to start.
+        Number of processes, as in scikit-learn: None means one, -1 all cores. Processes take a second to start.
     verbose : bool, default=False
-        Show a progress bar with the time left, on a terminal.
+        Whether to show a progress bar with the remaining time on a terminal.
     max_bytes, max_notes, max_quarters : int
         Limits for each file; see :func:`skemovae.read_music`.
 
@@ -56,20 +57,21 @@ def load_music_folder(
         With the attributes
 
         data : list of muspy.Music, or what `transform` makes of it
-            One score or result per file: an array with one row per file if the results are rows (of tokens, for
+            One score or result per file; an array with one row per file if the results are rows (of tokens, for
             example), otherwise a list.
         target : ndarray of shape (n_samples,), str
             "happiness", "anger", "sadness" or "relaxation".
         target_names : list of str
             The four emotions, Q1 to Q4.
         groups : ndarray of shape (n_samples,), str
-            The first file with the same tune (first eight quarter notes of the highest part, in any key).
+            The tune, for grouped cross-validation: the name of the first file with the same first eight quarter notes
+            of the highest part, in any key.
         filenames : list of str
-            Their paths.
+            The paths of the files.
         skipped : dict of str to str
             The paths of the files that were left out, and the reasons; empty unless `on_error` is "warn".
         DESCR : str
-            The number of scores, and where they come from.
+            The number of scores and where they come from.
 
     (data, target) : tuple if `return_X_y` is True
 
@@ -78,20 +80,20 @@ def load_music_folder(
     NotADirectoryError
         If `path` is not a folder.
     ValueError
-        If a subfolder's name is not an emotion, or `on_error` is neither "raise" nor "warn", or there is no file, or
+        If the name of a subfolder is not an emotion, `on_error` is neither "raise" nor "warn", there are no files, or
         `transform` has no method ``transform`` or does not return one result per score.
     ScoreReadError
-        If a file cannot be read or transformed or, with `on_error="warn"`, none of them can.
+        If a file cannot be read or transformed or, with ``on_error="warn"``, if none can.
 
     Warns
     -----
     UserWarning
-        If files were skipped, something in a file was left out, `transform` warned, or an emotion has no scores.
+        If files were skipped, part of a file was left out, `transform` warned, or an emotion has no scores.
 
     See Also
     --------
     read_music : Reads a single file.
-    load_bach_chorales, load_folk_tunes : Melodies that need no files of your own.
+    load_bach_chorales, load_folk_tunes : Load melodies without files of your own.
 
     Examples
     --------
@@ -122,7 +124,7 @@ def load_music_folder(
     """
     if transform is not None and (isinstance(transform, type) or not hasattr(transform, "transform")):
         raise ValueError(
-            f"transform={transform!r}: expected None or an object with a method transform, such as KeyNormalizer() or "
+            f"transform={transform!r}: expected None or an object with a transform method, such as KeyNormalizer() or "
             "a pipeline of preparation steps"
         )
     if on_error not in ("raise", "warn"):
@@ -168,7 +170,7 @@ def load_music_folder(
 
 
 def _find_scores(root):
-    """Return (path, emotion) of each file that can be a score, by the folders' names and the endings of its name."""
+    """Return (path, emotion) of each file whose extension is that of a score, with the emotion of its folder."""
     labeled = []
     for folder in sorted(p for p in root.iterdir() if p.is_dir() and not p.name.startswith(".")):
         emotion = _emotion_of(folder)
@@ -188,9 +190,9 @@ def _emotion_of(folder):
     try:
         return as_emotion(
             int(folder.name) if folder.name.isdecimal() else folder.name
-        ).name  # 1 to 4 are spellings, too
+        ).name  # 1 to 4 are also spellings
     except ValueError as error:
-        raise ValueError(f"{folder} is not named by an emotion: {error}. Rename the folder or take it out") from None
+        raise ValueError(f"{folder} is not named after an emotion: {error}. Rename or remove the folder") from None
 
 
 def _load_all(paths, limits, transform, n_jobs, verbose):
@@ -208,7 +210,7 @@ def _load_all(paths, limits, transform, n_jobs, verbose):
 
 
 def _load(path, limits, transform):
-    """Return the result of a file and its incipit, or why there is none, and the texts of its warnings."""
+    """Return the result and the incipit of a file, or the reason why there is none, and the texts of its warnings."""
     result = incipit = reason = None
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -218,13 +220,13 @@ def _load(path, limits, transform):
             result = score if transform is None else _transform(path, score, transform)
         except ScoreReadError as error:
             reason = str(error)
-    # A reader names the path, a transformer does not know it.
+    # A reader names the path; a transformer does not know it.
     texts = [str(warning.message).removeprefix(f"{path}: ") for warning in caught]
     return result, incipit, reason, [f"{path}: {text}" for text in texts]
 
 
 def _transform(path, score, transform):
-    """Return what becomes of one score, a row of an array as an array."""
+    """Return the transformed score; a row of an array is returned as an array."""
     try:
         results = transform.transform([score])
     except ValueError as error:
@@ -233,11 +235,11 @@ def _transform(path, score, transform):
     if not isinstance(results, list):
         results = np.asarray(results)
     if len(results) != 1:
-        raise ValueError(f"transform={transform!r} made {len(results)} results of one score; expected one")
+        raise ValueError(f"transform={transform!r} returned {len(results)} results for one score; expected one")
     return results[0]
 
 
 def _join_reasons(skipped):
-    """Return why files cannot be loaded, of very many the first ones."""
+    """Return the reasons why files cannot be loaded; if there are very many, only the first ones."""
     more = [f"and {len(skipped) - MOST_NAMED:,} more files"] if len(skipped) > MOST_NAMED else []
     return "; ".join([*list(skipped.values())[:MOST_NAMED], *more])

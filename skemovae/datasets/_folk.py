@@ -1,4 +1,4 @@
-"""load_folk_tunes: four-bar melodies from the folk tunes that music21 ships, labeled by rule."""
+"""load_folk_tunes: four-bar melodies from the folk tunes in music21's corpus, labeled by rule."""
 
 import warnings
 from functools import partial
@@ -20,7 +20,7 @@ from ._rule import emotion_by_rule
 BAR_STEPS = 16
 DEFAULT = tuple(name for name in FOLDERS if name != "essen")
 DESCR = files("skemovae.datasets") / "data" / "folk_tunes.rst"
-CACHE_VERSION = 2  # raise it when what the cache holds changes
+CACHE_VERSION = 2  # increase it when the contents of the cache change
 
 
 def load_folk_tunes(*, collections=DEFAULT, data_home=None, return_X_y=False, verbose=False):
@@ -38,14 +38,14 @@ def load_folk_tunes(*, collections=DEFAULT, data_home=None, return_X_y=False, ve
     Parameters
     ----------
     collections : str or list of str, default=("aird", "oneill", "ryan", "miscellaneous", "nottingham")
-        Which collections, in any order. A sixth, "essen", has to be requested by name and raises a warning: it is for
-        **non-commercial** use, and its legal status is unclear.
+        The collections to load, in any order. A sixth, "essen", must be requested by name and raises a warning: it is
+        for **non-commercial** use only, and its legal status is unclear.
     data_home : str or path-like, default=None
-        Data folder; None takes the environment variable ``SKEMOVAE_DATA`` or else ``~/skemovae_data``.
+        Data folder; None uses the environment variable ``SKEMOVAE_DATA`` or, if that is not set, ``~/skemovae_data``.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
     verbose : bool, default=False
-        Show a progress bar on a terminal while the tunes are read.
+        Whether to show a progress bar on a terminal while the tunes are read.
 
     Returns
     -------
@@ -53,37 +53,39 @@ def load_folk_tunes(*, collections=DEFAULT, data_home=None, return_X_y=False, ve
         With the attributes
 
         data : list of muspy.Music
-            Melodies of four bars of 4/4 in C major or C minor, pitches 48 to 84, ready for :class:`PitchEncoder`. No
-            two are the same; if a melody occurs more than once, the entries below are about its first occurrence.
+            Melodies of four bars of 4/4 in C major or C minor, with pitches from 48 to 84, ready for
+            :class:`PitchEncoder`. No two are the same; if a melody occurs more than once, the entries below describe
+            its first occurrence.
         target : ndarray of shape (n_samples,), str
             "happiness", "anger", "sadness" or "relaxation": *by rule*, see ``DESCR``.
         target_names : list of str
             The four emotions, Q1 to Q4.
         groups : ndarray of shape (n_samples,), str
-            The tune in any key and at any speed, for grouped cross-validation: tunes that begin alike or share a
-            melody are one group.
+            The tune, in any key and at any speed, for grouped cross-validation: tunes that begin alike or share a
+            melody belong to the same group.
         collections : ndarray of shape (n_samples,), str
             The collection.
         tunes : ndarray of shape (n_samples,), str
-            The tune: its file and its number there, as in "airdsAirs/book1.abc#3".
+            The file of the tune and its number there, such as "airdsAirs/book1.abc#3".
         bars : ndarray of shape (n_samples,), int
-            The first bar in the tune, with repeats played; from 0, in bars of the melody (16 sixteenths).
+            The bar of the tune at which the melody begins, with repeats played, counted from 0 in bars of the melody
+            (16 sixteenths).
         speeds : ndarray of shape (n_samples,), float
-            The factor of the tune's durations.
+            The factor by which the tune's durations were multiplied.
         is_first : ndarray of shape (n_samples,), bool
             Whether the melody begins a tune, apart from an upbeat, in any occurrence.
         is_final : ndarray of shape (n_samples,), bool
             Whether the melody ends a tune, in any occurrence.
         continuations : ndarray of shape (n_pairs, 2), int
-            Which melodies follow each other in a tune, in any occurrence: the two melodies with the indices
-            ``continuations[i]`` make a phrase of eight bars.
+            Pairs of melodies that follow each other in a tune, in any occurrence: the two melodies with the indices
+            ``continuations[i]`` form a phrase of eight bars.
         filenames : list of str
-            Names in music21's corpus.
+            File names in music21's corpus.
         counts : dict of str to dict of str to int
-            For each collection, how many tunes it has, how many are used, and how many tunes and windows are left out,
-            by reason.
+            For each collection, the number of its tunes, of those that are used, and of tunes and windows that are left
+            out, by reason.
         DESCR : str
-            What the data is and where it comes from.
+            A description of the data and where it comes from.
 
     (data, target) : tuple if `return_X_y` is True
 
@@ -95,12 +97,12 @@ def load_folk_tunes(*, collections=DEFAULT, data_home=None, return_X_y=False, ve
     Warns
     -----
     UserWarning
-        If "essen" is requested: its license.
+        If "essen" is requested, because of its license.
 
     See Also
     --------
-    load_bach_chorales : Fewer melodies, all of them Bach's.
-    load_music_folder : Your own files.
+    load_bach_chorales : Fewer melodies, all by Bach.
+    load_music_folder : Loads your own files.
 
     Examples
     --------
@@ -120,11 +122,11 @@ def load_folk_tunes(*, collections=DEFAULT, data_home=None, return_X_y=False, ve
     if "essen" in names:
         warnings.warn(
             "the Essen folk song collection is for non-commercial use only, and its legal status is unclear (see "
-            "corpus/essenFolksong/license.txt in music21); what is made from it, such as a trained model, is concerned",
+            "corpus/essenFolksong/license.txt in music21); this also applies to what is made from it, such as a model",
             stacklevel=2,
         )
     parts = []
-    for name in names:  # no comprehension, which is a frame of its own: a warning points to the caller's line
+    for name in names:  # not a comprehension, which adds a frame: a warning should point to the caller's line
         parts.append(_collection(name, data_home, verbose))
     melodies = merge(parts)
     data = _to_music(melodies)
@@ -153,7 +155,7 @@ def load_folk_tunes(*, collections=DEFAULT, data_home=None, return_X_y=False, ve
 
 
 def _check_collections(collections):
-    """Return the names of the collections that are asked for, in the order of FOLDERS."""
+    """Return the names of the requested collections, in the order of FOLDERS."""
     asked = [collections] if isinstance(collections, str) else list(collections)
     if not asked:
         raise ValueError(f"collections={collections!r}: expected one or more of {', '.join(map(repr, FOLDERS))}")
@@ -163,7 +165,7 @@ def _check_collections(collections):
 
 
 def _collection(name, data_home, verbose):
-    """Return the arrays of a collection, from the cache or, the first time, from music21's corpus."""
+    """Return the arrays of a collection, from the cache or, in the first call, from music21's corpus."""
     return cached(
         f"folk-{name}-v{CACHE_VERSION}.npz",
         data_home,
@@ -173,7 +175,7 @@ def _collection(name, data_home, verbose):
 
 
 def _to_music(melodies):
-    """Return windows as scores that name their tune and key."""
+    """Return the windows as scores with the title and key of their tune."""
     data = PitchEncoder().inverse_transform(melodies.tokens)
     for music, title, file, mode in zip(data, melodies.titles, melodies.files, melodies.modes, strict=True):
         music.metadata.title, music.metadata.source_filename = str(title) or None, str(file)

@@ -1,4 +1,4 @@
-"""One collection of folk tunes as plain arrays: its windows, where they occur, and what was left out."""
+"""A collection of folk tunes as plain arrays: its windows, where they occur, and what was left out."""
 
 from collections import Counter
 from pathlib import Path
@@ -38,10 +38,10 @@ def read_collection(name, verbose=False):
     Returns
     -------
     dict of str to ndarray
-        ``tokens`` are the different windows. ``occurrences`` are rows (window, tune, speed, step, is_first, is_final)
-        in the order of the tunes: where each window occurs; the step is counted from the tune's first whole bar. For
-        each tune there are ``filename``, ``number``, ``title``, ``mode`` and ``incipit`` (intervals), and for each
-        reason ``count_of`` and ``count``.
+        ``tokens`` has the different windows. ``occurrences`` says where each window occurs, in rows (window, tune,
+        speed, step, is_first, is_final) in the order of the tunes; the step is counted from the tune's first whole bar.
+        For each tune, there are ``filename``, ``number``, ``title``, ``mode`` and ``incipit`` (intervals); for each
+        reason, ``count_of`` and ``count``.
     """
     tunes, occurrences, place = [], [], {}
     counts = Counter({"tunes": 0, "tunes used": 0, "windows": 0})

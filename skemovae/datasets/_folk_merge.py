@@ -1,4 +1,4 @@
-"""Collections of folk tunes together: each melody once, which tunes are the same, and which rows are consecutive."""
+"""Merged collections of folk tunes: each melody once, which tunes are the same, and which rows are consecutive."""
 
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from ._folk_windows import MIN_TUNE_NOTES, N_STEPS
 
 
 class Melodies(NamedTuple):
-    """Different melodies; what is said of a tune is said of the first one in which a melody occurs."""
+    """Different melodies; the fields about tunes describe the first tune in which a melody occurs."""
 
     tokens: np.ndarray
     groups: np.ndarray
@@ -33,7 +33,7 @@ def merge(parts):
     Parameters
     ----------
     parts : list of dict
-        As :func:`read_collection` returns them.
+        Results of :func:`read_collection`.
 
     Returns
     -------
@@ -74,24 +74,25 @@ def merge(parts):
 
 
 def _continuations(row, tune, speed, step):
-    """Return the pairs of melodies of which the second goes on where the first ends, each pair once."""
+    """Return the pairs of melodies in which the second begins where the first ends, each pair once."""
     same = (tune[1:] == tune[:-1]) & (speed[1:] == speed[:-1]) & (step[1:] == step[:-1] + N_STEPS)
     return np.unique(np.column_stack([row[:-1][same], row[1:][same]]), axis=0)
 
 
 def _first_of_group(row, tune, incipits):
-    """Return for each tune the first one of its group: tunes that share an incipit or a melody are one group.
+    """Return, for each tune, the first one of its group; tunes that share an incipit or a melody are one group.
 
-    Only melodies of as many notes as an incipit count: a few slow notes, such as a cadence, are in hundreds of tunes.
+    Only melodies with at least as many notes as an incipit count: a few slow notes, such as a cadence, occur in
+    hundreds of tunes.
     """
     n_tunes = len(incipits)
     _, incipit = np.unique(incipits, axis=0, return_inverse=True)
-    # tunes, incipits and melodies are the nodes of one graph
+    # tunes, incipits and melodies are the nodes of a graph
     incipit = incipit.ravel() + n_tunes
     melody = row + 2 * n_tunes
     n_nodes = 2 * n_tunes + int(row.max(initial=0)) + 1
     pairs = (np.arange(n_tunes), tune), (incipit, melody)
-    # SciPy 1.11 finds no components with 64 bits, and raises no error
+    # with 64 bits, SciPy 1.11 finds no components and raises no error
     ends = tuple(np.concatenate(nodes).astype(np.int32) for nodes in pairs)
     graph = coo_array((np.ones(len(ends[0]), dtype=bool), ends), shape=(n_nodes, n_nodes))
     _, group = connected_components(graph, directed=False)

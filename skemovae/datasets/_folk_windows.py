@@ -1,4 +1,4 @@
-"""Windows of four bars from folk tunes: which tunes qualify, at which speeds, from which bar lines on."""
+"""Windows of four bars from folk tunes: which tunes qualify, at which speeds, and from which bar lines."""
 
 from fractions import Fraction
 from typing import NamedTuple
@@ -9,9 +9,9 @@ from .._scores import regular_stretches
 from ..preprocessing import REST, row_of_notes
 
 N_STEPS = 64  # sixteenths
-METERS = {(2, 2), (2, 4), (4, 1), (4, 2), (4, 4), (4, 8)}  # of two and of four, whose bars fill bars of 4/4
+METERS = {(2, 2), (2, 4), (4, 1), (4, 2), (4, 4), (4, 8)}  # duple and quadruple, whose bars fill bars of 4/4
 MAJOR = {"major", "mixolydian", "lydian"}
-SPEEDS = tuple(Fraction(2) ** power for power in range(-2, 4))  # by which durations are multiplied
+SPEEDS = tuple(Fraction(2) ** power for power in range(-2, 4))  # factors by which durations are multiplied
 SHORTEST_MEDIAN, LONGEST_MEDIAN = 2, 16  # steps; the median note of a tune at a speed that is used
 MIN_TUNE_NOTES = 12
 MIN_WINDOW_NOTES = 5
@@ -22,7 +22,7 @@ MIDDLE = 65.5  # mean pitch of a tune, as near as octaves allow
 
 
 class UnsuitableTuneError(ValueError):
-    """A tune that gives no melodies; the message is the reason under which it is counted."""
+    """A tune without usable melodies; the message is the reason under which it is counted."""
 
 
 class Tune(NamedTuple):
@@ -41,7 +41,7 @@ class Window(NamedTuple):
 
     tokens: np.ndarray
     speed: int  # index into SPEEDS
-    step: int  # its first one, counted from the first whole bar of the tune
+    step: int  # at which it begins, counted from the first whole bar of the tune
     is_first: bool
     is_final: bool
 
@@ -52,9 +52,9 @@ def prepare(music, mode_by_third=False):
     Parameters
     ----------
     music : muspy.Music
-        As :func:`skemovae.io.parse_abc` returns it.
+        The result of :func:`skemovae.io.parse_abc`.
     mode_by_third : bool, default=False
-        Take the mode from the third above the tonic that sounds longer, not from the key signature.
+        Whether to take the mode from the third above the tonic that sounds longer, and not from the key signature.
     """
     meters = {(mark.numerator, mark.denominator) for mark in music.time_signatures}
     if len(meters) != 1 or not meters <= METERS:

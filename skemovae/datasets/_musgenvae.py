@@ -1,4 +1,4 @@
-"""fetch_musgenvae: the published melodies with the labels of people."""
+"""fetch_musgenvae: the published melodies, labeled by people."""
 
 import csv
 import hashlib
@@ -33,12 +33,12 @@ MAX_ARCHIVE_BYTES = 500_000_000
 MAX_MELODY_BYTES = 100_000
 N_TRIES = 3
 TIMEOUT_SECONDS = 30  # without a byte
-DEADLINE_SECONDS = 1800  # of all tries together
+DEADLINE_SECONDS = 1800  # for all tries together
 ERRORS_OF_THE_NETWORK = (urllib.error.URLError, http.client.HTTPException, TimeoutError, ConnectionError)
 
 
 def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=False, verbose=False):
-    """Load the 344 published melodies with emotion labels by people, downloading them on the first call.
+    """Load the 344 published melodies, labeled by people; they are downloaded in the first call.
 
     The data set is by J. Grekow and licensed under **CC BY-NC** (not for commercial use); it is not part of this
     package.
@@ -52,14 +52,14 @@ def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=Fals
     Parameters
     ----------
     data_home : str or path-like, default=None
-        Data folder; None takes the environment variable ``SKEMOVAE_DATA`` or else ``~/skemovae_data``. The files are in
-        ``musgenvae/e1`` to ``musgenvae/e4`` below it, where they can also be placed by hand.
+        Data folder; None uses the environment variable ``SKEMOVAE_DATA`` or, if that is not set, ``~/skemovae_data``.
+        The files are in its subfolders ``musgenvae/e1`` to ``musgenvae/e4``, where they can also be placed by hand.
     download_if_missing : bool, default=True
         If False, raise an OSError instead of downloading.
     return_X_y : bool, default=False
         If True, return ``(data, target)`` instead of a Bunch.
     verbose : bool, default=False
-        Show a progress bar on a terminal during the download.
+        Whether to show a progress bar on a terminal during the download.
 
     Returns
     -------
@@ -68,17 +68,17 @@ def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=Fals
 
         data : list of muspy.Music
             Melodies in C major or C minor at 120 quarter notes per minute. 27 of them are a little shorter or longer
-            than 64 sixteenths: ``PitchEncoder(out_of_window="clip")`` pads and cuts them as the paper did.
+            than 64 sixteenths; ``PitchEncoder(out_of_window="clip")`` pads or cuts them, as in the paper.
         target : ndarray of shape (n_samples,), str
-            "happiness", "anger", "sadness" or "relaxation", as people heard them.
+            "happiness", "anger", "sadness" or "relaxation", as labeled by people.
         target_names : list of str
             The four emotions, Q1 to Q4.
         groups : ndarray of shape (n_samples,), str
-            The tune, for grouped cross-validation.
+            The tune of each melody, for grouped cross-validation.
         filenames : list of str
-            Their paths in the data folder.
+            The paths of the files in the data folder.
         DESCR : str
-            What the data is and where it comes from.
+            A description of the data and where it comes from.
 
     (data, target) : tuple if `return_X_y` is True
 
@@ -92,8 +92,8 @@ def fetch_musgenvae(*, data_home=None, download_if_missing=True, return_X_y=Fals
 
     See Also
     --------
-    load_bach_chorales : Melodies labeled by rule, without a download.
-    load_music_folder : Your own files.
+    load_bach_chorales : Loads melodies labeled by rule, without a download.
+    load_music_folder : Loads your own files.
 
     Examples
     --------
@@ -139,7 +139,7 @@ def _by_hand(folder):
 
 
 def _verify(folder, manifest, source=None):
-    """Raise unless every published melody is in the folder (or what `source` calls it) with its published content."""
+    """Raise unless all published melodies are in the folder, unchanged; `source` names the folder in messages."""
     place = source or folder
     again = "Nothing of it was kept" if source else f"Remove {folder} to download them again. {_by_hand(folder)}"
     missing, wrong = [], []
@@ -161,14 +161,14 @@ def _verify(folder, manifest, source=None):
 
 
 def _remove_left_behind(folder):
-    """Remove what downloads left that were killed, also after the melodies had their place."""
+    """Remove what is left of downloads that were killed, even if the melodies are in place by now."""
     for left in folder.glob(".musgenvae-*"):
         if time.time() - left.stat().st_mtime > 2 * DEADLINE_SECONDS:
             shutil.rmtree(left, ignore_errors=True)
 
 
 def _download(folder, manifest, verbose):
-    """Download the archive and move its melodies to `folder`, all or none."""
+    """Download the archive and move its melodies to `folder`, either all or none."""
     with tempfile.TemporaryDirectory(prefix=".musgenvae-", dir=folder.parent, ignore_cleanup_errors=True) as temporary:
         archive = Path(temporary, "archive.zip")
         _retrieve(archive, folder, verbose)
@@ -178,14 +178,14 @@ def _download(folder, manifest, verbose):
         try:
             os.rename(extracted, folder)
         except OSError:
-            if not folder.exists():  # else another process was faster, with the same verified content
+            if not folder.exists():  # otherwise another process was faster, with the same verified content
                 raise
 
 
 def _retrieve(path, folder, verbose):
     """Download the archive to `path`, with limits on its size and on the time that it takes.
 
-    A server that sends a byte now and then keeps every timeout of a socket, so the deadline is kept from outside.
+    A server that sends a byte now and then never triggers a socket timeout, so the deadline is enforced from outside.
     """
     deadline = time.monotonic() + DEADLINE_SECONDS
     outcome: list[Exception | None] = []
@@ -217,7 +217,7 @@ def _try_often(path, deadline, verbose):
                 _progress(file, response.length, verbose) as target,
             ):
                 shutil.copyfileobj(_Limited(response, MAX_ARCHIVE_BYTES, deadline), target)
-                if response.length:  # http.client itself reports a short body only where it comes in chunks
+                if response.length:  # http.client itself reports an incomplete body only if it comes in chunks
                     raise ConnectionError(f"the connection ended {response.length:,} bytes too early")
             return
         except ERRORS_OF_THE_NETWORK:
@@ -227,13 +227,13 @@ def _try_often(path, deadline, verbose):
 
 
 def _progress(file, n_bytes, verbose):
-    """Return a file to write to that shows on a terminal how far a download is, and the time left if that is known."""
+    """Return a file to write to that shows the progress of a download on a terminal, and the remaining time."""
     disable = None if verbose else True  # None: no terminal
     return tqdm.wrapattr(file, "write", n_bytes, desc="downloading", disable=disable)
 
 
 class _Limited:
-    """A file to read from that ends in an error after `limit` bytes, or after the deadline."""
+    """A file to read from that raises an error after `limit` bytes, or after the deadline."""
 
     def __init__(self, file, limit, deadline):
         self.file = file
@@ -241,7 +241,7 @@ class _Limited:
         self.deadline = deadline
 
     def read(self, size: int = -1, /) -> bytes:
-        block = self.file.read1(size)  # what has come, for a whole block may take hours
+        block = self.file.read1(size)  # what has arrived; a whole block could take hours
         self.left -= len(block)
         if self.left < 0:
             raise ValueError(f"the archive at {ARCHIVE_URL} is larger than {MAX_ARCHIVE_BYTES:,} bytes")
@@ -258,7 +258,7 @@ def _extract(archive, folder, manifest):
             for name in manifest:
                 info = members.get(f"{FOLDER_IN_ARCHIVE}/{name}")
                 if info is None:
-                    continue  # _verify names what is missing
+                    continue  # _verify reports what is missing
                 if info.file_size > MAX_MELODY_BYTES:
                     raise ValueError(f"{info.filename} unpacks to {info.file_size:,} bytes: expected a short melody")
                 if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):  # LZMA may ask for gigabytes
@@ -267,5 +267,5 @@ def _extract(archive, folder, manifest):
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(zipped.read(info))
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError) as error:  # the last: encrypted, unknown method
-        reason = str(error)[:200]  # it may quote any number of the file's bytes
+        reason = str(error)[:200]  # it may quote any number of bytes from the file
         raise ValueError(f"what {ARCHIVE_URL} returned is not a whole zip archive: {reason}") from error

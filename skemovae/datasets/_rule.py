@@ -1,4 +1,4 @@
-"""The emotion of a melody by rule, as the loaders of unlabeled music give it."""
+"""The labeling rule: the emotion of a melody, for loaders of unlabeled music."""
 
 from statistics import median
 
@@ -7,7 +7,7 @@ from ..preprocessing import SHORT_NOTE_STEPS
 
 
 def emotion_by_rule(melody):
-    """Return the name of the emotion by rule: the key's mode is the valence, short notes are the arousal."""
+    """Return the name of the emotion by rule: a major key means positive valence, short notes mean high arousal."""
     valence = 1 if melody.key_signatures[0].mode == "major" else -1
     steps = median(4 * note.duration / melody.resolution for note in melody.tracks[0].notes)
     arousal = 1 if steps < SHORT_NOTE_STEPS else -1

@@ -15,13 +15,13 @@ def list_pretrained():
     Returns
     -------
     dict of str to dict
-        By name: "summary", "data", "collections", "licence", "trained_on" (the processor), "figures" (each measured on
-        tunes that the model was not trained on), "sha256" of the file's content, "date" and "command", which trains the
-        model from scratch.
+        The cards by name of the model. A card has the keys "summary", "data", "collections", "licence", "trained_on"
+        (the processor), "figures" (each measured on tunes on which the model was not trained), "sha256" of the file's
+        content, "date" and "command", which trains the model from scratch.
 
     See Also
     --------
-    load_pretrained : Loads one.
+    load_pretrained : Loads a model.
 
     Examples
     --------
@@ -36,17 +36,17 @@ def list_pretrained():
 
 
 def load_pretrained(name=None):
-    """Load an included model: fitted, at once, without a download.
+    """Load an included model. It is already fitted, and nothing is downloaded.
 
-    It reads and writes the tokens of :class:`PitchEncoder` with its default of 64 steps: four bars in C major or C
-    minor. :class:`KeyNormalizer` and :class:`SopranoExtractor` prepare a score.
+    The models read and write the tokens of :class:`PitchEncoder` with its default of 64 steps: four bars in C major or
+    C minor. Prepare scores with :class:`KeyNormalizer` and :class:`SopranoExtractor`.
 
     Parameters
     ----------
     name : {"editor", "generator"}, default=None
         "editor" has 64 latent dimensions and reconstructs melodies, even unseen ones: use it to change the emotion of a
-        tune. "generator" has valence and arousal alone and writes new melodies: use ``sample`` with a temperature of
-        about 0.95. None takes the editor.
+        tune. "generator" has only valence and arousal and writes new melodies: use ``sample`` with a temperature of
+        about 0.95. None loads the editor.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def load_pretrained(name=None):
 
     See Also
     --------
-    list_pretrained : What they were trained on, and how good they are.
+    list_pretrained : What the models were trained on, and how good they are.
 
     Examples
     --------

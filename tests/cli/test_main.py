@@ -245,7 +245,7 @@ def no_melody(folder):
         ("bahc", "bahc is not a folder: did you mean bach?"),
         ("file", "file is not a folder: expected bach, musgenvae"),
         ("empty", "empty holds no scores: expected subfolders named by emotion"),
-        ("other", "other/joyful is not named by an emotion: unknown emotion 'joyful'"),
+        ("other", "other/joyful is not named after an emotion: unknown emotion 'joyful'"),
         ("broken", "cannot read broken/sad/x.mid as MIDI"),
         (
             "silent",

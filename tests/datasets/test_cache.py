@@ -61,7 +61,7 @@ def test_bach_damaged_cache_is_made_anew(bach, data_home, tmp_path, damage):
 def test_bach_data_home_that_cannot_be_written_is_a_warning(bach, all_scores, tmp_path, monkeypatch):
     monkeypatch.setattr(_bach, "_read_scores", lambda rows, verbose: all_scores.data)
     (tmp_path / "file").write_text("not a folder")
-    with pytest.warns(UserWarning, match="could not be cached, so the next call is slow again") as caught:
+    with pytest.warns(UserWarning, match="could not be cached, so the next call will be slow again") as caught:
         data, _ = load_bach_chorales(data_home=tmp_path / "file" / "home", return_X_y=True)
     assert plain(data) == plain(bach.data)
     assert caught[-1].filename == __file__  # it points to the user's line

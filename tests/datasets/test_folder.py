@@ -96,7 +96,7 @@ def test_folder_below_a_hidden_folder_is_loaded(tmp_path):
 def test_folder_with_an_unknown_name(tmp_path):
     place(tmp_path, "sad/x.mid", "drafts/y.mid")
     message = (
-        rf"{tmp_path}/drafts is not named by an emotion: unknown emotion 'drafts': expected one of Q1, e1, .*Rename"
+        rf"{tmp_path}/drafts is not named after an emotion: unknown emotion 'drafts': expected one of Q1, e1, .*Rename"
     )
     with pytest.raises(ValueError, match=message):
         load_music_folder(tmp_path)
@@ -105,7 +105,7 @@ def test_folder_with_an_unknown_name(tmp_path):
 @pytest.mark.parametrize("name", ["5", "0", "²"])
 def test_folder_with_a_number_that_is_no_emotion(tmp_path, name):
     place(tmp_path, f"{name}/x.mid")
-    with pytest.raises(ValueError, match=f"{name} is not named by an emotion"):
+    with pytest.raises(ValueError, match=f"{name} is not named after an emotion"):
         load_music_folder(tmp_path)
 
 
@@ -275,7 +275,7 @@ def test_folder_says_of_which_file_the_transformer_warns(tmp_path, n_jobs):
 @pytest.mark.parametrize("transform", ["tokens", len, PitchEncoder])
 def test_folder_with_something_that_does_not_transform(tmp_path, transform):
     place(tmp_path, "sad/a.mid")
-    with pytest.raises(ValueError, match=r"^transform=.*: expected None or an object with a method transform, such as"):
+    with pytest.raises(ValueError, match=r"^transform=.*: expected None or an object with a transform method, such as"):
         load_music_folder(tmp_path, transform=transform)
 
 
@@ -288,5 +288,5 @@ class Twice(TransformerMixin, BaseEstimator):
 
 def test_folder_with_a_transformer_that_changes_the_number_of_scores(tmp_path):
     place(tmp_path, "sad/a.mid")
-    with pytest.raises(ValueError, match=r"transform=Twice\(\) made 2 results of one score; expected one$"):
+    with pytest.raises(ValueError, match=r"transform=Twice\(\) returned 2 results for one score; expected one$"):
         load_music_folder(tmp_path, transform=Twice())

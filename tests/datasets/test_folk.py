@@ -325,7 +325,7 @@ def test_a_damaged_cache_is_made_anew(data_home, tmp_path):
 
 def test_a_data_home_that_cannot_be_written_is_a_warning(tmp_path):
     (tmp_path / "file").write_text("not a folder")
-    with pytest.warns(UserWarning, match="could not be cached, so the next call is slow again") as caught:
+    with pytest.warns(UserWarning, match="could not be cached, so the next call will be slow again") as caught:
         own = load_folk_tunes(collections="nottingham", data_home=tmp_path / "file" / "home")
     assert len(own.data) == 42
     assert caught[0].filename == __file__
