@@ -1,7 +1,7 @@
-"""The page's ES modules as one classic script, so that one file holds them and one hash allows them.
+"""The page's ES modules as a single classic script, so that one file contains them and one hash allows them.
 
-The modules keep to a small part of the syntax: imports of names from relative paths, and exports in front of a
-function, a class or a const. So no parser is needed, and what is bundled is what is read.
+The modules use only a small part of the syntax: imports of names from relative paths, and exports in front of a
+function, a class or a const. So no parser is needed, and the code in the bundle is the code in the modules.
 """
 
 import posixpath
@@ -17,14 +17,14 @@ OTHER = re.compile(r"^\s*(?:import\b(?!\()|export\b).*", re.MULTILINE)
 def bundle(entry, read=None):
     """Return a script that runs a module after those that it imports.
 
-    Each module becomes a function that runs once and returns what it exports; names that are not exported stay inside.
+    Each module becomes a function that runs once and returns its exports; names that are not exported stay private.
 
     Parameters
     ----------
     entry : str
         The name of the module, relative to the folder ``web``, such as "main.js".
     read : callable, default=None
-        Returns the text of the module of a name; None reads the package's own.
+        Returns the text of a module by name; None reads the package's own modules.
 
     Returns
     -------
@@ -33,7 +33,7 @@ def bundle(entry, read=None):
     Raises
     ------
     ValueError
-        If a module has other imports or exports than those above, or modules import each other in a circle.
+        If a module has imports or exports of other forms, or modules import each other in a cycle.
     """
     read = read or _read
     modules, waiting = {}, [entry]
@@ -45,13 +45,13 @@ def bundle(entry, read=None):
     try:
         order = list(TopologicalSorter({name: module.imports for name, module in modules.items()}).static_order())
     except CycleError as error:
-        raise ValueError(f"modules import each other in a circle: {' -> '.join(error.args[1])}") from None
+        raise ValueError(f"modules import each other in a cycle: {' -> '.join(error.args[1])}") from None
     numbers = {name: f"module{i}" for i, name in enumerate(order)}
     return "".join(modules[name].text(numbers) for name in order)
 
 
 class _Module:
-    """A module, with its imports and exports taken out of its text.
+    """A module, with its imports and exports removed from its text.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ class _Module:
         return ""
 
     def text(self, numbers):
-        """Return the module as a function that is called at once; `numbers` names what the others have exported."""
+        """Return the module as a function that is called at once; `numbers` has the names of the other modules."""
         lines = "".join(f"const {names} = {numbers[source]};\n" for names, source in self.lines)
         exports = ", ".join(self.exports)
         function = f"(() => {{\n{lines}{self.body}return {{ {exports} }};\n}})()"

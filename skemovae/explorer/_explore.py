@@ -1,4 +1,4 @@
-"""explore: a fitted model, or the shipped ones, as a page."""
+"""explore: a fitted model, or the included models, as an HTML page."""
 
 import hashlib
 from functools import lru_cache
@@ -17,38 +17,39 @@ from ..pretrained import load_pretrained
 from ._pack import pack
 from ._page import MAX_BYTES, make_page
 
-MAX_POINTS = 20_000  # as many take a quarter of a megabyte
+MAX_POINTS = 20_000  # this many take a quarter of a megabyte
 MAX_REST = 800_000  # bytes of a page besides its networks
 MAX_SEED = 2**53 - 2**20  # the browser's numbers are exact up to 2 ** 53, and the page counts up
-FURTHER_STYLES = (("#CC79A7", "v"), ("#56B4E9", "P"), ("#F0E442", "X"), ("#999999", "p"))  # of a user's own classes
+FURTHER_STYLES = (("#CC79A7", "v"), ("#56B4E9", "P"), ("#F0E442", "X"), ("#999999", "p"))  # for a user's own classes
 TITLE = "Melodies by emotion"
 
 
 def explore(estimator=None, path="plane.html", X=None, y=None, *, random_state=0):
-    """Write a page to explore a model: one HTML file that any recent browser opens from the disk.
+    """Write an HTML page to explore a model, as a single file that any recent browser can open from disk.
 
-    It shows the plane as a map of emotions. Tap it to hear a melody of that place, and drag to change the melody; a
+    It shows the plane as a map of emotions. Tap it to hear a melody for that point, and drag to change the melody; a
     button for each emotion writes a new one. A MIDI or MusicXML file dropped on the page appears on the map, and
     dragging it changes its emotion. A line drawn on the map becomes a piece whose emotion follows it. The page shows
     the music in notation or as a piano roll, and saves it as MIDI, MusicXML or WAV.
 
-    The page holds the neural networks and runs them. It needs no network connection, and no file leaves it. It writes
-    what :func:`skemovae.generate`, :func:`skemovae.reemote` and :func:`skemovae.compose_piece` write, and shows the
-    arguments.
+    The page contains the neural networks and runs them. It needs no network connection, and sends no files. It writes
+    the same music as :func:`skemovae.generate`, :func:`skemovae.reemote` and :func:`skemovae.compose_piece`, and shows
+    their arguments.
 
     Parameters
     ----------
     estimator : EmotionRegularizedVAE, or a fitted Pipeline that ends in one, default=None
         The model that writes melodies; its symbols are the tokens of :class:`skemovae.PitchEncoder`. None takes the
-        included "generator". The included "editor" always moves tunes.
+        included "generator". The model that changes the emotion of tunes is always the included "editor".
     path : str or path-like, default="plane.html"
-        The file, usually ending in ``.html``; an existing one is replaced only when the new one is complete.
+        The file, usually ending in ``.html``; an existing file is replaced only when the new one is complete.
     X : input of the estimator's transform, default=None
         Melodies to show as points, at most 20,000. The page does not contain their notes.
     y : array-like of shape (n_samples,), or of shape (n_samples, 2), default=None
-        Their emotions; or points (valence, arousal), of which the quadrants count. None shows all in one color.
+        Their emotions; or points (valence, arousal), which count as the emotion of their quadrant. None shows all
+        points in the same color.
     random_state : int, numpy Generator, RandomState or None, default=0
-        The first seed of the melodies that the page writes; if it is not an int, the seed is drawn.
+        The first seed for the melodies that the page writes; if it is not an int, the seed is drawn from it.
 
     Raises
     ------
@@ -57,21 +58,21 @@ def explore(estimator=None, path="plane.html", X=None, y=None, *, random_state=0
     sklearn.exceptions.NotFittedError
         If it is not fitted.
     ValueError
-        If the model has one latent dimension, other symbols than tokens, an architecture that the page cannot run, or
-        so many weights that no page of 4 MB holds them; if X, y or `random_state` is not valid.
+        If the model has only one latent dimension, symbols other than tokens, an architecture that the page cannot run,
+        or too many weights for a page of 4 MB; or if X, y or `random_state` is not valid.
     OSError
         If the file cannot be written.
 
     See Also
     --------
-    generate, reemote, compose_piece : What the page does, in Python.
-    save_model : Keeps a model in a file.
-    DecodedPlaneDisplay : The map as a picture.
+    generate, reemote, compose_piece : Do in Python what the page does.
+    save_model : Saves a model to a file.
+    DecodedPlaneDisplay : Plots the map.
 
     Notes
     -----
-    If the model is so large that the page cannot hold the included editor, too, the page only writes melodies. Pieces
-    need a model of the four emotions and of four-bar melodies, like the included ones.
+    If the model is so large that the included editor does not fit on the page as well, the page only writes melodies.
+    Pieces need a model of the four emotions and of four-bar melodies, like the included models.
 
     Examples
     --------
@@ -115,17 +116,17 @@ def explore(estimator=None, path="plane.html", X=None, y=None, *, random_state=0
 
 def _check_melodies(model):
     """Raise ValueError unless the model is of melodies and has a plane."""
-    plane_limit(model.latent_mean_, model.latent_covariance_, model.layout_.trained)  # raises where there is no plane
+    plane_limit(model.latent_mean_, model.latent_covariance_, model.layout_.trained)  # raises if there is no plane
     symbols = np.asarray(model.vocabulary_, dtype=float)
     if not are_tokens(symbols).all():
         raise ValueError(
-            f"the model's symbols go from {symbols.min():g} to {symbols.max():g}: expected a model of melodies, whose "
-            f"symbols are tokens, whole numbers 0 to {HOLD}; encode the scores with PitchEncoder"
+            f"the model's symbols range from {symbols.min():g} to {symbols.max():g}: expected a model of melodies, "
+            f"whose symbols are tokens, integers from 0 to {HOLD}; encode the scores with PitchEncoder"
         )
 
 
 def _first_seed(random_state):
-    """Return the first seed that the page takes; an int is the seed itself."""
+    """Return the first seed of the page; an int is the seed itself."""
     generator = make_generator(random_state)
     if random_state is None or isinstance(random_state, np.random.Generator | np.random.RandomState):
         return int(generator.integers(2**31))
@@ -170,13 +171,13 @@ def _writes_pieces(model, writer, editor):
 
 
 def _describe_plane(model):
-    """Return how far the plane is shown, and what the page says and draws of each class.
+    """Return how far the plane is shown, and what the page says and draws for each class.
 
-    Texts are those of :mod:`skemovae.emotion`, or a user's own labels, which may hold anything.
+    Texts are those of :mod:`skemovae.emotion`, or a user's own labels, which may contain anything.
     """
     layout, means = model.layout_, model.latent_mean_[:, :2]
     reach = plane_limit(model.latent_mean_, model.latent_covariance_, layout.trained)  # of nearly all training rows
-    limit = min(1.2 * reach, max(reach, 2.5 * np.abs(means[layout.trained]).max()))  # beyond it melodies grow dull
+    limit = min(1.2 * reach, max(reach, 2.5 * np.abs(means[layout.trained]).max()))  # beyond it, melodies become dull
     styles = EMOTION_STYLES + FURTHER_STYLES if layout.own_classes else EMOTION_STYLES
     classes = []
     for i, label in enumerate(model.classes_):
@@ -196,13 +197,13 @@ def _describe_plane(model):
 
 
 def _about(shipped, packed):
-    """Return which networks the page holds, in a sentence or two."""
+    """Return a sentence or two about the networks on the page."""
     writer = "The shipped generator" if shipped else "A user's own model"
     mover = "the shipped editor moves tunes." if packed else "it is so large that the page cannot move tunes."
     return f"{writer} writes the melodies; {mover} skemovae {__version__}."
 
 
 def _digest(*packed):
-    """Return a short name of the networks, by which a link recognizes its own."""
+    """Return a short digest of the networks, by which a link recognizes the page that it belongs to."""
     content = "".join(one["bytes"] for one in packed if one)
     return hashlib.sha256(content.encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""A fitted model as the page holds it: settings, and its arrays in as few bytes as possible without loss."""
+"""A fitted model in the form used by the page: settings, and arrays in as few bytes as possible."""
 
 import base64
 import zlib
@@ -22,14 +22,14 @@ KNOWN = (
     DenseArchitecture,
     GRUArchitecture,
 )
-OF_LOG_VARIANCE = "encoder/log_variance/"  # by custom of all architectures above
+OF_LOG_VARIANCE = "encoder/log_variance/"  # by convention of all architectures above
 
 
 def pack(model, resolution):
     """Return a model for ``web/model/model.js``.
 
-    A matrix of weights that lies on the grid of :func:`skemovae.nn.quantization.quantize` keeps every number, in one
-    byte each. All other weights are rounded to float16; a model that is not on the grid then writes the same melodies,
+    A weight matrix on the grid of :func:`skemovae.nn.quantization.quantize` is stored without loss, in one byte per
+    weight. All other weights are rounded to float16; a model that is not on the grid then writes the same melodies,
     except where two symbols are almost equally likely.
 
     Parameters
@@ -42,8 +42,8 @@ def pack(model, resolution):
     Returns
     -------
     dict
-        "settings", which JSON can hold, and "bytes", a text: the arrays that "arrays" of the settings lists, one after
-        the other, little-endian, compressed by zlib, in base64.
+        "settings", which can be written as JSON, and "bytes", a string: the arrays listed in the settings' "arrays",
+        one after the other, little-endian, compressed with zlib, in base64.
 
     Raises
     ------
@@ -54,12 +54,12 @@ def pack(model, resolution):
     if type(architecture) not in KNOWN:
         raise ValueError(
             f"architecture={architecture!r}: the page can run {', '.join(kind.__name__ for kind in KNOWN)}; expected "
-            "one of these, as the page would need the network a second time, in JavaScript"
+            "one of these, because others are not implemented in JavaScript"
         )
     arrays = _Arrays()
     arrays.add("factors", "float64", np.stack([_factor(covariance) for covariance in model.latent_covariance_]))
     for name, weight in model.weights_.items():
-        if model.condition_ == "both" or not name.startswith(OF_LOG_VARIANCE):  # else only the means are asked for
+        if model.condition_ == "both" or not name.startswith(OF_LOG_VARIANCE):  # otherwise only the means are needed
             arrays.add_weight(name, weight)
     settings = {
         "architecture": {"name": architecture_name(architecture), "options": architecture.options},
@@ -99,7 +99,7 @@ class _Arrays:
         with np.errstate(over="ignore"):  # refused below
             stored = np.asarray(array).astype(np.dtype(kind).newbyteorder("<"))
         if not np.isfinite(stored).all():
-            raise ValueError(f"{name} holds {float(np.abs(array).max())!r}: expected numbers that float16 can hold")
+            raise ValueError(f"{name} holds {float(np.abs(array).max())!r}: expected numbers in the range of float16")
         self.table.append({"name": name, "kind": kind, "shape": list(stored.shape)})
         self.parts.append(stored.tobytes())
 
@@ -108,6 +108,6 @@ class _Arrays:
 
 
 def _factor(covariance):
-    """Return the matrix whose transposed NumPy's `multivariate_normal` multiplies standard normal numbers with."""
+    """Return the matrix by whose transpose NumPy's `multivariate_normal` multiplies standard normal numbers."""
     u, s, _ = np.linalg.svd(covariance)
     return u * np.sqrt(s)

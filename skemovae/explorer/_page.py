@@ -1,4 +1,4 @@
-"""The page: data, style and scripts as one HTML file that may run nothing else and fetch nothing."""
+"""The page: data, style and scripts as a single HTML file that may run nothing else and fetch nothing."""
 
 import base64
 import hashlib
@@ -18,7 +18,7 @@ def make_page(data):
     Parameters
     ----------
     data : dict
-        What JSON can hold; the texts in it may be hostile. Its "title" is the page's.
+        JSON values; the strings in it may be hostile. Its "title" is the title of the page.
 
     Returns
     -------
@@ -27,7 +27,7 @@ def make_page(data):
     Raises
     ------
     ValueError
-        If it would be larger than 4 MB.
+        If the page would be larger than 4 MB.
     """
     folder = files(__package__) / "web" / "page"
     style = (folder / "style.css").read_text(encoding="utf-8")
@@ -44,7 +44,7 @@ def make_page(data):
     if len(content) > MAX_BYTES:
         raise ValueError(
             f"the page would have {len(content):,} bytes: expected at most {MAX_BYTES:,}; explore a model with fewer "
-            "weights, or leave X out or pass a part of it"
+            "weights, or leave out X, or pass only part of it"
         )
     return content
 
@@ -54,7 +54,7 @@ def _as_script(entry):
 
 
 def _policy(script, style):
-    """Return the Content-Security-Policy: these two texts and their worker, no request, no form, no other base."""
+    """Return the Content-Security-Policy: only these texts and their worker, no requests, no forms, no other base."""
     return (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; worker-src blob:; "
         "base-uri 'none'; form-action 'none'"
@@ -66,11 +66,11 @@ def _hash(text):
 
 
 def _as_json(value):
-    """Return JSON that no HTML parser mistakes for a tag, a comment or the end of its script element."""
+    """Return JSON that an HTML parser cannot mistake for a tag, a comment or the end of the script element."""
     text = json.dumps(value, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 def _printable(text):
-    """Return a text that UTF-8 can hold: half of a surrogate pair is replaced."""
+    """Return a text that UTF-8 can encode: unpaired surrogates are replaced."""
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -196,7 +196,7 @@ def test_what_cannot_be_explored(tmp_path, composer, melodies):
         explore(EmotionRegularizedVAE(), path)
     with pytest.raises(ValueError, match="one latent dimension: expected a plane; set n_components=2"):
         explore(fit(melodies, n_components=1), path)
-    with pytest.raises(ValueError, match=r"symbols go from 0 to 1[23]\d: expected a model of melodies"):
+    with pytest.raises(ValueError, match=r"symbols range from 0 to 1[23]\d: expected a model of melodies"):
         explore(fit((np.where(X == 129, 130, X - 60 * (X == 60)), y)), path)
     with pytest.raises(ValueError, match="y without X"):
         explore(composer, path, y=y)

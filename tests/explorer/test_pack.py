@@ -97,5 +97,5 @@ def test_an_own_architecture_is_refused():
 
 def test_a_weight_that_is_too_large():
     model = with_weights(make_model(DenseArchitecture((4,))), lambda weight: weight * 1e7)
-    with pytest.raises(ValueError, match=r"holds \d+.*: expected numbers that float16 can hold"):
+    with pytest.raises(ValueError, match=r"holds \d+.*: expected numbers in the range of float16"):
         pack(model, 4)
