@@ -1,4 +1,4 @@
-"""What can be drawn or played: a score, and not one so long that it would take minutes or gigabytes."""
+"""Checks for drawing and playing: that it is a score, and not so long that it would take minutes or gigabytes."""
 
 import muspy
 
@@ -12,7 +12,7 @@ def check_score(music):
     """Raise TypeError unless the argument is a score, ValueError if it is an impossible one."""
     if not isinstance(music, muspy.Music):
         raise TypeError(
-            f"music is of type {type(music).__name__}: expected a muspy.Music; tokens become one by "
+            f"music is of type {type(music).__name__}: expected a muspy.Music; convert tokens with "
             "PitchEncoder().inverse_transform(tokens)[0]"
         )
     if problem := why_impossible(music):
@@ -20,7 +20,7 @@ def check_score(music):
 
 
 def check_drawable(music):
-    """As :func:`check_score`, and raise ValueError for a score too long to be drawn or without bars."""
+    """Do as :func:`check_score`, and raise ValueError also for a score too long to draw or with an invalid meter."""
     check_score(music)
     notes = [note for track in music.tracks for note in track.notes]
     quarters = max((note.time + note.duration for note in notes), default=0) / music.resolution
@@ -32,5 +32,5 @@ def check_drawable(music):
     for signature in music.time_signatures:
         if not (signature.numerator > 0 and signature.denominator > 0):
             raise ValueError(
-                f"a time signature {signature.numerator}/{signature.denominator}: expected one such as 4/4"
+                f"a time signature of {signature.numerator}/{signature.denominator}: expected one such as 4/4"
             )

@@ -1,12 +1,12 @@
-"""Which model is in an estimator, which encoder made its tokens, and which tokens it gets.
+"""The model in an estimator, the encoder that made its tokens, and the tokens that the model is given.
 
-An estimator is a model or a Pipeline that ends in one; pipelines may hold pipelines. Nothing heavy is loaded before it
-is asked for, so that the command line can print its help at once.
+An estimator is a model or a Pipeline that ends in one; pipelines may be nested. Nothing heavy is loaded before it is
+needed, so that the command line can print its help at once.
 """
 
 
 def fitted_model(estimator):
-    """Return the fitted model that an estimator is, or in which a pipeline ends.
+    """Return the fitted model of an estimator: the estimator itself, or the last step of a pipeline.
 
     Parameters
     ----------
@@ -29,14 +29,14 @@ def fitted_model(estimator):
     if not hasattr(model, "inverse_transform") or not hasattr(model, "sample"):
         raise TypeError(
             f"the estimator is or ends in {type(model).__name__}: expected a fitted EmotionRegularizedVAE, or a "
-            "Pipeline that ends in one; of a search pass search.best_estimator_"
+            "Pipeline that ends in one; for a search, pass search.best_estimator_"
         )
     check_is_fitted(model)
     return model
 
 
 def earlier_steps(estimator):
-    """Return the (name, step) of all that a pipeline does before its model, in order; none for a model alone."""
+    """Return the (name, step) pairs of a pipeline before its model, in order; none for a model alone."""
     return _flat(estimator)[:-1]
 
 
@@ -46,7 +46,7 @@ def takes_scores(estimator):
 
 
 def encoder_of(estimator):
-    """Return the encoder whose tokens the model knows: a pipeline's own, or one of sixteenths for a model alone.
+    """Return the encoder whose tokens the model knows: a pipeline's own, or, for a model alone, one of sixteenths.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ def encoder_of(estimator):
     Returns
     -------
     PitchEncoder
-        Of several the last one, whose tokens reach the model.
+        If there are several, the last one, whose tokens reach the model.
     """
     from .preprocessing import PitchEncoder
 
@@ -64,12 +64,12 @@ def encoder_of(estimator):
 
 
 def steps_per_quarter(estimator):
-    """Return the steps per quarter note of the estimator's encoder."""
+    """Return the number of steps per quarter note of the estimator's encoder."""
     return int(encoder_of(estimator).resolution)
 
 
 def model_and_tokens(estimator, X):
-    """Return the fitted model of an estimator, and what the steps before it make of X; without steps X as it is.
+    """Return the fitted model of an estimator, and X as transformed by the steps before it, if any.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def model_and_tokens(estimator, X):
     Raises
     ------
     TypeError, sklearn.exceptions.NotFittedError
-        As :func:`fitted_model`.
+        As in :func:`fitted_model`.
     """
     model = fitted_model(estimator)
     while _is_pipeline(estimator):
@@ -100,7 +100,7 @@ def _is_pipeline(estimator):
 
 
 def _flat(estimator, name=None):
-    """Return the (name, step) of an estimator and of all pipelines in it; a model alone has no name."""
+    """Return the (name, step) pairs of an estimator, with nested pipelines flattened; a model alone has no name."""
     if not _is_pipeline(estimator):
         return [(name, estimator)]
     return [pair for inner, step in estimator.steps for pair in _flat(step, inner)]

@@ -1,8 +1,8 @@
-"""Texts that a terminal shows and does not obey; names in files of strangers may hold anything."""
+"""Text that is safe to print: names in other people's files may contain control characters for the terminal."""
 
 
 def printable(text):
-    r"""Return a text in one line, of characters that a terminal shows and does not obey.
+    r"""Return a text on one line, without characters that control the terminal.
 
     Parameters
     ----------
@@ -11,6 +11,6 @@ def printable(text):
     Returns
     -------
     str
-        Control and format characters, line ends and halves of surrogate pairs are written as escapes such as "\x1b".
+        Control and format characters, line ends and unpaired surrogates are written as escapes such as "\x1b".
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(text))

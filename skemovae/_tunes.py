@@ -1,4 +1,4 @@
-"""Which scores are the same tune, for cross-validation that does not test on tunes it has trained on."""
+"""Which scores are the same tune, so that cross-validation does not test on tunes it has trained on."""
 
 from statistics import fmean
 
@@ -12,8 +12,8 @@ def tune_incipit(music, part="highest"):
     ----------
     music : muspy.Music
     part : {"highest", "first"}, default="highest"
-        Which pitched track is the melody, of those that play in these 8 quarter notes: that of the highest mean pitch,
-        or the first.
+        Which track is the melody, of the pitched tracks that play in these 8 quarter notes: the one with the highest
+        mean pitch, or the first.
 
     Returns
     -------

@@ -9,14 +9,14 @@ import numpy as np
 def check_choice(name, value, choices):
     """Raise ValueError unless the value is one of the choices.
 
-    A subclass counts as its type: a parameter grid made of an array gives :class:`numpy.str_`.
+    Subclasses are accepted: a parameter grid made from an array contains :class:`numpy.str_`.
     """
     if not any(isinstance(value, type(choice)) and value == choice for choice in choices):
         raise ValueError(f"{name}={value!r}: expected one of {', '.join(map(repr, choices))}")
 
 
 def check_bool(name, value):
-    """Raise ValueError unless the value is True or False; a text such as "no" would else count as True."""
+    """Raise ValueError unless the value is True or False; otherwise a string such as "no" would count as True."""
     if not isinstance(value, bool | np.bool_):
         raise ValueError(f"{name}={value!r}: expected True or False")
 
@@ -28,7 +28,7 @@ def check_positive_integer(name, value, usual):
 
 
 def check_number(name, value, usual, *, zero=False, below=math.inf):
-    """Raise ValueError unless the value is a real number above 0 (or also 0) and below a limit."""
+    """Raise ValueError unless the value is a real number above 0 (or 0, with `zero`) and below a limit."""
     real = isinstance(value, Real) and not isinstance(value, bool)
     if not real or not (value > 0 or (zero and value == 0)) or not value < below:
         kind = "number" if below == math.inf else f"number below {below}"
@@ -55,13 +55,13 @@ def check_point(name, value):
 
 
 def make_generator(random_state):
-    """Return a numpy Generator for a `random_state`; numpy's global one is never touched.
+    """Return a numpy Generator for a `random_state`; numpy's global generator is never used.
 
     Parameters
     ----------
     random_state : None, int, numpy.random.Generator or numpy.random.RandomState
-        None gives fresh randomness, an int the same every time; a Generator is used as it is, a RandomState gives
-        the seed of a new one.
+        None gives a new random sequence each time, an int always the same one; a Generator is used as it is, and a
+        RandomState seeds a new Generator.
 
     Returns
     -------

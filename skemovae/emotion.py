@@ -2,9 +2,9 @@
 
 Conventions
 -----------
-A point of the plane is ``(valence, arousal)``. Its quadrant is given by the two signs; a point *on* an axis
-counts as positive on that axis. This module is the only place that knows which emotion has which signs. NumPy is
-loaded by the functions that need it, so that the command line checks its options without it.
+A point of the plane is ``(valence, arousal)``. Its quadrant is determined by the two signs; a coordinate of zero
+counts as positive. This module is the only one that knows which emotion has which signs. NumPy is loaded only by the
+functions that need it, so that the command line can check its options without it.
 
 ========  ==========  ==========  ============  =======  =======
 quadrant  code        emotion     adjective     valence  arousal
@@ -27,7 +27,7 @@ __all__ = ["EMOTIONS", "Emotion", "as_emotion", "label_spellings", "quadrant_ind
 
 
 class Emotion(NamedTuple):
-    """One emotion of the plane with all its spellings and its signs.
+    """One emotion of the plane, with all its spellings and its signs.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class Emotion(NamedTuple):
 
     See Also
     --------
-    as_emotion : Finds the emotion that a label means.
+    as_emotion : Finds the emotion of a label.
 
     Examples
     --------
@@ -93,13 +93,13 @@ def _look_up(label):
 
 
 def as_emotion(label):
-    """Return the :class:`Emotion` that a label in any known spelling means.
+    """Return the :class:`Emotion` of a label in any known spelling.
 
     Parameters
     ----------
     label : str or int
         A quadrant ("Q3"), code ("e3"), name ("sadness"), adjective ("sad") or number (3). Case and surrounding
-        blanks do not matter.
+        whitespace do not matter.
 
     Returns
     -------
@@ -108,11 +108,11 @@ def as_emotion(label):
     Raises
     ------
     ValueError
-        If the label is not known; the message lists the known ones.
+        If the label is unknown; the message lists the known spellings.
 
     See Also
     --------
-    label_spellings : How a whole set of labels spells the emotions.
+    label_spellings : The spellings that a whole set of labels uses.
 
     Examples
     --------
@@ -126,7 +126,7 @@ def as_emotion(label):
 
 
 def valence_arousal(labels):
-    """Return the signs of the labeled emotions.
+    """Return the signs of valence and arousal of labels.
 
     Parameters
     ----------
@@ -140,7 +140,7 @@ def valence_arousal(labels):
 
     See Also
     --------
-    quadrant_of : The way back, from points to quadrants.
+    quadrant_of : The reverse, from points to quadrants.
 
     Examples
     --------
@@ -161,21 +161,21 @@ def quadrant_index(points):
     Parameters
     ----------
     points : array-like of shape (n_samples, n_components)
-        Column 0 is the valence, column 1 the arousal, further columns are ignored.
+        Column 0 is the valence, column 1 the arousal; further columns are ignored.
 
     Returns
     -------
     ndarray of shape (n_samples,), int
-        0 for Q1 to 3 for Q4. A point on an axis counts as positive.
+        0 for Q1 to 3 for Q4. A coordinate of zero counts as positive.
 
     Raises
     ------
     ValueError
-        If the array is not 2-D with at least two columns, or holds NaN in the first two.
+        If the array is not 2-D with at least two columns, or contains NaN in the first two.
 
     See Also
     --------
-    quadrant_of : The same as names.
+    quadrant_of : The same with names instead of indices.
     """
     import numpy as np
 
@@ -199,22 +199,22 @@ def quadrant_of(points):
     Parameters
     ----------
     points : array-like of shape (n_samples, n_components)
-        Column 0 is the valence, column 1 the arousal, further columns are ignored.
+        Column 0 is the valence, column 1 the arousal; further columns are ignored.
 
     Returns
     -------
     ndarray of shape (n_samples,), str
-        "Q1" to "Q4". A point on an axis counts as positive.
+        "Q1" to "Q4". A coordinate of zero counts as positive.
 
     Raises
     ------
     ValueError
-        As :func:`quadrant_index`.
+        As in :func:`quadrant_index`.
 
     See Also
     --------
-    quadrant_index : The same as indices.
-    valence_arousal : The way back, from labels to signs.
+    quadrant_index : The same with indices instead of names.
+    valence_arousal : The reverse, from labels to signs.
 
     Examples
     --------
@@ -230,7 +230,8 @@ def quadrant_of(points):
 def label_spellings(labels):
     """Return how a set of labels spells the four emotions, and which emotion each label is.
 
-    A model that learned from "sad" should answer "sad", also for an emotion that its training data did not hold.
+    A model that was trained on labels such as "sad" should also return such labels, even for an emotion that does not
+    occur in its training data.
 
     Parameters
     ----------
@@ -240,19 +241,19 @@ def label_spellings(labels):
     Returns
     -------
     spellings : ndarray of shape (4,)
-        The labels for Q1 to Q4 as `labels` spells them; an emotion that does not occur is spelled in the style of the
-        others. Where styles are mixed, these are the quadrants' names "Q1" to "Q4".
+        The labels of Q1 to Q4 as `labels` spells them; an emotion that does not occur is spelled in the style of the
+        others. If styles are mixed, these are the quadrants' names "Q1" to "Q4".
     index : ndarray of shape (n_samples,), int
         Index into :data:`EMOTIONS` of each label.
 
     Raises
     ------
     ValueError
-        If a label is not known.
+        If a label is unknown.
 
     See Also
     --------
-    as_emotion : The emotion that a single label means.
+    as_emotion : The emotion of a single label.
 
     Examples
     --------
@@ -272,5 +273,5 @@ def label_spellings(labels):
     spellings = [emotion.spellings[style] for emotion in EMOTIONS]
     if isinstance(spellings[0], str):
         for label, i in zip(labels, index, strict=True):
-            spellings[i] = str(label)  # in the user's own letter case, so that predictions compare equal to the labels
+            spellings[i] = str(label)  # in the user's own capitalization, so that predictions equal the labels
     return np.array(spellings), index

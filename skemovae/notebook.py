@@ -1,4 +1,4 @@
-"""Melodies in a notebook, to see and to hear."""
+"""Melodies to see and hear in a notebook."""
 
 import base64
 from html import escape
@@ -20,34 +20,34 @@ SAMPLE_RATE = 16_000  # a third of the bytes of a CD; up to B6 it holds the firs
 
 
 class Melodies:
-    """Melodies that a notebook shows, each as a score (or piano roll) with a player.
+    """Melodies that a notebook displays, each as a score (or piano roll) with a player.
 
-    Make it the last line of a cell. The output is self-contained: it holds the pictures and sounds, has no script, and
-    shows titles and labels as plain text. Scores need Verovio (the extra ``[score]``); without it, or if a score cannot
-    be written in notation, it shows a piano roll.
+    Make it the last line of a cell. The output is self-contained: it includes the images and sounds, has no scripts,
+    and shows titles and labels as plain text. Scores need Verovio (the extra ``[score]``); without it, or if a score
+    cannot be written in notation, a piano roll is shown.
 
     Parameters
     ----------
     X : muspy.Music, list of muspy.Music, or array-like of shape (n_samples, n_steps), int
         Melodies, or their tokens in sixteenths. The first 12 are shown.
     emotions : array-like of shape (n_samples,), default=None
-        A label for each, shown beside it.
+        A label for each melody, shown with it.
 
     Attributes
     ----------
     music : list of muspy.Music
     emotions : list of str
-        "Q3 sadness" for a label that :mod:`skemovae.emotion` knows, else the label as it is; "" without labels.
+        "Q3 sadness" for a label that :mod:`skemovae.emotion` knows, otherwise the label itself; "" without labels.
 
     Raises
     ------
     ValueError
-        If X holds neither scores nor tokens, or the number of labels differs.
+        If X holds neither scores nor tokens, or the numbers of melodies and labels differ.
 
     See Also
     --------
     to_svg : Draws a score in notation.
-    to_wav : Writes a score as sound.
+    to_wav : Renders a score as a WAV file.
     PianoRollDisplay : Draws a piano roll with Matplotlib.
 
     Examples
@@ -74,7 +74,7 @@ class Melodies:
         return f"Melodies({count}: {known})" if known else f"Melodies({count})"
 
     def _repr_html_(self):
-        """Return the HTML that a notebook shows."""
+        """Return the HTML that a notebook displays."""
         figures = [
             _figure(number, music, emotion)
             for number, (music, emotion) in enumerate(
@@ -90,7 +90,7 @@ class Melodies:
 def _emotion_text(label):
     try:
         emotion = as_emotion(label)
-    except ValueError:  # of a model with classes of its own
+    except ValueError:  # a label of a user's own classes
         return str(label)
     return f"{emotion.quadrant} {emotion.name}"
 
@@ -101,11 +101,11 @@ def _figure(number, music, emotion):
     caption = escape(f"{title} ({emotion})" if emotion else title)
     try:
         check_drawable(music)
-        # As an image, an SVG runs no script, fetches nothing, and its ids and styles meet no others of the page.
+        # As an image, an SVG runs no scripts, fetches nothing, and its ids and styles cannot clash with others.
         picture = base64.b64encode(_picture(music).encode()).decode()
         content = f'<img style="max-width:100%" alt="{caption}" src="data:image/svg+xml;base64,{picture}"><br>'
         content += _player(music)
-    except ValueError as error:  # too long, or impossible: the other melodies are shown all the same
+    except ValueError as error:  # too long, or invalid: the other melodies are still shown
         content = f"<p>{escape(str(error))}</p>"
     return (
         '<figure style="margin:0 0 1.5em">'
@@ -114,12 +114,12 @@ def _figure(number, music, emotion):
 
 
 def _picture(music):
-    """Return the SVG of a melody, whose title the caption holds already."""
+    """Return the SVG of a melody without its title, which is in the caption."""
     untitled = music.deepcopy()
     untitled.metadata = muspy.Metadata()
     try:
         return to_svg(untitled)
-    except (ImportError, ValueError):  # Verovio is missing, or the score cannot be written in notes
+    except (ImportError, ValueError):  # Verovio is missing, or the score cannot be written in notation
         return piano_roll_svg(music)
 
 
@@ -131,7 +131,7 @@ def _player(music):
 
 
 def piano_roll_svg(music):
-    """Return the piano roll of a score as the text of an SVG; needs nothing but this package.
+    """Return the piano roll of a score as the text of an SVG, without Verovio or Matplotlib.
 
     Parameters
     ----------

@@ -10,9 +10,9 @@ from .io import atomic_path, write_music
 __all__ = ["to_svg"]
 
 OPTIONS = {
-    "adjustPageHeight": True,  # one picture as high as its music
+    "adjustPageHeight": True,  # one image as high as its music
     "adjustPageWidth": True,
-    "pageHeight": 60_000,  # the most that Verovio allows, in tenths of a millimeter
+    "pageHeight": 60_000,  # the maximum in Verovio, in tenths of a millimeter
     "footer": "none",
     "scale": 40,
     "svgViewBox": True,
@@ -27,14 +27,14 @@ def to_svg(music, path=None):
     Parameters
     ----------
     music : muspy.Music
-        Its title is shown above it, the names of its tracks before their staves.
+        The score. Its title is shown above it, and the names of its tracks before their staves.
     path : str or path-like, default=None
-        The file, which is written completely or not at all; None returns its text.
+        The file to write, completely or not at all; None returns its text.
 
     Returns
     -------
     str or None
-        The SVG if `path` is None. In a notebook ``IPython.display.SVG(to_svg(music))`` shows it.
+        The SVG if `path` is None. In a notebook, ``IPython.display.SVG(to_svg(music))`` displays it.
 
     Raises
     ------
@@ -43,14 +43,14 @@ def to_svg(music, path=None):
     TypeError
         If `music` is not a score.
     ValueError
-        If the score cannot be written in notation (such as a note of 1/480 of a quarter note), or is longer than
-        4,000 quarter notes, 20,000 notes or a page of six meters.
+        If the score cannot be written in notation (because a note lasts 1/480 of a quarter note, for example), or is
+        longer than 4,000 quarter notes, 20,000 notes or a page of six meters.
     OSError
         If the file cannot be written.
 
     See Also
     --------
-    PianoRollDisplay : Draws a piano roll, which needs no Verovio.
+    PianoRollDisplay : Draws a piano roll, without Verovio.
     Melodies : Shows and plays melodies in a notebook.
     write_music : Writes MIDI or MusicXML.
 
@@ -83,7 +83,7 @@ def _engrave(verovio, music):
         file = Path(folder, "score.musicxml")
         write_music(music, file)
         text = file.read_text(encoding="utf-8")
-    verovio.enableLog(verovio.LOG_OFF)  # it writes to the process's standard error
+    verovio.enableLog(verovio.LOG_OFF)  # it would write to standard error
     toolkit = verovio.toolkit()
     for options in (OPTIONS, OPTIONS | {"adjustPageWidth": False}):
         toolkit.setOptions(options)
@@ -92,6 +92,6 @@ def _engrave(verovio, music):
             raise ValueError(f"a score that takes {n_pages} pages of six meters: expected one; cut it with Excerpt")
         svg = toolkit.renderToSVG(1)
         if svg.count('class="system"') < 2:
-            break  # else drawn again: systems under each other have one width, which a page as wide as its music lacks
-    # Verovio gives a viewBox or a size. With both, all scores have notes of one size and yet shrink with a narrow page.
+            break  # otherwise drawn again: several systems should have the same width, that of the page
+    # Verovio writes a viewBox or a size. With both, notes have the same size in all scores but shrink on narrow pages.
     return re.sub(r'<svg (viewBox="0 0 (\d+) (\d+)")', r'<svg width="\2px" height="\3px" \1', svg, count=1)

@@ -1,4 +1,4 @@
-"""Scores as sound: a small additive synthesizer, enough to hear a melody anywhere, without sound fonts or programs."""
+"""Scores as sound: a small additive synthesizer, enough to hear a melody without sound fonts or other programs."""
 
 import io
 import wave
@@ -12,46 +12,47 @@ from .io import atomic_path
 
 __all__ = ["synthesize", "to_wav"]
 
-HARMONICS = (1.0, 0.5, 0.25, 0.15, 0.08, 0.04)  # strength of each, a mild tone between flute and organ
+HARMONICS = (1.0, 0.5, 0.25, 0.15, 0.08, 0.04)  # strength of each; the sound is mild, between a flute and an organ
 ATTACK, DECAY, SUSTAIN, RELEASE = 0.012, 0.25, 0.6, 0.08  # seconds; sustain is a share of the attack's level
-PEAK = 0.9  # of the loudest moment, so that rounding cannot clip it
+PEAK = 0.9  # amplitude of the loudest moment, so that rounding cannot clip it
 DEFAULT_QPM = 120.0  # quarter notes per minute, of MIDI without a tempo
 SAMPLE_RATES = (8_000, 192_000)
 MAX_SAMPLES = 80_000_000  # half an hour at 44.1 kHz; 320 MB
-MAX_SOUNDING = 10 * MAX_SAMPLES  # samples of all notes together, some minutes of work
+MAX_SOUNDING = 10 * MAX_SAMPLES  # samples of all notes together, a few minutes of work
 BLOCK = 1 << 16  # samples at a time, so that a long note takes no more memory than a short one
 
 
 def synthesize(music, *, sample_rate=44_100):
-    """Return a score as sound.
+    """Synthesize a score as sound.
 
-    Each note is the sum of six harmonics, in equal temperament at A4 = 440 Hz, with a smooth envelope (attack 12 ms,
-    decay, sustain, and a release of 80 ms after its end); notes that sound together are added. Drums are left out.
+    Each note is the sum of six harmonics, in equal temperament with A4 = 440 Hz, with a smooth envelope (attack of
+    12 ms, decay, sustain, and a release of 80 ms after the end of the note). Simultaneous notes are added. Drums are
+    left out.
 
     Parameters
     ----------
     music : muspy.Music
-        Its tempo marks count; without one it is played at 120 quarter notes per minute.
+        The score, played at its tempo marks; without one, at 120 quarter notes per minute.
     sample_rate : int, default=44100
-        Samples per second, 8,000 to 192,000. Harmonics above half of it are left out.
+        Samples per second, 8,000 to 192,000. Harmonics above half the sample rate are left out.
 
     Returns
     -------
     ndarray of shape (n_samples,), float32
-        One channel, -0.9 to 0.9 at the loudest moment; it ends 80 ms after the last note. All zeros for a score of
-        rests.
+        One channel, scaled so that the loudest moment has the amplitude 0.9; it ends 80 ms after the last note. All
+        zeros for a score without notes.
 
     Raises
     ------
     TypeError
         If `music` is not a score.
     ValueError
-        If the sample rate, a tempo or a note is not valid, or the sound would be longer than 80,000,000 samples (half
-        an hour at 44,100) or take ten times that for all notes together.
+        If the sample rate, a tempo or a note is not valid, the sound would be longer than 80,000,000 samples (half an
+        hour at 44,100), or all notes together would take more than ten times as many samples.
 
     See Also
     --------
-    to_wav : The same as a WAV file.
+    to_wav : Returns or writes the sound as a WAV file.
 
     Examples
     --------
@@ -76,7 +77,7 @@ def synthesize(music, *, sample_rate=44_100):
     n_samples = np.round(lengths * sample_rate).astype(int)
     sound = np.zeros(round((ends.max(initial=0.0) + RELEASE) * sample_rate), dtype=np.float32)
     for start, n, pitch, velocity in zip(first, n_samples, pitches, velocities, strict=True):
-        stop = min(start + n, len(sound))  # onset and length are rounded apart and may add up to one sample more
+        stop = min(start + n, len(sound))  # onset and length, rounded separately, may add up to one sample more
         for low in range(start, stop, BLOCK):
             high = min(low + BLOCK, stop)
             times = np.arange(low - start, high - start) / sample_rate
@@ -92,25 +93,25 @@ def to_wav(music, path=None, *, sample_rate=44_100):
     ----------
     music : muspy.Music
     path : str or path-like, default=None
-        The file, which is written completely or not at all; None returns its bytes.
+        The file to write, completely or not at all; None returns its bytes.
     sample_rate : int, default=44100
         Samples per second, 8,000 to 192,000.
 
     Returns
     -------
     bytes or None
-        The content of the file if `path` is None. In a notebook ``IPython.display.Audio(data=to_wav(music))`` plays it.
+        The bytes of the file if `path` is None. In a notebook, ``IPython.display.Audio(data=to_wav(music))`` plays it.
 
     Raises
     ------
     TypeError, ValueError
-        As :func:`synthesize`.
+        As in :func:`synthesize`.
     OSError
         If the file cannot be written.
 
     See Also
     --------
-    synthesize : The same as an array.
+    synthesize : Returns the sound as an array.
     Melodies : Shows and plays melodies in a notebook.
     write_music : Writes MIDI or MusicXML.
 
@@ -161,17 +162,17 @@ def _check_size(seconds, sounding, sample_rate):
 
 
 def _seconds(music, times):
-    """Return when the given time steps are, in seconds, under the score's tempo marks."""
+    """Return the times of the given time steps, in seconds, under the score's tempo marks."""
     marks = {0: DEFAULT_QPM} | {max(tempo.time, 0): tempo.qpm for tempo in music.tempos}
     starts = np.array(sorted(marks), dtype=float)
-    rates = np.array([60 / marks[start] / music.resolution for start in sorted(marks)])  # seconds a time step
+    rates = np.array([60 / marks[start] / music.resolution for start in sorted(marks)])  # seconds per time step
     begins = np.concatenate([[0.0], np.cumsum(np.diff(starts) * rates[:-1])])
     span = np.searchsorted(starts, times, side="right") - 1
     return begins[span] + (times - starts[span]) * rates[span]
 
 
 def _tone(times, frequency, length, sample_rate):
-    """Return one note at the given times after its onset, which it outlasts by the release."""
+    """Return the samples of one note at the given times after its onset; `length` includes the release."""
     phase = np.remainder(frequency * times, 1.0).astype(np.float32) * np.float32(2 * np.pi)
     wave_form = np.zeros_like(phase)
     for number, strength in enumerate(HARMONICS, start=1):
@@ -181,9 +182,9 @@ def _tone(times, frequency, length, sample_rate):
 
 
 def _envelope(times, length):
-    """Return the loudness at the given times; it has no corner that clicks at the beginning or the end.
+    """Return the loudness at the given times, without a corner that would click at the beginning or the end.
 
-    The decay goes half of its way in each third of DECAY, as that of a plucked string.
+    The decay covers half of the remaining way in each third of DECAY, like that of a plucked string.
     """
     decayed = SUSTAIN + (1 - SUSTAIN) * 0.5 ** (3 * np.maximum(times - ATTACK, 0) / DECAY)
     rise = 0.5 - 0.5 * np.cos(np.pi * np.clip(times / ATTACK, 0, 1))
