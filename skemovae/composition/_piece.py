@@ -68,11 +68,13 @@ def compose_piece(curve, form="AABA", n_phrases=None, *, temperature=TEMPERATURE
     -----
     Each new phrase is the best of 16: its emotion, as the model finds it, should be near the curve, and its intervals
     to the phrase before (and to the phrase after, if that is known) should be typical of folk tunes. Intervals larger
-    than a fifth are avoided unless all candidates have them. The last phrase is chosen to end on the tonic. To return
-    with another emotion, a theme is encoded by the editor, moved by as much as the curve has moved since the theme
-    first sounded, and decoded. A fast theme that becomes slow is reduced to its first two bars at half speed. A slow
-    theme that becomes fast fills two bars, and the model continues it for two more. The model also continues the first
-    half of a variation, and rewrites the last bar if a moved theme at the end of the piece would not end on the tonic.
+    than a fifth are avoided unless all candidates have them. The last phrase is chosen to end on the tonic.
+
+    To return with another emotion, a theme is encoded by the editor, moved by as much as the curve has moved since the
+    theme first sounded, and decoded. A fast theme that becomes slow is reduced to its first two bars at half speed. A
+    slow theme that becomes fast fills two bars, and the model continues it for two more. The model also continues the
+    first half of a variation, and rewrites the last bar if a moved theme at the end of the piece would not end on the
+    tonic.
 
     Examples
     --------

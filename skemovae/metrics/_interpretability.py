@@ -17,7 +17,8 @@ def plane_interpretability(Z, y):
     r"""Return how well single latent dimensions represent single attributes, by the measures of AR-VAE's evaluation.
 
     Let :math:`I_{d,a}` be the mutual information, in nats, of dimension :math:`d` and attribute :math:`a`, largest for
-    the dimension :math:`d_1` and second largest for :math:`d_2`. The following are averages over the attributes:
+    the dimension :math:`d_1` and second largest for :math:`d_2`. The measures, averaged over the attributes unless
+    stated otherwise, are:
 
     - interpretability: :math:`R^2` of a line through the attribute and the dimension :math:`d_1`.
     - MIG: :math:`(I_{d_1,a} - I_{d_2,a}) / H_a` with the attribute's entropy :math:`H_a`.

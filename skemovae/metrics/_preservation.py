@@ -70,8 +70,10 @@ def content_preservation(X, X_changed, *, speed=1.0, random_state=0):
     Rows of tokens end with their last step. At half speed, there is no room for the second half of a melody, so it does
     not count; at double speed, the second half of the changed row does not count, because nothing in the melody
     corresponds to it. Notes that would fall between two sixteenths at double speed cannot be kept and do not count.
-    Scores have no fixed end. Keeping everything is no achievement if the emotion did not change, so read the result
-    together with :func:`emotion_control`.
+    Scores have no fixed end.
+
+    Keeping everything is no achievement if the emotion did not change, so read the result together with
+    :func:`emotion_control`.
 
     References
     ----------
