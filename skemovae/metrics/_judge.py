@@ -164,7 +164,7 @@ def _n_folds(y, groups):
     fewest = min(tunes, key=lambda label: tunes[label])
     if len(tunes) < 2 or tunes[fewest] < 2:
         raise ValueError(
-            f"the numbers of tunes by class are {tunes}: expected at least two classes, with two tunes each, so that "
-            "the judge can be tested on tunes that it was not trained on; fit it on more melodies"
+            f"the numbers of tunes by class are {tunes}: expected at least two classes, each with at least two "
+            "tunes, so that the judge can be tested on tunes that it was not trained on; fit it on more melodies"
         )
     return min(MAX_FOLDS, tunes[fewest])

@@ -120,7 +120,7 @@ def test_a_file_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({}, "emotion=None and at=None: expected one of them"),
+        ({}, "emotion=None and at=None: expected exactly one of them"),
         ({"emotion": "sad", "at": (0, 1)}, "expected exactly one of them"),
         ({"emotion": "joyful"}, "unknown emotion 'joyful'"),
         ({"at": (1, 2, 3)}, "expected one point"),

@@ -102,7 +102,7 @@ def test_plot_again_on_other_axes():
 
 
 def test_what_is_no_melody():
-    with pytest.raises(TypeError, match=r"music is of type list: expected a muspy.Music; tokens become one"):
+    with pytest.raises(TypeError, match=r"music is of type list: expected a muspy.Music; convert tokens with"):
         PianoRollDisplay.from_music(MELODY)
     with pytest.raises(ValueError, match=r"tokens of shape \(2, 8\): expected one row"):
         PianoRollDisplay.from_tokens([MELODY, MELODY])

@@ -46,7 +46,7 @@ def test_panels_inside_of_one_axes_and_on_given_ones():
     assert given.figure_ is axes[0].figure
     with pytest.raises(ValueError, match="ax holds 3 axes: expected 2, one per panel"):
         inside.plot(ax=[left, right, right])
-    with pytest.raises(ValueError, match="outside of any grid"):
+    with pytest.raises(ValueError, match="not part of a grid of subplots"):
         inside.plot(ax=plt.figure().add_axes((0, 0, 1, 1)))
 
 

@@ -110,8 +110,8 @@ def test_judge_answers_as_it_was_taught_and_survives_copies():
 @pytest.mark.parametrize(
     ("X", "y", "groups", "message"),
     [
-        ([FAST_MAJOR] * 4, ["sad"] * 4, range(4), r"\{'sad': 4\}: expected two classes or more"),
-        ([FAST_MAJOR] * 3, ["sad", "sad", "happy"], range(3), r"'happy': 1.*two tunes or more each"),
+        ([FAST_MAJOR] * 4, ["sad"] * 4, range(4), r"\{'sad': 4\}: expected at least two classes"),
+        ([FAST_MAJOR] * 3, ["sad", "sad", "happy"], range(3), r"'happy': 1.*each with at least two tunes"),
         ([FAST_MAJOR] * 4, ["sad", "sad", "happy", "happy"], None, r"\{'happy': 1, 'sad': 1\}"),
         ([FAST_MAJOR] * 2, ["sad"], None, "2 melodies, 1 labels and 2 groups: expected the same number of each"),
         ([FAST_MAJOR] * 2, [0.5, 0.7], None, "Unknown label type: continuous"),

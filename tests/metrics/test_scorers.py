@@ -149,7 +149,7 @@ def test_wrong_estimators(fitted, tiny_data):
 
 def test_a_fold_too_small_to_teach_a_judge(fitted, tiny_data):
     X, y = tiny_data
-    with pytest.raises(ValueError, match="expected two classes or more with two tunes or more each"):
+    with pytest.raises(ValueError, match="expected at least two classes, each with at least two tunes"):
         emotion_control_scorer(fitted, X[::10], y[::10])
     judge = EmotionJudge().fit(X, y)
     expected = emotion_control_scorer(fitted, X, y, judge=judge)

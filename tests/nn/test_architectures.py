@@ -212,7 +212,7 @@ class ForgetsTheSymbol(AutoregressiveArchitecture):
     [
         (TwiceTheSameName, r"the names \['encoder/mean/bias', 'encoder/mean/kernel'\] occur twice"),
         (EmptyShape, r"'encoder/label/kernel' has shape \(0, 2\): expected a tuple of positive integers"),
-        (UnknownInitializer, "nought.*expected initializers by the names that keras.initializers.get takes"),
+        (UnknownInitializer, "nought.*expected initializers by the names that keras.initializers.get accepts"),
         (UnusedWeight, r"changing the weights \['decoder/spare'\] changes neither"),
         (OtherNumbers, "the mean of keras_encoder and of numpy_encoder are 0.01 apart: expected at most 1e-04"),
         (GrowingTypes, "numpy_encoder's mean has shape .* and type float64: expected .* and float32"),
