@@ -97,7 +97,7 @@ def test_an_upbeat_shifts_no_bar():
 
 
 def test_what_cannot_be_drawn():
-    with pytest.raises(TypeError, match=r"music is of type list: expected a muspy\.Music; tokens become one"):
+    with pytest.raises(TypeError, match=r"music is of type list: expected a muspy\.Music; convert tokens with"):
         to_svg([60, 129])
     with pytest.raises(ValueError, match="a score of 250,000 quarter notes and 1 notes: expected at most"):
         to_svg(make_score([(0, 60, 10**6)]))

@@ -141,7 +141,7 @@ def test_wrong_sample_rates(rate):
 
 
 def test_what_is_no_score():
-    with pytest.raises(TypeError, match=r"music is of type list: expected a muspy\.Music; tokens become one"):
+    with pytest.raises(TypeError, match=r"music is of type list: expected a muspy\.Music; convert tokens with"):
         to_wav([60, 129])
     with pytest.raises(
         ValueError, match=r"the score has an impossible note \(onset 0, pitch 60, length -4\); expected"
