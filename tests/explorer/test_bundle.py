@@ -27,7 +27,7 @@ def test_modules_run_after_those_that_they_import_and_keep_their_names_apart():
         ("export let count = 0;\n", "export let count"),
         ('import "./numbers.js";\n', "import"),
         ('export { square } from "./numbers.js";\n', "export"),
-        ('import { main } from "./main.js";\n', "circle: main.js"),
+        ('import { main } from "./main.js";\n', "cycle: main.js"),
     ],
 )
 def test_other_imports_and_exports_are_refused(source, message):
