@@ -84,8 +84,8 @@ def _chunks(data, place, order):
 class _MidiReader:
     """Read the tracks of a MIDI file, one after the other, into a score.
 
-    A track of the score is what one program plays on one channel in one track of the file. If a pitch sounds several
-    times at once, the note that began first ends first.
+    A track of the score is what one program plays on one channel in one track of the file. A note is played by the
+    program with which it begins. If a pitch sounds several times at once, the note that began first ends first.
     """
 
     def __init__(self, max_events, left_out, scale):
@@ -99,20 +99,20 @@ class _MidiReader:
         """Read the events of one track of the given size; an event may end the track earlier."""
         tracks: dict = {}  # (program, channel) -> muspy.Track
         programs = [0] * 16
-        sounding: dict = defaultdict(deque)  # (channel, pitch) -> [(onset, velocity), ...]
+        sounding: dict = defaultdict(deque)  # (channel, pitch) -> [(onset, velocity, program), ...]
         names: list[str] = []
         time = place = status = 0
         scale = self._scale
 
-        def track_of(channel):
-            key = programs[channel], channel
+        def track_of(channel, program):
+            key = program, channel
             if key not in tracks:
-                tracks[key] = muspy.Track(programs[channel], channel == DRUM_CHANNEL)
+                tracks[key] = muspy.Track(program, channel == DRUM_CHANNEL)
             return tracks[key]
 
         def end_note(channel, pitch):
-            onset, velocity = sounding[channel, pitch].popleft()
-            track_of(channel).notes.append(muspy.Note(onset, pitch, time - onset, velocity))
+            onset, velocity, program = sounding[channel, pitch].popleft()
+            track_of(channel, program).notes.append(muspy.Note(onset, pitch, time - onset, velocity))
 
         try:
             while place < size:
@@ -136,7 +136,7 @@ class _MidiReader:
                     raise ValueError("a data byte above 127")
                 if kind == 0x90 and second:
                     self._count()
-                    sounding[channel, value].append((time, second))
+                    sounding[channel, value].append((time, second, programs[channel]))
                 elif kind in (0x80, 0x90):
                     if sounding[channel, value]:
                         end_note(channel, value)
@@ -145,7 +145,8 @@ class _MidiReader:
                 elif kind == 0xB0:
                     self._count()
                     content = {"number": value, "value": second}
-                    track_of(channel).annotations.append(muspy.Annotation(time, content, "control_change"))
+                    annotation = muspy.Annotation(time, content, "control_change")
+                    track_of(channel, programs[channel]).annotations.append(annotation)
         except IndexError:
             raise ValueError(f"{CUT_OFF} of a message") from None
         for (channel, pitch), notes in sounding.items():  # those that no event has ended

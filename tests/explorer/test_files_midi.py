@@ -144,6 +144,7 @@ def in_riff(content):
 
 PLAIN = midi_bytes(b"\x00\xff\x58\x04\x03\x02\x18\x08", NOTE * 3)
 ODD = {
+    "a program for the next note": midi_bytes(b"\x00\x90\x3c\x40", b"\x30\xc0\x07", b"\x30\x90\x3c\x00", NOTE),
     "UTF-8": midi_bytes(name_event("Příběh".encode()), NOTE),
     "Latin-1": midi_bytes(name_event("Flöte \x80".encode("latin-1")), NOTE, kind=0),
     "empty name": midi_bytes(name_event(b"x"), name_event(b""), NOTE),

@@ -3,6 +3,7 @@
 import random
 import struct
 import time
+from collections import Counter
 
 import mido
 import muspy
@@ -25,30 +26,41 @@ def read_bytes(tmp_path):
 
 
 def random_track(generator):
-    """Return a track of random messages that every reader accepts."""
+    """Return a track of random messages that every reader accepts and reads alike.
+
+    Programs change while their channel is silent: MusPy gives a note the program with which it ends.
+    """
     events = []
+    sounding = Counter()
     for _ in range(60):
         delta, value = generator.choice([0, 1, 60, 200]), generator.randrange(58, 62)
         channel = generator.choice([0, 3, 9])
         start = bytes([delta]) if delta < 128 else bytes([0x81, delta & 0x7F])
-        events.append(
-            start
-            + generator.choice(
-                [
-                    bytes([0x90 | channel, value, generator.choice([0, 64, 100])]),
-                    bytes([0x80 | channel, value, 0]),
-                    bytes([0xC0 | channel, value]),
-                    bytes([0xB0 | channel, 7, value]),
-                    bytes([0xE0 | channel, 0, value]),
-                    b"\xff\x51\x03\x07\xa1" + bytes([value]),
-                    b"\xff\x58\x04\x03\x03\x18\x08",
-                    b"\xff\x59\x02" + bytes([generator.randrange(-7, 8) % 256, generator.randrange(2)]),
-                    b"\xff\x03\x01" + bytes([value]),
-                    b"\xff\x05\x01" + bytes([value]),
-                    b"\xf0\x02\x01\xf7",
-                ]
-            )
+        message = generator.choice(
+            [
+                bytes([0x90 | channel, value, generator.choice([0, 64, 100])]),
+                bytes([0x80 | channel, value, 0]),
+                bytes([0xC0 | channel, value]),
+                bytes([0xB0 | channel, 7, value]),
+                bytes([0xE0 | channel, 0, value]),
+                b"\xff\x51\x03\x07\xa1" + bytes([value]),
+                b"\xff\x58\x04\x03\x03\x18\x08",
+                b"\xff\x59\x02" + bytes([generator.randrange(-7, 8) % 256, generator.randrange(2)]),
+                b"\xff\x03\x01" + bytes([value]),
+                b"\xff\x05\x01" + bytes([value]),
+                b"\xf0\x02\x01\xf7",
+            ]
         )
+        kind, key = message[0] & 0xF0, (message[0] & 0x0F, message[1])
+        if kind == 0xC0:
+            held = [(note, n) for note, n in sounding.items() if note[0] == channel]
+            events += [bytes([0, 0x80 | channel, pitch, 0]) for (_, pitch), n in held for _ in range(n)]
+            sounding -= Counter(dict(held))
+        elif kind == 0x90 and message[2]:
+            sounding[key] += 1
+        elif kind in (0x80, 0x90):
+            sounding -= Counter([key])
+        events.append(start + message)
     return events
 
 
@@ -133,6 +145,14 @@ def test_notes_that_midi_cannot_hold_are_refused(tmp_path, note, reason):
     with pytest.raises(ValueError, match=reason):
         write_music(muspy.Music(tracks=[muspy.Track(notes=[note])]), tmp_path / "x.mid")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_held_note_keeps_the_program_with_which_it_began(read_bytes):
+    music = read_bytes(midi_bytes(b"\x00\xc0\x05", b"\x00\x90\x3c\x40", b"\x30\xc0\x07", b"\x30\x90\x3c\x00", NOTE))
+    assert [(track.program, notes_of(muspy.Music(tracks=[track]))) for track in music.tracks] == [
+        (5, [(0, 60, 96)]),
+        (7, [(96, 60, 96)]),
+    ]
 
 
 def test_messages_go_on_without_their_first_byte(read_bytes):

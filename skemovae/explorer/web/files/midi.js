@@ -27,10 +27,11 @@ export function isMidi(bytes) {
 }
 
 /**
- * The score of a MIDI file. Each channel and program of a track becomes a track of the score, whose notes are in order
- * of time. Key signatures, tempos and meters that no score can have are left out. If a pitch sounds several times at
- * once, the end of a note ends the one that began first. A note that nothing ends lasts to the end of its track. Files
- * that count time in seconds (SMPTE) are read at 120 quarter notes per minute, whatever their tempo.
+ * The score of a MIDI file. Each channel and program of a track becomes a track of the score, with the notes that begin
+ * with this program, in order of time. Key signatures, tempos and meters that no score can have are left out. If a
+ * pitch sounds several times at once, the end of a note ends the one that began first. A note that nothing ends lasts
+ * to the end of its track. Files that count time in seconds (SMPTE) are read at 120 quarter notes per minute, whatever
+ * their tempo.
  *
  * @param {Uint8Array} bytes
  * @returns {Score}
@@ -109,7 +110,7 @@ function readTrack(reader, scale, namesScore, score, counts) {
   const programs = new Array(16).fill(0);
   /** @type {Map<number, Track>} */
   const tracks = new Map(); // by channel and program
-  /** @type {Map<number, { time: number, velocity: number }[]>} */
+  /** @type {Map<number, { time: number, velocity: number, program: number }[]>} */
   const open = new Map(); // sounding notes, by channel and pitch, in the order in which they began
   /** @type {Map<number, number>} */
   const nClosed = new Map(); // how many of those in `open` have ended
@@ -118,17 +119,29 @@ function readTrack(reader, scale, namesScore, score, counts) {
   let time = 0;
   let running = 0;
 
-  /** @param {number} channel */
-  const trackOf = (channel) => {
-    const key = programs[channel] * 16 + channel;
+  /**
+   * @param {number} channel
+   * @param {number} program
+   */
+  const trackOf = (channel, program) => {
+    const key = program * 16 + channel;
     let track = tracks.get(key);
     if (!track) {
       if (score.tracks.length >= MAX_TRACKS) throw new ReadError("This MIDI file holds too many tracks.");
-      track = { program: programs[channel], isDrum: channel === DRUM_CHANNEL, name: null, notes: [] };
+      track = { program, isDrum: channel === DRUM_CHANNEL, name: null, notes: [] };
       tracks.set(key, track);
       score.tracks.push(track);
     }
     return track;
+  };
+
+  /**
+   * @param {number} channel
+   * @param {number} pitch
+   * @param {{ time: number, velocity: number, program: number }} begun
+   */
+  const endNote = (channel, pitch, { program, ...begun }) => {
+    trackOf(channel, program).notes.push({ ...begun, pitch, duration: time - begun.time });
   };
 
   while (!reader.atEnd()) {
@@ -167,29 +180,26 @@ function readTrack(reader, scale, namesScore, score, counts) {
     const second = kind === 0xc || kind === 0xd ? 0 : reader.dataByte();
     if (kind === 0xc) programs[channel] = first;
     else if (kind === 0xb) {
-      trackOf(channel); // as in MusPy, a controller alone makes a track
+      trackOf(channel, programs[channel]); // as in MusPy, a controller alone makes a track
       counts.annotations += 1;
     } else if (kind === 0x9 || kind === 0x8) {
       const key = channel * 128 + first;
       let notes = open.get(key);
       if (!notes) open.set(key, (notes = []));
       if (kind === 0x9 && second > 0) {
-        notes.push({ time, velocity: second });
+        notes.push({ time, velocity: second, program: programs[channel] });
         counts.notes += 1;
         if (counts.notes > MAX_NOTES) throw new ReadError("This MIDI file holds too many notes.");
         continue;
       }
       const closed = nClosed.get(key) ?? 0;
       if (closed === notes.length) continue;
-      const begun = notes[closed];
-      trackOf(channel).notes.push({ ...begun, pitch: first, duration: time - begun.time });
+      endNote(channel, first, notes[closed]);
       nClosed.set(key, closed + 1);
     }
   }
   for (const [key, notes] of open) {
-    for (const begun of notes.slice(nClosed.get(key) ?? 0)) {
-      trackOf(key >> 7).notes.push({ ...begun, pitch: key & 127, duration: time - begun.time });
-    }
+    for (const begun of notes.slice(nClosed.get(key) ?? 0)) endNote(key >> 7, key & 127, begun);
   }
   for (const track of tracks.values()) track.name = name;
 }
