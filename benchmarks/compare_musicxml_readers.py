@@ -3,7 +3,7 @@
 Each file is read with its repeats played out and without repeats, by :func:`skemovae.read_music` and by music21
 (``converter.parse``, ``expandRepeats``, ``from_music21``), and the notes of each part are compared: onset, pitch and
 length. The script says which construct causes each difference: the one without which the two readers agree, or, if no
-single one is enough, several of which none can be spared. What music21 has read is kept in ``--work``, and an
+single one is enough, several, found by keeping one after another. What music21 has read is kept in ``--work``, and an
 interrupted run continues from there.
 """
 
@@ -116,7 +116,7 @@ class Readings:
         return whole != without
 
     def causes(self, names=()):
-        """Return constructs without which the readers agree and none of which can be spared, or None."""
+        """Return constructs without which the readers agree, as few as keeping one after another finds, or None."""
         possible = [name for name in REWRITES if name not in names and self.has(name, names)]
         for name in possible:
             if self.difference((*names, name)) is None:

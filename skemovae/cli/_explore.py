@@ -30,6 +30,7 @@ def add_to(add_parser, name):
         "--out", type=Path, default=Path("plane.html"), metavar="FILE", help="file to write (default: plane.html)"
     )
     add_data(parser)
+    parser.set_defaults(data=None)  # so that data without a model, which would not be shown, is noticed
     parser.add_argument(
         "--seed", type=natural, default=0, metavar="N", help="seed of the first melody on the page (default: 0)"
     )
@@ -40,9 +41,11 @@ def run(options):
     """Write the page, and open it if it holds the included models; return its name and the number of melodies shown."""
     path = options.out
     check_file(path, options.force, "plane.html")
+    needs_model = options.data is not None or options.keep_key
+    options.data = options.data or DEFAULT_DATA
     check_data(options)
-    if options.model is None and options.data != DEFAULT_DATA:
-        raise ValueError(f"--data {options.data} without a model: expected a saved model, whose map shows the data")
+    if options.model is None and needs_model:
+        raise ValueError("--data or --keep-key without a model: expected a saved model, whose map shows the data")
     estimator = X = y = None
     if options.model is not None:
         estimator = load_estimator(options.model)
@@ -52,7 +55,7 @@ def run(options):
 
     explore(estimator, path, X, y, random_state=options.seed)
     say(f"wrote {path}: open it in a browser and tap the map")
-    if options.model is None and sys.stdout.isatty():  # not from a script
+    if options.model is None and not options.json and sys.stdout.isatty():  # not from a script
         webbrowser.open(path.resolve().as_uri())
     return {"page": str(path), "n_melodies": 0 if X is None else len(X)}
 

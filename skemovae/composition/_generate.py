@@ -6,7 +6,7 @@ from .._validation import check_bool, check_point, check_positive_integer, make_
 from ..emotion import as_emotion
 from ..preprocessing import make_key_signature
 from ._models import as_model, word_of
-from ._phrases import closed_phrases
+from ._phrases import phrases_of
 
 TEMPERATURE = 0.95  # with this, the melodies of the included generator are hardest to tell from real ones
 
@@ -79,10 +79,7 @@ def generate(
     generator = make_generator(random_state)
     labels = _wanted_labels(vae.layout_, n, emotion, at, generator)
     settings = {"at": at, "intensity": intensity, "temperature": temperature}
-    if closed:
-        rows = closed_phrases(vae, labels, generator, verbose, **settings)
-    else:
-        rows, _ = vae.sample(n, emotion=labels, random_state=generator, **settings)
+    rows = phrases_of(vae, labels, generator, closed, verbose, **settings)
     melodies = encoder.inverse_transform(rows)
     for number, (melody, label) in enumerate(zip(melodies, labels, strict=True), start=1):
         melody.metadata.title = f"{word_of(label, vae.layout_)} {number}"

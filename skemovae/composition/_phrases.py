@@ -10,7 +10,7 @@ from ..preprocessing import is_onset
 # position of the phrase in its tune is known, whether it is the first, and whether it is the last.
 INNER, FIRST, FINAL = (1, 0, 0), (1, 1, 0), (1, 0, 1)
 TRIES = 8  # number of phrases of which the best is taken
-AT_ONCE = 100  # phrases, so that memory does not grow with their number and a bar shows how far it is
+AT_ONCE = 100  # melodies, which limits the memory and lets the bar advance
 OCTAVE = 12
 MINOR_THIRD, MAJOR_THIRD = 3, 4  # semitones above the tonic
 
@@ -20,11 +20,8 @@ def context_of(model, place):
     return place if model.n_context_ == len(place) else None
 
 
-def closed_phrases(model, labels, generator, verbose=False, **settings):
-    """Return phrases that end like the last phrase of a tune, shape (n, n_steps).
-
-    Each is the best of a few: preferably one that ends on the tonic, then one in which the model itself finds the
-    requested emotion, and then one that has the third of the emotion's mode and not the other third.
+def phrases_of(model, labels, generator, closed, verbose=False, **settings):
+    """Return phrases with the requested emotions, shape (n, n_steps).
 
     Parameters
     ----------
@@ -33,18 +30,28 @@ def closed_phrases(model, labels, generator, verbose=False, **settings):
     labels : ndarray of shape (n,)
         The requested emotion of each phrase.
     generator : numpy.random.Generator
+    closed : bool
+        Whether they end like the last phrase of a tune. Each is then the best of a few: preferably one that ends on the
+        tonic, then one in which the model itself finds the requested emotion, and then one that has the third of the
+        emotion's mode and not the other third.
     verbose : bool, default=False
         On a terminal, show a progress bar if it takes more than two seconds.
     **settings
         Further arguments for the model's ``sample``.
     """
-    settings |= {"context": context_of(model, FINAL), "random_state": generator}
-    disable = None if verbose else True  # None: no terminal
+    settings |= {"random_state": generator}
+    if closed:
+        settings |= {"context": context_of(model, FINAL)}
+    disable = None if verbose else True  # None: only if standard error is no terminal
     phrases = []
     with tqdm(total=len(labels), desc="composing", unit="melody", delay=2, disable=disable) as progress:
         for first in range(0, len(labels), AT_ONCE):
-            phrases.append(_best_phrases(model, labels[first : first + AT_ONCE], settings))
-            progress.update(len(phrases[-1]))
+            some = labels[first : first + AT_ONCE]
+            rows = (
+                _best_phrases(model, some, settings) if closed else model.sample(len(some), emotion=some, **settings)[0]
+            )
+            phrases.append(rows)
+            progress.update(len(rows))
     return np.concatenate(phrases)
 
 

@@ -1,4 +1,4 @@
-"""MIDI files: read by our own reader, written through MusPy and mido."""
+"""MIDI files: read by a reader of our own; written through MusPy and mido, except for the notes."""
 
 import copy
 import io
@@ -204,7 +204,7 @@ class _MidiReader:
             music.key_signatures.append(muspy.KeySignature(time, root, "minor" if content[1] else "major"))
         elif kind in (TEMPO, METER, KEY):
             what = {TEMPO: "tempos", METER: "time signatures", KEY: "key signatures"}[kind]
-            self._left_out.add(f"impossible {what} are left out, as the bytes {list(content[:4])}")
+            self._left_out.add(f"impossible {what} are left out, such as the bytes {list(content[:4])}")
         elif kind == LYRIC:
             music.lyrics.append(muspy.Lyric(time, _text(content)))
         elif kind == COPYRIGHT:
@@ -226,7 +226,7 @@ def _number(data, place):
 
 
 def _cut(data, place, length):
-    """Return a number of bytes of a track, all of which must be there."""
+    """Return the next bytes of a track; raise ValueError if the track ends before them."""
     if place + length > len(data):
         raise ValueError(f"{CUT_OFF} of a message of {length:,} bytes")
     return data[place : place + length]

@@ -90,7 +90,7 @@ def _without_ties(part):
 
     ``part.stripTies().flatten()`` does the same, but sorts the whole part again after each tie.
     """
-    if part.hasVoices():  # which are tied one by one
+    if part.hasVoices() or part.hasPartLikeStreams():  # which are tied one by one
         return part.stripTies().flatten()
     flat = part.flatten()
     flat.autoSort = False

@@ -251,8 +251,8 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
         """Train the model.
 
         Ctrl-C ends training early, with a warning, and keeps what was learned; before the end of the first epoch, it
-        raises KeyboardInterrupt as usual. If a fit fails, the fitted attributes of an earlier fit are kept. If the loss
-        becomes NaN or infinite, the model of the last good epoch is kept.
+        raises KeyboardInterrupt as usual. If a fit fails, the fitted attributes of an earlier fit are kept, except
+        that after a NaN or infinite loss, the model of the last good epoch is kept.
 
         With scikit-learn 1.9 or later, callbacks set with ``set_callbacks`` are called in every epoch.
 
@@ -282,7 +282,7 @@ class EmotionRegularizedVAE(CallbackSupportMixin, ArchitectureOptionsMixin, Plan
             If Keras uses a backend other than TensorFlow, or this process was forked from one in which a model was
             trained.
         OSError
-            If the checkpoint cannot be written.
+            If the checkpoint cannot be written before the training begins; later this is a warning.
 
         Warns
         -----

@@ -43,6 +43,8 @@ def test_on_a_terminal_the_page_of_the_shipped_models_opens(run, asked, composed
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     run("explore", "--out", tmp_path / "b.html")
     run("explore", composed[0] / "model.safetensors", "--out", tmp_path / "c.html")
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    run("explore", "--json", "--out", tmp_path / "d.html")
     assert opened == [(tmp_path / "b.html").as_uri()]
 
 
@@ -81,12 +83,11 @@ def test_what_does_not_fit_is_left_out_and_said(run, saved, folder, asked, tiny_
     assert (X.shape, y) == ((40, 64), None)
 
 
-def test_data_without_a_model_is_an_error(run, folder, tmp_path):
-    code, _, err = run("explore", "--data", folder, "--out", tmp_path / "page.html")
-    assert (code, err) == (
-        2,
-        f"skemovae explore: --data {folder} without a model: expected a saved model, whose map shows the data\n",
-    )
+@pytest.mark.parametrize("options", [["--data", "bach"], ["--keep-key"]])
+def test_data_without_a_model_is_an_error(run, options, tmp_path):
+    code, _, err = run("explore", *options, "--out", tmp_path / "page.html")
+    expected = "--data or --keep-key without a model: expected a saved model, whose map shows the data"
+    assert (code, err) == (2, f"skemovae explore: {expected}\n")
     assert not (tmp_path / "page.html").exists()
 
 

@@ -56,8 +56,9 @@ def test_the_same_seed_gives_the_same_melodies():
     assert first != other
 
 
-def test_many_melodies_are_written_a_hundred_at_a_time():
-    many, more = (generate(n, emotion="sad", random_state=0) for n in (100, 101))
+@pytest.mark.parametrize("closed", [True, False])
+def test_many_melodies_are_written_a_hundred_at_a_time(closed):
+    many, more = (generate(n, emotion="sad", closed=closed, random_state=0) for n in (100, 101))
     assert more[:-1] == many
     assert more[-1] != more[0]
 

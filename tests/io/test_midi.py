@@ -165,13 +165,13 @@ def test_messages_go_on_without_their_first_byte(read_bytes):
 @pytest.mark.parametrize(
     ("mark", "what"),
     [
-        (b"\xff\x59\x02\x08\x00", r"key signatures are left out, as the bytes \[8, 0\]"),
-        (b"\xff\x59\x02\x00\x05", r"key signatures are left out, as the bytes \[0, 5\]"),
-        (b"\xff\x59\x00", r"key signatures are left out, as the bytes \[\]"),
-        (b"\xff\x51\x03\x00\x00\x00", r"tempos are left out, as the bytes \[0, 0, 0\]"),
-        (b"\xff\x51\x01\x07", r"tempos are left out, as the bytes \[7\]"),
-        (b"\xff\x58\x04\x00\x02\x18\x08", r"time signatures are left out, as the bytes \[0, 2, 24, 8\]"),
-        (b"\xff\x58\x04\x04\xff\x18\x08", r"time signatures are left out, as the bytes \[4, 255, 24, 8\]"),
+        (b"\xff\x59\x02\x08\x00", r"key signatures are left out, such as the bytes \[8, 0\]"),
+        (b"\xff\x59\x02\x00\x05", r"key signatures are left out, such as the bytes \[0, 5\]"),
+        (b"\xff\x59\x00", r"key signatures are left out, such as the bytes \[\]"),
+        (b"\xff\x51\x03\x00\x00\x00", r"tempos are left out, such as the bytes \[0, 0, 0\]"),
+        (b"\xff\x51\x01\x07", r"tempos are left out, such as the bytes \[7\]"),
+        (b"\xff\x58\x04\x00\x02\x18\x08", r"time signatures are left out, such as the bytes \[0, 2, 24, 8\]"),
+        (b"\xff\x58\x04\x04\xff\x18\x08", r"time signatures are left out, such as the bytes \[4, 255, 24, 8\]"),
     ],
 )
 def test_impossible_marks_are_left_out_and_told(read_bytes, mark, what):

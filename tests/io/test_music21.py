@@ -49,6 +49,18 @@ def test_from_music21_merges_ties_and_splits_chords():
     ]
 
 
+def test_from_music21_merges_the_ties_of_each_inner_stream():
+    lines = []
+    for pitch in ("C4", "G4"):
+        first, second = (music21.note.Note(pitch, quarterLength=2) for _ in range(2))
+        first.tie, second.tie = music21.tie.Tie("start"), music21.tie.Tie("stop")
+        lines.append(music21.stream.Stream([first, second]))
+    together = music21.stream.Stream()
+    for line in lines:
+        together.insert(0, line)
+    assert notes_of(from_music21(together)) == [(0, 60, 4), (0, 67, 4)]
+
+
 def test_from_music21_drops_grace_notes_and_keeps_velocity():
     part = music21.stream.Part()
     part.append(music21.note.Note("D4").getGrace())
