@@ -26,6 +26,7 @@ every_source = pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(pat
 ROOMS = (
     "emotion",
     "_validation",
+    "_progress",
     "_printable",
     "_scores",
     "_tunes",

@@ -3,6 +3,7 @@
 import numpy as np
 from tqdm import tqdm
 
+from .._progress import hidden
 from ..emotion import valence_arousal
 from ..preprocessing import is_onset
 
@@ -42,9 +43,8 @@ def phrases_of(model, labels, generator, closed, verbose=False, **settings):
     settings |= {"random_state": generator}
     if closed:
         settings |= {"context": context_of(model, FINAL)}
-    disable = None if verbose else True  # None: only if standard error is no terminal
     phrases = []
-    with tqdm(total=len(labels), desc="composing", unit="melody", delay=2, disable=disable) as progress:
+    with tqdm(total=len(labels), desc="composing", unit="melody", delay=2, disable=hidden(verbose)) as progress:
         for first in range(0, len(labels), AT_ONCE):
             some = labels[first : first + AT_ONCE]
             rows = (

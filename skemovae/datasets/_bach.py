@@ -9,6 +9,7 @@ import numpy as np
 from sklearn.utils import Bunch
 from tqdm import tqdm
 
+from .._progress import hidden
 from .._validation import check_choice
 from ..emotion import EMOTIONS
 from ..io import read_music
@@ -114,7 +115,7 @@ def corpus_folder():
 def _read_scores(rows, verbose=False):
     """Return the scores of the table after the tempo step of the published data."""
     scores = []
-    for row in tqdm(rows, "reading", unit="file", disable=None if verbose else True):  # None: no terminal
+    for row in tqdm(rows, "reading", unit="file", disable=hidden(verbose)):
         music = read_music(corpus_folder() / row["file"])
         scores.append(scale_time(music, 2 if row["doubled"] == "1" else 1))
     return TempoNormalizer(qpm=120).transform(scores)

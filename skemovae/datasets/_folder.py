@@ -8,6 +8,7 @@ import numpy as np
 from sklearn.utils import Bunch
 from tqdm import tqdm
 
+from .._progress import hidden
 from .._tunes import group_by_tune, tune_incipit
 from ..emotion import EMOTIONS, as_emotion
 from ..io import MAX_BYTES, MAX_NOTES, MAX_QUARTERS, READABLE_SUFFIXES, ScoreReadError, read_music
@@ -200,7 +201,7 @@ def _load_all(paths, limits, transform, n_jobs, verbose):
     jobs = joblib.Parallel(n_jobs, return_as="generator")(
         joblib.delayed(_load)(path, limits, transform) for path in paths
     )
-    progress = tqdm(jobs, "reading", len(paths), unit="file", disable=None if verbose else True)  # None: no terminal
+    progress = tqdm(jobs, "reading", len(paths), unit="file", disable=hidden(verbose))
     results = []
     for *result, texts in progress:
         for text in texts:

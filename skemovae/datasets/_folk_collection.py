@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
+from .._progress import hidden
 from ..io import ScoreReadError, parse_abc, read_tune_book
 from ._folk_windows import N_STEPS, UnsuitableTuneError, prepare, windows_of
 
@@ -47,7 +48,7 @@ def read_collection(name, verbose=False):
     counts = Counter({"tunes": 0, "tunes used": 0, "windows": 0})
     texts = [(path.name, text) for path in sorted(corpus_folder(name).glob("*.abc")) for text in read_tune_book(path)]
     numbers = Counter()  # tunes of each file so far
-    for file, text in tqdm(texts, desc=f"reading {name}", unit="tune", disable=None if verbose else True):
+    for file, text in tqdm(texts, desc=f"reading {name}", unit="tune", disable=hidden(verbose)):
         numbers[file] += 1
         counts["tunes"] += 1
         try:

@@ -19,6 +19,7 @@ import numpy as np
 from sklearn.utils import Bunch
 from tqdm import tqdm
 
+from .._progress import hidden
 from ..emotion import EMOTIONS, as_emotion
 from ..io import read_music
 from ._bach import TABLE
@@ -228,8 +229,7 @@ def _try_often(path, deadline, verbose):
 
 def _progress(file, n_bytes, verbose):
     """Return a file to write to that shows the progress of a download on a terminal, and the remaining time."""
-    disable = None if verbose else True  # None: no terminal
-    return tqdm.wrapattr(file, "write", n_bytes, desc="downloading", disable=disable)
+    return tqdm.wrapattr(file, "write", n_bytes, desc="downloading", disable=hidden(verbose))
 
 
 class _Limited:
